@@ -1,0 +1,11 @@
+//! The trade's own rules: types that cannot be wrong, and pure functions; no file, no socket, no clock.
+
+pub mod address;
+pub mod contact;
+pub mod content;
+pub mod embargo;
+pub mod instant;
+pub mod prose;
+pub mod slot;
+pub mod when;
+pub mod zones;
