@@ -1,1 +1,3 @@
-//! (soon)
+//! What a press officer does, step by step: here, and only here, transactions begin and end.
+
+pub mod problem;
