@@ -3,6 +3,7 @@
 pub mod address;
 pub mod contact;
 pub mod content;
+pub mod delivery;
 pub mod embargo;
 pub mod hex;
 pub mod instant;

@@ -2,6 +2,7 @@
 //! inside a transaction; *when* a transaction begins is the desk's to say.
 
 pub mod connection;
+pub mod delivery;
 pub mod desk_row;
 pub(crate) mod entity;
 pub mod error;
