@@ -1,0 +1,1 @@
+//! Places a dateline knows: cities that stand alone, states, countries.

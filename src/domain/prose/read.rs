@@ -1,0 +1,7 @@
+//! Markdown into our tree.
+
+use crate::domain::prose::Prose;
+
+pub fn read(_markdown: &str) -> Prose {
+    Prose::default()
+}
