@@ -5,10 +5,13 @@
 //! quotes, no raw HTML.
 
 mod html;
+mod link;
 mod read;
+mod speaker;
+mod table;
 mod text;
 
-pub use crate::domain::prose::html::to_html;
+pub use crate::domain::prose::html::{escape, to_html, to_html_with};
 pub use crate::domain::prose::read::read;
 pub use crate::domain::prose::text::{Links, inlines_text, to_text};
 
@@ -25,6 +28,28 @@ pub struct Prose {
     pub blocks: Vec<Block>,
     /// Where raw HTML stood. It was dropped: a release must not carry what nobody has read.
     pub raw_html: Vec<Position>,
+}
+
+impl Prose {
+    /// Puts words before the first paragraph, on its line: the dateline belongs there. A text that
+    /// opens with something else gets a paragraph of its own.
+    pub fn open_with(&mut self, words: &str) {
+        let inline = Inline {
+            at: Position { line: 1, column: 1 },
+            kind: InlineKind::Text(words.to_owned()),
+        };
+        if let Some(Block {
+            kind: BlockKind::Paragraph(inlines),
+            ..
+        }) = self.blocks.first_mut()
+        {
+            inlines.insert(0, inline);
+        } else {
+            let at = inline.at;
+            let kind = BlockKind::Paragraph(vec![inline]);
+            self.blocks.insert(0, Block { at, kind });
+        }
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -66,6 +91,15 @@ pub struct Speaker {
     pub at: Position,
     pub name: String,
     pub title: Option<String>,
+}
+
+impl std::fmt::Display for Speaker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.title {
+            Some(title) => write!(f, "{}, {title}", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
