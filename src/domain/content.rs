@@ -274,3 +274,76 @@ impl Version {
 pub fn boilerplate_hash(body: &str) -> String {
     canonical::sha256(&canonical::normal(body))
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn version() -> Version {
+        let text = |language: &str, is_original, headline: &str| Text {
+            language: language.into(),
+            is_original,
+            headline: headline.into(),
+            dateline: Some(Dateline {
+                city: "Vancouver".into(),
+                region: Some("British Columbia".into()),
+                country: Some("CA".into()),
+                date: Some(date(2026, 11, 3)),
+            }),
+            body: "Body.\n".into(),
+            ..Text::default()
+        };
+        Version {
+            texts: vec![text("en", true, "Opens"), text("de", false, "Eröffnet")],
+            ..Version::default()
+        }
+    }
+
+    /// Format 1 for ever: a change of this value breaks the proof of everything sent before.
+    #[test]
+    fn the_hash_of_format_1() {
+        assert_eq!(FORMAT, 1);
+        insta::assert_snapshot!(version().hash());
+        insta::assert_snapshot!(version().original().canonical_json());
+    }
+
+    #[test]
+    fn order_does_not_matter_but_content_does() {
+        let one = version();
+        let mut other = version();
+        other.texts.reverse();
+        assert_eq!(one.hash(), other.hash());
+        assert_eq!(one.original().headline, "Opens");
+        assert_eq!(other.original().headline, "Opens");
+        other.texts[1].subheads.push("More".into());
+        assert_ne!(one.hash(), other.hash());
+        let noted = Version {
+            note: Some("x".into()),
+            ..version()
+        };
+        assert_ne!(one.hash(), noted.hash());
+        assert_eq!(Version::default().original(), &NO_TEXT);
+    }
+
+    #[test]
+    fn the_same_words_have_the_same_hash() {
+        assert_eq!(
+            boilerplate_hash("Caf\u{e9}\r\nx"),
+            boilerplate_hash("Cafe\u{301}\nx")
+        );
+        assert_ne!(boilerplate_hash("a"), boilerplate_hash("b"));
+    }
+
+    proptest! {
+        #[test]
+        fn canonical_json_comes_back(headline in "\\PC*", body in "(\\PC|\n){0,60}", mark in prop::option::of("\\PC{0,5}")) {
+            let text = Text { headline, body, end_mark: mark, ..Text::default() };
+            let json = text.canonical_json();
+            let back = Text::from_json(&json).unwrap();
+            prop_assert_eq!(back.canonical_json(), json);
+        }
+    }
+}

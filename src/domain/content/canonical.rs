@@ -69,3 +69,25 @@ fn put(value: &Value, out: &mut String) {
 fn put_text(text: &str, out: &mut String) {
     let _ = write!(out, "{}", Value::String(normal(text)));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_sorted_and_text_is_normal() {
+        let value = serde_json::json!({"b": [1, null, true], "a": {"z": "e\u{301}\r\nx\ry", "Z": "\"\u{1}"}});
+        assert_eq!(
+            write(&value),
+            "{\"a\":{\"Z\":\"\\\"\\u0001\",\"z\":\"é\\nx\\ny\"},\"b\":[1,null,true]}"
+        );
+    }
+
+    #[test]
+    fn sha256_is_lower_hex() {
+        assert_eq!(
+            sha256("abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+}
