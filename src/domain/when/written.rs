@@ -317,16 +317,16 @@ fn no_time(date_text: &str, rest: &str) -> WhenProblem {
 
 /// Whether what follows a time is a.m., p.m. or the like.
 fn twelve_hour(rest: &str) -> bool {
-    let word: String = rest
-        .trim_start()
-        .chars()
-        .take_while(|c| c.is_ascii_alphabetic() || *c == '.')
-        .filter(char::is_ascii_alphabetic)
-        .collect();
-    ["am", "pm", "a", "p", "noon", "midnight", "oclock", "o", "uhr", "h", "hrs", "hours"]
-        .contains(&word.to_ascii_lowercase().as_str())
-        // A zone may begin with such a letter, but it goes on.
-        && !rest.trim_start().contains('/')
+    let rest = rest.trim_start();
+    let end = rest
+        .find(|c: char| !c.is_ascii_alphabetic() && c != '.' && c != '\'')
+        .unwrap_or(rest.len());
+    let (word, after) = rest.split_at(end);
+    let word: String = word.chars().filter(char::is_ascii_alphabetic).collect();
+    let words = [
+        "am", "pm", "a", "p", "noon", "midnight", "oclock", "uhr", "h", "hr", "hrs", "hours",
+    ];
+    words.contains(&word.to_ascii_lowercase().as_str()) && !after.starts_with(['/', '_'])
 }
 
 fn half_day(date_text: &str, time_text: &str) -> WhenProblem {
