@@ -1,3 +1,50 @@
 //! What a press officer does, step by step: here, and only here, transactions begin and end.
 
 pub mod problem;
+
+use sea_orm::ConnectionTrait;
+
+use crate::clock::Clock;
+use crate::desk::problem::Problem;
+use crate::domain::instant::Instant;
+use crate::domain::suppression::SuppressionKey;
+use crate::store::connection::Store;
+use crate::store::log;
+
+/// An opened desk: everything an act needs. Acts are functions that take it.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    pub store: Store,
+    pub clock: Clock,
+    pub key: SuppressionKey,
+    /// Who acts: `--as`, or the operating system's user. A claim, logged as such.
+    pub actor: String,
+    pub host: String,
+}
+
+impl Desk {
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Writes an act down, in the act's own transaction. Ids and codes only.
+    pub async fn log(
+        &self,
+        connection: &impl ConnectionTrait,
+        act: &str,
+        subject: &str,
+        subject_id: i64,
+        detail: serde_json::Value,
+    ) -> Result<(), Problem> {
+        let entry = log::Entry {
+            at: self.now(),
+            actor: &self.actor,
+            host: &self.host,
+            act,
+            subject,
+            subject_id,
+            detail,
+        };
+        Ok(log::append(connection, entry).await?)
+    }
+}

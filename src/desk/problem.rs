@@ -1,5 +1,7 @@
 //! What a refusal looks like: what happened, why, what to do, and the exit code that says so to a script.
 
+use crate::store::error::StoreError;
+
 /// The exit codes, promised in the README.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Exit {
@@ -51,5 +53,64 @@ impl Problem {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let (exit, code, hint) = match &error {
+            StoreError::Missing(_) => (
+                Exit::Database,
+                "no-database",
+                "create it: dateline init, or dateline db migrate",
+            ),
+            StoreError::Older(_) => (
+                Exit::Database,
+                "older-database",
+                "bring it up to date: dateline db migrate",
+            ),
+            StoreError::Newer(_) => (
+                Exit::Database,
+                "newer-database",
+                "use the newer Dateline that wrote it",
+            ),
+            StoreError::Address(..) => (
+                Exit::Config,
+                "database-address",
+                "mend [database] url in config.toml",
+            ),
+            StoreError::Locked => (
+                Exit::Locked,
+                "locked",
+                "see whether an import or a backup is still at work, then try again",
+            ),
+            StoreError::Full => (
+                Exit::Failed,
+                "disk-full",
+                "make room on the disk and do it again; nothing was half done",
+            ),
+            StoreError::ReadOnly(_) => (
+                Exit::Failed,
+                "read-only",
+                "give this user the right to write the database and its folder",
+            ),
+            StoreError::Unreachable(_) => (
+                Exit::Temporary,
+                "database-away",
+                "see that the database runs and that [database] url is right",
+            ),
+            StoreError::Damaged(_) => (
+                Exit::Failed,
+                "damaged",
+                "restore the last backup; keep the damaged file",
+            ),
+            StoreError::Duplicate => (Exit::Usage, "exists", "choose another name"),
+            StoreError::Row { .. } | StoreError::Refused(_) => (
+                Exit::Failed,
+                "database",
+                "please report this with the message above",
+            ),
+        };
+        Self::new(exit, code, error.to_string()).hint(hint)
     }
 }

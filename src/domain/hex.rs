@@ -1,0 +1,13 @@
+//! Lower-case hexadecimal, for hashes.
+
+use std::fmt::Write as _;
+
+pub fn encode(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}

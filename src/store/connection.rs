@@ -1,0 +1,297 @@
+//! How a database is opened, created, migrated, and how a writing transaction begins.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use dateline_migrations::Migrator;
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
+    DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use sea_orm_migration::MigratorTrait;
+
+use crate::store::error::StoreError;
+use crate::store::sql;
+
+/// SQLite waits this long for another writer; an import's chunk is far shorter.
+const BUSY: Duration = Duration::from_secs(30);
+/// A database that does not answer a connect within this is away.
+const CONNECT: Duration = Duration::from_secs(10);
+/// One number for all of Dateline's session locks on PostgreSQL, so that they meet only each other.
+const MIGRATION_LOCK: i64 = 0x6461_7465_6c69_6e65;
+
+/// An open database. Every function of this room takes `store.db()` or a transaction.
+#[derive(Clone, Debug)]
+pub struct Store {
+    db: DatabaseConnection,
+    shown: String,
+    file: Option<PathBuf>,
+}
+
+impl Store {
+    pub fn db(&self) -> &DatabaseConnection {
+        &self.db
+    }
+
+    /// The database's name for people: the file, or host and name without a password.
+    pub fn shown(&self) -> &str {
+        &self.shown
+    }
+
+    /// The file, where the database is SQLite.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    pub fn is_sqlite(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// Opens a database that exists and has exactly this version's tables.
+    pub async fn open(url: &str, password: Option<&str>) -> Result<Self, StoreError> {
+        let store = Self::connect(url, password, false).await?;
+        let known = dateline_migrations::names();
+        let applied = applied(&store.db).await?;
+        if applied.is_empty() {
+            return Err(StoreError::Missing(store.shown));
+        }
+        if applied.iter().any(|name| !known.contains(name)) {
+            return Err(StoreError::Newer(store.shown));
+        }
+        if applied.len() < known.len() {
+            return Err(StoreError::Older(store.shown));
+        }
+        Ok(store)
+    }
+
+    /// Opens or creates the database and brings its tables to this version, in one transaction.
+    /// Two of these at once are safe on both databases: the second waits and finds nothing to do.
+    pub async fn migrate(
+        url: &str,
+        password: Option<&str>,
+    ) -> Result<(Self, Vec<String>), StoreError> {
+        let store = Self::connect(url, password, true).await?;
+        let transaction = begin_write(&store.db).await?;
+        if ConnectionTrait::get_database_backend(&transaction) == DatabaseBackend::Postgres {
+            sql::run(
+                &transaction,
+                "SELECT pg_advisory_xact_lock($1)",
+                vec![MIGRATION_LOCK.into()],
+            )
+            .await?;
+        }
+        let before = applied(&transaction).await?;
+        let known = dateline_migrations::names();
+        if before.iter().any(|name| !known.contains(name)) {
+            return Err(StoreError::Newer(store.shown));
+        }
+        Migrator::up(&transaction, None).await?;
+        transaction.commit().await?;
+        let fresh = known
+            .into_iter()
+            .filter(|name| !before.contains(name))
+            .collect();
+        Ok((store, fresh))
+    }
+
+    async fn connect(url: &str, password: Option<&str>, create: bool) -> Result<Self, StoreError> {
+        if let Some(path) = url.strip_prefix("sqlite://") {
+            return connect_sqlite(Path::new(path), create).await;
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return connect_postgres(url, password).await;
+        }
+        Err(StoreError::Address(
+            without_password(url),
+            "it has to begin with sqlite:// or postgres://".to_owned(),
+        ))
+    }
+
+    /// Closes the pool, so that SQLite folds its write-ahead log into the file.
+    pub async fn close(self) {
+        // Nothing is lost if this fails: everything was committed before.
+        drop(self.db.close().await);
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that connects"
+)]
+async fn connect_sqlite(path: &Path, create: bool) -> Result<Store, StoreError> {
+    let shown = path.display().to_string();
+    if path.is_dir() {
+        return Err(StoreError::Address(shown, "it is a directory".to_owned()));
+    }
+    if create {
+        create_private(path)
+            .map_err(|error| StoreError::Address(shown.clone(), error.to_string()))?;
+    } else if !path.exists() {
+        return Err(StoreError::Missing(shown));
+    }
+    let mut options = ConnectOptions::new("sqlite::memory:");
+    let file = path.to_owned();
+    let writable = std::fs::metadata(path).is_ok_and(|meta| !meta.permissions().readonly());
+    options
+        .sqlx_logging(false)
+        .max_connections(1)
+        .map_sqlx_sqlite_opts(move |_| {
+            let options = sea_orm::sqlx::sqlite::SqliteConnectOptions::new()
+                .filename(&file)
+                .create_if_missing(false)
+                .foreign_keys(true)
+                .busy_timeout(BUSY)
+                // FULL: with NORMAL a power cut may take back the last commits, which means mail twice.
+                .synchronous(SqliteSynchronous::Full)
+                .pragma("cache_size", "-65536")
+                .pragma("temp_store", "MEMORY")
+                .pragma("secure_delete", "ON");
+            if writable {
+                options.journal_mode(SqliteJournalMode::Wal)
+            } else {
+                options
+            }
+        });
+    // Turning a new file to WAL does not wait for the busy timeout, so waiting is ours.
+    let mut tries = 0;
+    let db = loop {
+        match Database::connect(options.clone())
+            .await
+            .map_err(StoreError::from)
+        {
+            Ok(db) => break db,
+            Err(StoreError::Locked) if tries < 200 => {
+                tries += 1;
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            Err(error) => return Err(error),
+        }
+    };
+    Ok(Store {
+        db,
+        shown,
+        file: Some(path.to_owned()),
+    })
+}
+
+/// An empty file that only its owner can read: the database holds personal data.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder)?;
+    }
+    let opened = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    match opened {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        other => other.map(drop),
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that connects"
+)]
+async fn connect_postgres(url: &str, password: Option<&str>) -> Result<Store, StoreError> {
+    let shown = without_password(url);
+    let mut options = ConnectOptions::new(url);
+    let password = password.map(str::to_owned);
+    options
+        .sqlx_logging(false)
+        .max_connections(4)
+        .connect_timeout(CONNECT)
+        .acquire_timeout(CONNECT)
+        .map_sqlx_postgres_opts(move |options| {
+            let options = options
+                .application_name("dateline")
+                .options([("client_min_messages", "warning"), ("lock_timeout", "30s")]);
+            match &password {
+                Some(password) => options.password(password),
+                None => options,
+            }
+        });
+    let db = Database::connect(options)
+        .await
+        .map_err(|error| match StoreError::from(error) {
+            StoreError::Unreachable(why) => StoreError::Unreachable(format!("{shown}: {why}")),
+            other => other,
+        })?;
+    Ok(Store {
+        db,
+        shown,
+        file: None,
+    })
+}
+
+/// `postgres://user:secret@host/name` without the secret.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return "(no address)".to_owned();
+    };
+    let Some((user, place)) = rest.rsplit_once('@') else {
+        return url.to_owned();
+    };
+    let user = user.split(':').next().unwrap_or_default();
+    format!("{scheme}://{user}@{place}")
+}
+
+#[derive(sea_orm::FromQueryResult)]
+struct Applied {
+    version: String,
+}
+
+/// Names of the migrations that the database has; none where it has no Dateline tables.
+async fn applied(connection: &impl ConnectionTrait) -> Result<Vec<String>, StoreError> {
+    let table = match connection.get_database_backend() {
+        DatabaseBackend::Postgres => {
+            "SELECT COUNT(*) AS value FROM pg_tables WHERE tablename = 'seaql_migrations' AND schemaname = ANY (current_schemas(false))"
+        }
+        _ => {
+            "SELECT COUNT(*) AS value FROM sqlite_master WHERE type = 'table' AND name = 'seaql_migrations'"
+        }
+    };
+    if sql::number(connection, table, vec![]).await? == 0 {
+        return Ok(Vec::new());
+    }
+    let rows = sql::all::<Applied>(
+        connection,
+        "SELECT version FROM seaql_migrations ORDER BY version",
+        vec![],
+    )
+    .await?;
+    Ok(rows.into_iter().map(|row| row.version).collect())
+}
+
+/// Begins a transaction that may write. On SQLite it takes the write lock at once (BEGIN
+/// IMMEDIATE): a transaction that reads first and writes later fails at once under contention,
+/// whatever the busy timeout (measured).
+pub async fn begin_write(db: &DatabaseConnection) -> Result<DatabaseTransaction, StoreError> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: (db.get_database_backend() == DatabaseBackend::Sqlite)
+            .then_some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    Ok(db.begin_with_options(options).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_password;
+
+    #[test]
+    fn a_password_in_the_address_is_not_shown() {
+        let shown = without_password("postgres://dateline:s3cret@db.example.com/dateline");
+        assert_eq!(shown, "postgres://dateline@db.example.com/dateline");
+        assert_eq!(
+            without_password("postgres://db.example.com/x"),
+            "postgres://db.example.com/x"
+        );
+    }
+}
