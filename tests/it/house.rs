@@ -82,8 +82,15 @@ fn broken_rules(path: &Path, text: &str) -> Vec<String> {
             "the room `{room}` has no floor in tests/it/house.rs"
         )),
     }
+    let mut guests = code.whole.clone();
+    if room == "desk" {
+        // Transactions begin and end in desk, so it may name what they are; a query it may not.
+        for bound in ["ConnectionTrait", "DatabaseTransaction", "TransactionTrait"] {
+            guests = guests.replace(&format!("sea_orm::{bound}"), "");
+        }
+    }
     for (word, homes) in AT_HOME {
-        if !homes.contains(&room.as_str()) && names_crate(&code.whole, word) {
+        if !homes.contains(&room.as_str()) && names_crate(&guests, word) {
             broken.push(format!("`{word}` lives in {homes:?}, not here"));
         }
     }
@@ -112,11 +119,12 @@ fn shape(path: &Path, text: &str, code: &Code) -> Vec<String> {
     if !text.starts_with("//! ") {
         broken.push("does not open with a `//!` sentence".to_owned());
     }
-    let lines = code
+    let is_unit_test = path.file_name().is_some_and(|name| name == "tests.rs");
+    let code_lines = code
         .without_tests
         .lines()
-        .filter(|line| !line.trim().is_empty())
-        .count();
+        .filter(|line| !line.trim().is_empty());
+    let lines = if is_unit_test { 0 } else { code_lines.count() };
     if lines > LONGEST_FILE {
         broken.push(format!("{lines} code lines, more than {LONGEST_FILE}"));
     }
@@ -306,6 +314,7 @@ fn what_is_allowed_is_not_caught() {
             "mail/a.rs",
             "const A: char = '\"'; const B: &str = r#\"use crate::cli::\"x\"; \"#; fn f<'a>() {}",
         ),
+        ("desk/mod.rs", "use sea_orm::ConnectionTrait;"),
         ("desk/problem.rs", "fn f() { \"Update the file\".len(); }"),
     ] {
         assert_eq!(made_up(path, body), "", "{path}: {body}");
