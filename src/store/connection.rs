@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use dateline_migrations::Migrator;
+/// What queries run on: the database or a transaction. The desk names it, and nothing else of sea-orm.
+pub use sea_orm::ConnectionTrait;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
-    DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 
@@ -267,6 +269,11 @@ async fn applied(connection: &impl ConnectionTrait) -> Result<Vec<String>, Store
     )
     .await?;
     Ok(rows.into_iter().map(|row| row.version).collect())
+}
+
+/// Ends a transaction: from here on its changes survive anything.
+pub async fn commit(transaction: DatabaseTransaction) -> Result<(), StoreError> {
+    Ok(transaction.commit().await?)
 }
 
 /// Begins a transaction that may write. On SQLite it takes the write lock at once (BEGIN
