@@ -6,11 +6,13 @@ use std::sync::Arc;
 use crate::cli::global::Global;
 use crate::cli::output::Output;
 use crate::cli::world::World;
-use crate::clock::Clock;
+use crate::clock::{Clock, ZoneData};
 use crate::config::Config;
 use crate::config::environment::Environment;
+use crate::config::keys::run::Tzdata;
 use crate::config::problem::ConfigProblem;
 use crate::desk::problem::{Exit, Problem};
+use crate::domain::zones::Zones;
 
 /// Handed to every verb. The settings are read at the first question for them, so that verbs
 /// without a need for them work anywhere.
@@ -21,6 +23,7 @@ pub struct Context {
     cwd: PathBuf,
     environment: Environment,
     config: Option<Arc<Config>>,
+    zones: Option<Zones>,
 }
 
 impl Context {
@@ -32,6 +35,7 @@ impl Context {
             cwd: world.cwd,
             environment: world.environment,
             config: None,
+            zones: None,
         }
     }
 
@@ -78,6 +82,29 @@ impl Context {
         let config = Arc::new(config);
         self.config = Some(Arc::clone(&config));
         Ok(config)
+    }
+
+    /// The settings, if there are any; a file with a mistake is still a refusal.
+    pub fn config_if_any(&mut self) -> Result<Option<Arc<Config>>, Problem> {
+        match self.config_path() {
+            Err(problem) if problem.code == "no-config" => Ok(None),
+            _ => self.config().map(Some),
+        }
+    }
+
+    /// The time zone data that the settings choose, opened once; without settings the default.
+    pub fn zones(&mut self) -> Result<Zones, Problem> {
+        if let Some(zones) = &self.zones {
+            return Ok(zones.clone());
+        }
+        let choice = match self.config_if_any()?.map(|config| config.time.tzdata) {
+            None | Some(Tzdata::Auto) => ZoneData::Auto,
+            Some(Tzdata::System) => ZoneData::System,
+            Some(Tzdata::Bundled) => ZoneData::Bundled,
+        };
+        let zones = crate::clock::zones(choice)
+            .map_err(|why| Problem::new(Exit::Config, "time-zone-data", why))?;
+        Ok(self.zones.insert(zones).clone())
     }
 
     /// Who acts, for the log: `--as`, else the system's user name. A claim, not a login.

@@ -1,9 +1,14 @@
 //! Words in, words out at the terminal: a folder per noun, a file per verb.
 
+pub mod address;
+pub mod completions;
 pub mod config;
 pub mod context;
 pub mod global;
+pub mod man;
 pub mod output;
+mod usage;
+pub mod when;
 pub mod world;
 
 use std::ffi::OsString;
@@ -12,7 +17,6 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::cli::context::Context;
 use crate::cli::global::Global;
-use crate::cli::output::Output;
 use crate::cli::world::World;
 use crate::desk::problem::{Exit, Problem};
 
@@ -34,14 +38,24 @@ pub struct Dateline {
 /// One variant per noun or plain verb; its file knows the rest.
 #[derive(Subcommand, Debug)]
 pub enum Verb {
+    When(when::When),
+    #[command(subcommand)]
+    Address(address::Verb),
     #[command(subcommand)]
     Config(config::Verb),
+    Completions(completions::Completions),
+    Man(man::Man),
 }
 
 impl Verb {
+    #[expect(clippy::unused_async, reason = "verbs that send or query will wait")]
     async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         match self {
+            Self::When(verb) => verb.run(context),
+            Self::Address(verb) => verb.run(context),
             Self::Config(verb) => verb.run(context),
+            Self::Completions(verb) => verb.run(context),
+            Self::Man(verb) => verb.run(context),
         }
     }
 }
@@ -54,7 +68,7 @@ pub async fn run(args: Vec<OsString>, world: World) -> u8 {
         .and_then(|matches| Dateline::from_arg_matches(&matches));
     let words = match parsed {
         Ok(words) => words,
-        Err(error) => return explain(&error, world, wants_json),
+        Err(error) => return usage::explain(&error, world, wants_json),
     };
     let mut context = Context::new(world, words.global);
     let result = match words.verb {
@@ -77,46 +91,6 @@ fn greet(context: &mut Context) -> Exit {
         Ok(path) => context.output.line(format!("Newsroom of {}. Next: dateline --help", path.display())),
     }
     Exit::Done
-}
-
-/// Help and version are results; anything else that clap says is a usage error.
-fn explain(error: &clap::Error, world: World, json: bool) -> u8 {
-    let global = Global {
-        json,
-        ..Global::default()
-    };
-    let no_color = world.environment.no_color;
-    let colors = world.io.stdout_is_terminal && !no_color;
-    let mut output = Output::new(world.io, &global, no_color);
-    let text = error.render();
-    let exit = match error.kind() {
-        clap::error::ErrorKind::DisplayHelp | clap::error::ErrorKind::DisplayVersion => {
-            let text = if colors {
-                text.ansi().to_string()
-            } else {
-                text.to_string()
-            };
-            output.bytes(text.as_bytes());
-            Exit::Done
-        }
-        _ => {
-            output.problem(&usage(&text.to_string()));
-            Exit::Usage
-        }
-    };
-    output.finish(exit) as u8
-}
-
-/// Clap's paragraphs as one of our refusals.
-fn usage(text: &str) -> Problem {
-    let text = text.strip_prefix("error: ").unwrap_or(text);
-    let (message, rest) = text.split_once("\n\n").unwrap_or((text, ""));
-    let problem = Problem::new(Exit::Usage, "usage", message.trim().replace("\n  ", "\n"));
-    let usage = rest.lines().find_map(|line| line.strip_prefix("Usage: "));
-    match usage {
-        Some(usage) => problem.hint(format!("{usage}\n(--help tells more)")),
-        None => problem.hint("dateline --help"),
-    }
 }
 
 #[cfg(test)]

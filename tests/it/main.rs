@@ -1,3 +1,9 @@
 //! One test binary, a file per promise.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should stop there"
+)]
 
+mod cli;
+mod config;
 mod house;

@@ -1,0 +1,1 @@
+//! The command line keeps its word: streams, exit codes, help, pipes.

@@ -1,0 +1,1 @@
+//! The settings file: what is shipped is what is the default, and a mistake is named without its value.
