@@ -6,6 +6,7 @@ pub mod content;
 pub mod embargo;
 pub mod hex;
 pub mod instant;
+pub mod name;
 pub mod prose;
 pub mod slot;
 pub mod suppression;
