@@ -1,0 +1,358 @@
+//! The dateline: place and date opening the first paragraph, in the style of AP and the wires.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::content::places;
+
+/// How a state of the USA is written after the city.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StateStyle {
+    /// `Massachusetts`
+    #[default]
+    Full,
+    /// `Mass.`
+    Abbreviated,
+    /// `MA`
+    Postal,
+}
+
+impl StateStyle {
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "full" => Some(Self::Full),
+            "abbreviated" => Some(Self::Abbreviated),
+            "postal" => Some(Self::Postal),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Dateline {
+    pub city: String,
+    /// State or province.
+    pub region: Option<String>,
+    /// ISO 3166-1 code, or the country's name as it shall be printed.
+    pub country: Option<String>,
+    pub date: Option<Date>,
+}
+
+impl Dateline {
+    /// `VANCOUVER, British Columbia, Nov. 3, 2026 (BUSINESS WIRE) -- `, with the blank at the end:
+    /// city in capitals, state or country unless the city stands alone, date with AP's months
+    /// (March to July are never shortened), wire credit, dashes (AP Stylebook, "datelines").
+    pub fn line(&self, language: &str, states: StateStyle, credit: Option<&str>) -> String {
+        let mut line = self.city.trim().to_uppercase();
+        if let Some(area) = self.area(states) {
+            line.push_str(", ");
+            line.push_str(&area);
+        }
+        if let Some(date) = self.date {
+            if !line.is_empty() {
+                line.push_str(", ");
+            }
+            line.push_str(&date_line(date, language));
+        }
+        if let Some(credit) = credit.map(str::trim).filter(|credit| !credit.is_empty()) {
+            line.push_str(" (");
+            line.push_str(credit.trim_start_matches('(').trim_end_matches(')'));
+            line.push(')');
+        }
+        line.push_str(" -- ");
+        line
+    }
+
+    /// Whether AP writes the city without state or country.
+    pub fn stands_alone(&self) -> bool {
+        let city = self.city.trim();
+        let is = |name: &str| name.to_lowercase() == city.to_lowercase();
+        let country = self.country_code();
+        let at_home = |code: &str| country.is_none_or(|country| country == code);
+        if places::ALONE_IN_THE_USA.into_iter().any(is) {
+            // Without a country the region decides: the Washington of a state is another place.
+            return at_home("US") && self.region_is_home(city);
+        }
+        places::ALONE_ELSEWHERE
+            .into_iter()
+            .any(|(name, code)| is(name) && at_home(code) && self.region_is_home(city))
+    }
+
+    /// A famous name in an unexpected state ("Boston, Lincolnshire") needs that state; a country
+    /// given with the city already settles it outside the states of the USA.
+    fn region_is_home(&self, city: &str) -> bool {
+        let Some(region) = given(self.region.as_ref()) else {
+            return true;
+        };
+        let Some((state, _, _)) = state(region) else {
+            return self.country_code().is_some_and(|code| code != "US");
+        };
+        home_state(city).is_some_and(|home| home == state)
+    }
+
+    fn country_code(&self) -> Option<&str> {
+        let country = given(self.country.as_ref())?;
+        places::COUNTRIES
+            .iter()
+            .find(|(code, name)| {
+                code.eq_ignore_ascii_case(country) || name.eq_ignore_ascii_case(country)
+            })
+            .map(|(code, _)| *code)
+            .or(Some(country))
+    }
+
+    fn area(&self, states: StateStyle) -> Option<String> {
+        if self.stands_alone() {
+            return None;
+        }
+        let region = given(self.region.as_ref());
+        let code = self.country_code();
+        let by_region = code.is_none_or(|code| places::BY_REGION.contains(&code));
+        if let Some(region) = region.filter(|_| by_region) {
+            let american = code.is_none_or(|code| code == "US");
+            return Some(match state(region).filter(|_| american) {
+                Some((full, short, postal)) => match states {
+                    StateStyle::Full => full.to_owned(),
+                    StateStyle::Abbreviated => short.to_owned(),
+                    StateStyle::Postal => postal.to_owned(),
+                },
+                None => region.to_owned(),
+            });
+        }
+        let country = given(self.country.as_ref())?;
+        let named = places::COUNTRIES
+            .iter()
+            .find(|(code, _)| code.eq_ignore_ascii_case(country))
+            .map_or(country, |(_, name)| *name);
+        Some(named.to_owned())
+    }
+}
+
+fn given(text: Option<&String>) -> Option<&str> {
+    text.map(|text| text.trim()).filter(|text| !text.is_empty())
+}
+
+fn state(region: &str) -> Option<(&'static str, &'static str, &'static str)> {
+    places::STATES.into_iter().find(|(full, short, postal)| {
+        full.eq_ignore_ascii_case(region) || short.eq_ignore_ascii_case(region) || *postal == region
+    })
+}
+
+/// The state of a city that stands alone.
+fn home_state(city: &str) -> Option<&'static str> {
+    Some(match city.to_lowercase().as_str() {
+        "atlanta" => "Georgia",
+        "baltimore" => "Maryland",
+        "boston" => "Massachusetts",
+        "chicago" => "Illinois",
+        "cincinnati" | "cleveland" => "Ohio",
+        "dallas" | "houston" | "san antonio" => "Texas",
+        "denver" => "Colorado",
+        "detroit" => "Michigan",
+        "honolulu" => "Hawaii",
+        "indianapolis" => "Indiana",
+        "las vegas" => "Nevada",
+        "los angeles" | "san diego" | "san francisco" => "California",
+        "miami" => "Florida",
+        "milwaukee" => "Wisconsin",
+        "minneapolis" => "Minnesota",
+        "new orleans" => "Louisiana",
+        "new york" => "New York",
+        "oklahoma city" => "Oklahoma",
+        "philadelphia" | "pittsburgh" => "Pennsylvania",
+        "phoenix" => "Arizona",
+        "st. louis" => "Missouri",
+        "salt lake city" => "Utah",
+        "seattle" => "Washington",
+        "washington" => "District of Columbia",
+        _ => return None,
+    })
+}
+
+const AP_MONTHS: [&str; 12] = [
+    "Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.",
+    "Dec.",
+];
+const GERMAN_MONTHS: [&str; 12] = [
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+];
+const FRENCH_MONTHS: [&str; 12] = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+];
+const SPANISH_MONTHS: [&str; 12] = [
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+];
+
+fn date_line(date: Date, language: &str) -> String {
+    let (day, year) = (date.day(), date.year());
+    let month = usize::try_from(date.month() - 1).unwrap_or(0);
+    match language.split('-').next().unwrap_or_default() {
+        "de" => format!("{day}. {} {year}", GERMAN_MONTHS[month]),
+        "fr" if day == 1 => format!("1er {} {year}", FRENCH_MONTHS[month]),
+        "fr" => format!("{day} {} {year}", FRENCH_MONTHS[month]),
+        "es" => format!("{day} de {} de {year}", SPANISH_MONTHS[month]),
+        _ => format!("{} {day}, {year}", AP_MONTHS[month]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn place(city: &str, region: &str, country: &str) -> Dateline {
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        Dateline {
+            city: city.into(),
+            region: some(region),
+            country: some(country),
+            date: None,
+        }
+    }
+
+    #[test]
+    fn the_whole_line() {
+        let mut dateline = place("Vancouver", "British Columbia", "CA");
+        dateline.date = Some(date(2026, 11, 3));
+        let line = |language: &str, credit| dateline.line(language, StateStyle::Full, credit);
+        assert_eq!(
+            line("en", Some("BUSINESS WIRE")),
+            "VANCOUVER, British Columbia, Nov. 3, 2026 (BUSINESS WIRE) -- "
+        );
+        assert_eq!(
+            line("en-GB", None),
+            "VANCOUVER, British Columbia, Nov. 3, 2026 -- "
+        );
+        assert_eq!(
+            line("de", None),
+            "VANCOUVER, British Columbia, 3. November 2026 -- "
+        );
+        assert_eq!(
+            line("fr", None),
+            "VANCOUVER, British Columbia, 3 novembre 2026 -- "
+        );
+        assert_eq!(
+            line("es", None),
+            "VANCOUVER, British Columbia, 3 de noviembre de 2026 -- "
+        );
+        assert_eq!(
+            place("Berlin", "", "DE").line("de", StateStyle::Full, None),
+            "BERLIN -- "
+        );
+        assert_eq!(
+            place("São Tomé", "", "ST").line("en", StateStyle::Full, Some("(A WIRE)")),
+            "SÃO TOMÉ, Sao Tome and Principe (A WIRE) -- "
+        );
+    }
+
+    #[test]
+    fn states_and_countries() {
+        let cases = [
+            // city, region, country → full, abbreviated, postal
+            (
+                "Cambridge",
+                "Massachusetts",
+                "US",
+                "Massachusetts",
+                "Mass.",
+                "MA",
+            ),
+            ("Cambridge", "MA", "", "Massachusetts", "Mass.", "MA"),
+            ("Austin", "Texas", "US", "Texas", "Texas", "TX"),
+            ("Boston", "Massachusetts", "US", "", "", ""),
+            ("Boston", "", "", "", "", ""),
+            ("Boston", "England", "GB", "England", "England", "England"),
+            ("Miami", "Oklahoma", "US", "Oklahoma", "Okla.", "OK"),
+            ("Washington", "D.C.", "US", "", "", ""),
+            ("Toronto", "Ontario", "CA", "", "", ""),
+            ("London", "Ontario", "CA", "Ontario", "Ontario", "Ontario"),
+            ("LONDON", "England", "gb", "", "", ""),
+            ("Paris", "Texas", "US", "Texas", "Texas", "TX"),
+            ("Paris", "", "France", "", "", ""),
+            ("Lyon", "Rhône", "FR", "France", "France", "France"),
+            ("Zürich", "", "CH", "", "", ""),
+            (
+                "Graz",
+                "",
+                "Österreich",
+                "Österreich",
+                "Österreich",
+                "Österreich",
+            ),
+            (
+                "Perth",
+                "Western Australia",
+                "AU",
+                "Western Australia",
+                "Western Australia",
+                "Western Australia",
+            ),
+            ("Tbilisi", "", "GE", "Georgia", "Georgia", "Georgia"),
+            ("Vancouver", "", "CA", "Canada", "Canada", "Canada"),
+            ("Erewhon", "", "", "", "", ""),
+        ];
+        for (city, region, country, full, short, postal) in cases {
+            for (style, expected) in [
+                (StateStyle::Full, full),
+                (StateStyle::Abbreviated, short),
+                (StateStyle::Postal, postal),
+            ] {
+                let expected = match expected {
+                    "" => format!("{} -- ", city.to_uppercase()),
+                    area => format!("{}, {area} -- ", city.to_uppercase()),
+                };
+                assert_eq!(
+                    place(city, region, country).line("en", style, None),
+                    expected
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn months_as_ap_writes_them() {
+        let line = |month| date_line(date(2026, month, 1), "en");
+        let months: Vec<_> = (1..=12).map(line).collect();
+        assert_eq!(
+            months.join("; "),
+            "Jan. 1, 2026; Feb. 1, 2026; March 1, 2026; April 1, 2026; May 1, 2026; June 1, 2026; \
+             July 1, 2026; Aug. 1, 2026; Sept. 1, 2026; Oct. 1, 2026; Nov. 1, 2026; Dec. 1, 2026"
+        );
+        assert_eq!(date_line(date(2026, 5, 1), "fr"), "1er mai 2026");
+    }
+}
