@@ -1,6 +1,7 @@
 //! What a press officer does, step by step: here, and only here, transactions begin and end.
 
 pub mod key;
+pub mod letter;
 pub mod open;
 pub mod problem;
 

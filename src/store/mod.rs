@@ -1,6 +1,7 @@
 //! Every query: one file per noun. Functions take the connection, so that the same one works
 //! inside a transaction; *when* a transaction begins is the desk's to say.
 
+pub mod audience;
 pub mod blob;
 pub mod boilerplate;
 pub mod card;
@@ -8,6 +9,7 @@ pub mod connection;
 pub mod contact;
 pub mod delivery;
 pub mod desk_row;
+pub mod distribution;
 pub mod embargo;
 pub(crate) mod entity;
 pub mod error;
