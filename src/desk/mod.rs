@@ -1,9 +1,11 @@
 //! What a press officer does, step by step: here, and only here, transactions begin and end.
 
+pub mod draft;
 pub mod key;
 pub mod letter;
 pub mod open;
 pub mod problem;
+pub mod write_release;
 
 use std::sync::Arc;
 
