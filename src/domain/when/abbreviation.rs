@@ -153,7 +153,9 @@ fn old_name(name: &str, zone: &TimeZone) -> WhenProblem {
         .map_or_else(|| "UTC or Area/City".to_owned(), str::to_owned);
     WhenProblem {
         code: UNKNOWN_ZONE,
-        message: format!("{name} is an old name that says no place: write {modern}"),
+        message: format!(
+            "{name} is an old name: write {modern}, or the zone of the place that is meant"
+        ),
         readings: Vec::new(),
     }
 }
