@@ -9,8 +9,11 @@ pub mod envelope;
 pub mod message;
 pub mod outcome;
 pub mod route_problem;
+pub mod sink;
 pub mod transport;
 
+mod auth;
 mod conversation;
 mod folder;
 mod header_text;
+mod wire;
