@@ -338,6 +338,13 @@ impl Conversation {
         &self.offers
     }
 
+    #[cfg(test)]
+    pub(crate) fn age(&mut self, by: Duration) {
+        if let Some(earlier) = self.last_word.checked_sub(by) {
+            self.last_word = earlier;
+        }
+    }
+
     /// With a transaction open, QUIT could become a message's first line: then only close.
     pub(crate) async fn quit(mut self) {
         if self.state == State::Free && self.written.is_none() {

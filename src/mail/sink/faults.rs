@@ -56,6 +56,8 @@ pub enum Act {
     Extra(Vec<u8>),
     /// This, then the connection is closed.
     ReplyAndDrop(Vec<u8>),
+    /// Nothing for a while, then this, then the connection is closed: a server's own timeout.
+    GiveUp(Duration, Vec<u8>),
     /// Replies that are due are sent, then the connection is closed.
     Drop,
     /// The connection is closed with replies unsent.

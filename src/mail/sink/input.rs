@@ -28,11 +28,6 @@ impl Input {
         self.buffer.get(self.start..).unwrap_or_default()
     }
 
-    /// Whether a whole command waits: replies may then wait too, as with PIPELINING they should.
-    pub(crate) fn has_line(&self) -> bool {
-        self.waiting().contains(&b'\n')
-    }
-
     pub(crate) fn has_bytes(&self) -> bool {
         !self.waiting().is_empty()
     }

@@ -407,6 +407,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                 self.flush().await?;
                 Ok(Said::Over)
             }
+            Act::GiveUp(after, reply) => {
+                self.flush().await?;
+                tokio::time::sleep(after).await;
+                self.out.extend_from_slice(&reply);
+                self.flush().await?;
+                Ok(Said::Over)
+            }
             Act::Drop => {
                 self.flush().await?;
                 Ok(Said::Over)

@@ -90,7 +90,8 @@ fn explain(problem: &std::io::Error) -> Trouble {
 
 fn certificate(error: &CertificateError) -> String {
     match error {
-        CertificateError::UnknownIssuer => {
+        // A bad signature: an authority of the same name with another key.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             "nobody we trust has signed it; name its authority in the CA file".into()
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
