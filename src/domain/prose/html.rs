@@ -136,7 +136,7 @@ impl Writer<'_> {
                 InlineKind::Code(code) => {
                     self.out.push_str(&format!("<code>{}</code>", escape(code)));
                 }
-                InlineKind::Link { url, inlines } if link::is_allowed(url) => {
+                InlineKind::Link { url, inlines } if link::is_allowed_link(url) => {
                     self.wrap(&format!("<a href=\"{}\">", escape(url)), inlines, "</a>");
                 }
                 InlineKind::Link { inlines, .. } => self.inlines(inlines),

@@ -174,6 +174,7 @@ fn a_german_correction_under_embargo_with_a_note() {
          Harbour Light nimmt in Vancouver sein erstes Gezeitenkraftwerk in Betrieb"
     );
     let html = slot::fill_html(&mail.html, &slots());
+    insta::assert_snapshot!("german.html", html);
     assert!(html.contains("<html lang=\"de\" dir=\"ltr\">"));
     assert!(html.contains("Guten Tag Jane &lt;Doe&gt;,"));
     let cid = format!("src=\"cid:{}\"", version.assets[0].content_id());
@@ -331,4 +332,27 @@ fn says_why_in_four_languages() {
     assert!(
         all[0].starts_with("Sie ") && all[1].starts_with("Vous ") && all[2].starts_with("Recibe ")
     );
+}
+
+proptest::proptest! {
+    #[test]
+    fn whatever_the_author_writes_the_duties_are_met(
+        body in "([a-z*_`\\[\\]()<>!#|\\-: é“]|\n|\n\n|\\{\\{ contact.name \\}\\}|<b>|\u{E000}|\0|https://a.example){0,40}",
+        headline in "\\PC{0,20}", name in "\\PC{0,20}", address in "\\PC{0,20}",
+    ) {
+        let mut version = version();
+        version.texts[0].body = body;
+        version.texts[0].headline = headline;
+        version.texts[0].press_contacts[0].name = name;
+        let embargo = EmbargoLines { short: "E & <1>".to_owned(), long: format!("{NOTICE} & <so on>") };
+        let mail = render(&RenderInput { embargo: Some(&embargo), postal_address: &address, ..input(&version) }).unwrap();
+        let text = slot::fill_text(&mail.text, &slots());
+        proptest::prop_assert!(text.starts_with(&embargo.long));
+        let url = slots().optout;
+        proptest::prop_assert!(text.contains(&url));
+        let html = slot::fill_html(&mail.html, &slots());
+        let link = format!("href=\"{}\"", url.replace('&', "&amp;"));
+        proptest::prop_assert!(html.contains(&link));
+        proptest::prop_assert!(!text.contains(|c: char| c.is_control() && c != '\n' && c != '\t'));
+    }
 }
