@@ -260,7 +260,7 @@ mod tests {
                 "-|".repeat(words.len()),
                 words.join(" | ")
             )),
-            (word, word).prop_map(|(a, b)| format!("**{a}** [_{b}_](https://a.example/{a})")),
+            (word, word).prop_map(|(a, b)| format!("**{a}** [_{b}_](https://a.example/)")),
             (word, word).prop_map(|(a, b)| format!("## {a}\n![{b}](x.jpg)")),
             word.prop_map(|a| format!("```\n{a}\n```")),
         ]
@@ -275,7 +275,7 @@ mod tests {
                 text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
             };
             let mut kept = words(&text);
-            for word in words(&markdown.replace("x.jpg", "").replace("1. ", "")) {
+            for word in words(&markdown.replace("x.jpg", "").replace("1. ", "").replace("https://a.example/", "")) {
                 let found = kept.iter().position(|known| *known == word);
                 prop_assert!(found.is_some(), "{} is lost in\n{}\n---\n{}", word, markdown, text);
                 kept.swap_remove(found.unwrap());
