@@ -45,6 +45,12 @@ impl<'t> Located<'t> {
         let mut problem = explain(error.message());
         problem.file = Some(self.path.clone());
         problem.position = offset.map(|offset| self.position(offset));
+        if let Some(span) = error.span()
+            && problem.message == TWICE
+        {
+            // The text here is a key's name, not a value.
+            problem.key = self.text.get(span).map(|name| name.trim().to_owned());
+        }
         let path = offset
             .map(|offset| self.path_at(offset))
             .unwrap_or_default();
@@ -154,6 +160,8 @@ const TABLES: [&str; 15] = [
     "privacy",
 ];
 
+const TWICE: &str = "is written twice";
+
 /// Our words for the messages that serde and toml write. They may hold a value ("invalid type:
 /// string …"), so nothing of a message that is not understood is shown.
 fn explain(message: &str) -> ConfigProblem {
@@ -180,8 +188,7 @@ fn explain(message: &str) -> ConfigProblem {
         return ConfigProblem::new("config-value", format!("must be {}", kind(expected)));
     }
     if message == "duplicate key" {
-        return ConfigProblem::new("config-syntax", "is written twice")
-            .hint("remove one of the two");
+        return ConfigProblem::new("config-syntax", TWICE).hint("remove one of the two");
     }
     if message.starts_with("must be ") && !message.contains('`') {
         return ConfigProblem::new("config-value", message);

@@ -6,4 +6,6 @@
 
 mod cli;
 mod config;
+mod config_mistakes;
 mod house;
+mod terminal;
