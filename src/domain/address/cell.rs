@@ -56,7 +56,7 @@ pub(super) fn tidy(cell: &str) -> String {
         .replace("\r\n", "\n")
         .chars()
         // The joiners mean something within Persian and Indic words, and nothing beside Latin ones.
-        .filter(|c| !is_invisible(*c) && !(ascii_but_joiners && is_joiner(*c)))
+        .filter(|c| !(is_invisible(*c) || ascii_but_joiners && is_joiner(*c)))
         .map(|c| match c {
             '\r' | '\n' | '\u{85}' | '\u{2028}' | '\u{2029}' => '\n',
             c if c.is_whitespace() => ' ',

@@ -116,9 +116,11 @@ fn provider(domain: &str) -> Option<String> {
     if PROVIDERS.contains(&domain) || ["mail.com", "email.com", "ymail.com"].contains(&domain) {
         return None;
     }
+    // As people see it: `gmaıl.com` with a dotless i is one letter away.
+    let (unicode, _) = idna::domain_to_unicode(domain);
     let near = PROVIDERS
         .iter()
-        .find(|known| strsim::osa_distance(known, domain) == 1)?;
+        .find(|known| strsim::osa_distance(known, &unicode) == 1)?;
     Some(format!(
         "{domain} is nearly {near}: is that what was meant?"
     ))

@@ -23,7 +23,9 @@ pub(super) fn ascii(domain: &str) -> Result<String, &'static str> {
             DnsLength::Ignore,
         )
         .map_err(|_| {
-            if domain.is_ascii() {
+            if domain.to_ascii_lowercase().contains("xn--") {
+                "the domain has an xn-- label that stands for no name (IDNA 2008)"
+            } else if domain.is_ascii() {
                 "the domain has a hyphen at a label's end or a character that is not allowed there"
             } else {
                 "the domain has characters that no domain may have (IDNA 2008)"

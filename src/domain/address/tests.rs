@@ -271,6 +271,7 @@ fn doubtful_addresses_are_read_and_said_to_be_doubtful() {
     assert!(warnings("no-reply@example.com").contains("no editor reads"));
     assert!(warnings("jürgen@example.com").contains("SMTPUTF8"));
     assert!(warnings("ida@gmial.com").contains("gmail.com"));
+    assert!(warnings("ida@gma\u{131}l.com").contains("gmail.com"));
     assert_eq!(warnings("ida@mail.com"), "");
     assert!(warnings("ida@ex\u{430}mple.com").contains("two scripts"));
     assert!(warnings("'ida@example.com").contains("apostrophe"));

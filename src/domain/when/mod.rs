@@ -5,8 +5,11 @@
 //! refused, with the readings they might have (EMB-01, EMB-02).
 
 mod abbreviation;
+mod meanings;
+mod misread;
 mod problem;
 mod show;
+mod tail;
 mod written;
 
 pub use problem::WhenProblem;
@@ -18,7 +21,8 @@ use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use crate::domain::instant::Instant;
 use crate::domain::when::problem::{INVALID_DATE, INVALID_OFFSET};
 use crate::domain::when::show::{numeric_offset, utc};
-use crate::domain::when::written::{Shift, Written};
+use crate::domain::when::tail::Shift;
+use crate::domain::when::written::Written;
 use crate::domain::zones::Zones;
 
 /// A civil time in a zone, and the instant it means by the tz data of that day (EMB-01).
@@ -102,7 +106,7 @@ fn stored_zone(zone: &str, zones: &Zones) -> Option<(TimeZone, String)> {
         return Some((TimeZone::UTC, zone.to_owned()));
     }
     if zone.starts_with(['+', '-']) {
-        return written::numeric(zone).ok().map(fixed);
+        return tail::numeric(zone).ok().map(fixed);
     }
     zones.get(zone).map(|found| (found, zone.to_owned()))
 }
