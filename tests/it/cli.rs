@@ -103,6 +103,33 @@ fn a_time_that_means_nothing_is_exit_2_with_its_readings() {
 }
 
 #[test]
+fn addresses_are_checked_as_an_import_would_read_them() {
+    let mut terminal = Terminal::at(Path::new("/"));
+    terminal.stdin = "Ana Reyes <ana@Example.COM>\n\nnobody\n";
+    let said = terminal.run(&["address", "check", "jane@example.com", "-", "--json"]);
+    assert_eq!((said.code, said.err.as_str()), (5, ""));
+    let answers: Vec<serde_json::Value> = said
+        .out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(answers.len(), 3);
+    assert_eq!(answers[0]["address"], "jane@example.com");
+    assert_eq!(answers[0]["warnings"], serde_json::json!([]));
+    assert_eq!(
+        answers[1]["addresses"],
+        serde_json::json!(["ana@example.com"])
+    );
+    assert_eq!(answers[1]["display_name"], "Ana Reyes");
+    assert_eq!(answers[2]["ok"], false);
+    assert!(answers[2]["reason"].is_string() && answers[2]["address"].is_null());
+    assert_eq!(
+        terminal.run(&["address", "check", "jane@example.com"]).out,
+        "jane@example.com: ok\n"
+    );
+}
+
+#[test]
 fn the_settings_are_found_shown_and_checked() {
     assert_eq!(nowhere(&["config", "path"]).code, 78);
     let folder = tempfile::tempdir().unwrap();

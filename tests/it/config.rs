@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dateline::config::environment::Environment;
+use dateline::config::keys::newsroom::Place;
 use dateline::config::problem::ConfigProblem;
 use dateline::config::template::{InitAnswers, template};
 use dateline::config::{Config, find, load};
@@ -118,12 +119,10 @@ fn paths_start_at_the_folder_of_the_file() {
     );
     assert_eq!(config.newsroom.templates.unwrap(), Path::new("/own"));
     assert_eq!(config.desk.key_file, folder.path().join("dateline.key"));
-    match config.database.place() {
-        dateline::config::keys::newsroom::Place::Sqlite(path) => {
-            assert_eq!(path, folder.path().join("my.db"));
-        }
-        other => panic!("{other:?}"),
-    }
+    let Place::Sqlite(database) = config.database.place() else {
+        panic!("an SQLite URL is not taken for one");
+    };
+    assert_eq!(database, folder.path().join("my.db"));
 }
 
 #[test]

@@ -6,147 +6,150 @@ use proptest::prelude::*;
 
 use crate::config::{LEAST, as_json, loaded, readable, written};
 
+/// What is added to the least file, the line and key that are named, and a word of the remedy.
+const MISTAKES: &[(&str, u32, &str, &str)] = &[
+    ("[smtp]\npasword = \"x\"", 6, "[smtp] pasword", "password"),
+    ("[smpt]\nhost = \"x\"", 5, "smpt", "smtp"),
+    (
+        "[smtp]\nsecurity = \"startls\"",
+        6,
+        "[smtp] security",
+        "starttls",
+    ),
+    ("[smtp]\nport = 70000", 6, "[smtp] port", "65535"),
+    ("[smtp]\nport = \"465\"", 6, "[smtp] port", "whole number"),
+    ("[smtp]\nport = 587", 6, "[smtp] port", "starttls"),
+    (
+        "[smtp]\nsecurity = \"starttls\"\nport = 465",
+        7,
+        "[smtp] port",
+        "587",
+    ),
+    ("[smtp]\ntransport = \"smtp\"", 5, "[smtp] host", "server"),
+    (
+        "[smtp]\nhost = \"smtp://mail.example.net\"",
+        6,
+        "[smtp] host",
+        "without",
+    ),
+    (
+        "[smtp]\nhost = \"mail.example.net\"\nsecurity = \"none\"",
+        7,
+        "[smtp] security",
+        "this machine",
+    ),
+    (
+        "[smtp]\nconnections = 65",
+        6,
+        "[smtp] connections",
+        "1 to 64",
+    ),
+    (
+        "[smtp]\nconnections = 8\nat_risk = 4",
+        7,
+        "[smtp] at_risk",
+        "connections",
+    ),
+    (
+        "[smtp]\ntimeouts = { command = \"60\" }",
+        6,
+        "[smtp] timeouts.command",
+        "30s",
+    ),
+    (
+        "[smtp]\nusername = \"a\"\nhost = \"h\"\ntransport = \"smtp\"",
+        6,
+        "[smtp] username",
+        "password",
+    ),
+    (
+        "[smtp]\nauth = \"oauth2\"",
+        5,
+        "[smtp] token_command",
+        "program",
+    ),
+    (
+        "[limits]\nper_minute = -1",
+        6,
+        "[limits] per_minute",
+        "not negative",
+    ),
+    (
+        "[limits]\nretry = [\"5m\", \"soon\"]",
+        6,
+        "[limits] retry",
+        "30s",
+    ),
+    (
+        "[limits]\ngive_up_after = \"1m\"",
+        6,
+        "[limits] give_up_after",
+        "retry",
+    ),
+    (
+        "[run]\nstop_failure_rate = 1.5",
+        6,
+        "[run] stop_failure_rate",
+        "at most 1",
+    ),
+    ("[run]\napprovals = 3", 6, "[run] approvals", "1 or 2"),
+    (
+        "[embargo]\nwarn_lead = \"1h\"",
+        6,
+        "[embargo] warn_lead",
+        "min_lead",
+    ),
+    (
+        "[database]\nurl = \"mysql://x\"",
+        6,
+        "[database] url",
+        "sqlite",
+    ),
+    (
+        "[database]\nurl = \"sqlite::memory:\"",
+        6,
+        "[database] url",
+        "forget",
+    ),
+    ("[serve]\nlisten = \"8027\"", 6, "[serve] listen", "port"),
+    (
+        "[unsubscribe]\nbase_url = \"http://x\"",
+        6,
+        "[unsubscribe] base_url",
+        "https",
+    ),
+    (
+        "[[hook]]\nafter = \"finnished\"\nrun = [\"x\"]",
+        6,
+        "[hook] after",
+        "finished",
+    ),
+    (
+        "[privacy]\ntrack_opens = true",
+        6,
+        "[privacy] track_opens",
+        "pixel",
+    ),
+    (
+        "[run]\nunknown = \"hold\"\nunknown = \"hold\"",
+        7,
+        "[run] unknown",
+        "twice",
+    ),
+    ("[run]\nunknown = hold", 6, "[run] unknown", "TOML"),
+];
+
 #[test]
 fn mistakes_are_named_by_line_key_and_remedy() {
-    for (text, line, key, says) in [
-        ("[smtp]\npasword = \"x\"", 6, "[smtp] pasword", "password"),
-        ("[smpt]\nhost = \"x\"", 5, "smpt", "smtp"),
-        (
-            "[smtp]\nsecurity = \"startls\"",
-            6,
-            "[smtp] security",
-            "starttls",
-        ),
-        ("[smtp]\nport = 70000", 6, "[smtp] port", "65535"),
-        ("[smtp]\nport = \"465\"", 6, "[smtp] port", "whole number"),
-        ("[smtp]\nport = 587", 6, "[smtp] port", "starttls"),
-        (
-            "[smtp]\nsecurity = \"starttls\"\nport = 465",
-            7,
-            "[smtp] port",
-            "587",
-        ),
-        ("[smtp]\ntransport = \"smtp\"", 5, "[smtp] host", "server"),
-        (
-            "[smtp]\nhost = \"smtp://mail.example.net\"",
-            6,
-            "[smtp] host",
-            "without",
-        ),
-        (
-            "[smtp]\nhost = \"mail.example.net\"\nsecurity = \"none\"",
-            7,
-            "[smtp] security",
-            "this machine",
-        ),
-        (
-            "[smtp]\nconnections = 65",
-            6,
-            "[smtp] connections",
-            "1 to 64",
-        ),
-        (
-            "[smtp]\nconnections = 8\nat_risk = 4",
-            7,
-            "[smtp] at_risk",
-            "connections",
-        ),
-        (
-            "[smtp]\ntimeouts = { command = \"60\" }",
-            6,
-            "[smtp] timeouts.command",
-            "30s",
-        ),
-        (
-            "[smtp]\nusername = \"a\"\nhost = \"h\"\ntransport = \"smtp\"",
-            6,
-            "[smtp] username",
-            "password",
-        ),
-        (
-            "[smtp]\nauth = \"oauth2\"",
-            5,
-            "[smtp] token_command",
-            "program",
-        ),
-        (
-            "[limits]\nper_minute = -1",
-            6,
-            "[limits] per_minute",
-            "not negative",
-        ),
-        (
-            "[limits]\nretry = [\"5m\", \"soon\"]",
-            6,
-            "[limits] retry",
-            "30s",
-        ),
-        (
-            "[limits]\ngive_up_after = \"1m\"",
-            6,
-            "[limits] give_up_after",
-            "retry",
-        ),
-        (
-            "[run]\nstop_failure_rate = 1.5",
-            6,
-            "[run] stop_failure_rate",
-            "at most 1",
-        ),
-        ("[run]\napprovals = 3", 6, "[run] approvals", "1 or 2"),
-        (
-            "[embargo]\nwarn_lead = \"1h\"",
-            6,
-            "[embargo] warn_lead",
-            "min_lead",
-        ),
-        (
-            "[database]\nurl = \"mysql://x\"",
-            6,
-            "[database] url",
-            "sqlite",
-        ),
-        (
-            "[database]\nurl = \"sqlite::memory:\"",
-            6,
-            "[database] url",
-            "forget",
-        ),
-        ("[serve]\nlisten = \"8027\"", 6, "[serve] listen", "port"),
-        (
-            "[unsubscribe]\nbase_url = \"http://x\"",
-            6,
-            "[unsubscribe] base_url",
-            "https",
-        ),
-        (
-            "[[hook]]\nafter = \"finnished\"\nrun = [\"x\"]",
-            6,
-            "[hook] after",
-            "finished",
-        ),
-        (
-            "[privacy]\ntrack_opens = true",
-            6,
-            "[privacy] track_opens",
-            "pixel",
-        ),
-        (
-            "[run]\nunknown = \"hold\"\nunknown = \"hold\"",
-            7,
-            "[run] unknown",
-            "twice",
-        ),
-        ("[run]\nunknown = hold", 6, "[run] unknown", "TOML"),
-    ] {
+    for (text, line, key, says) in MISTAKES {
         let problem = loaded(&format!("{LEAST}{text}\n")).unwrap_err();
         let hint = problem.hint.clone().unwrap_or_default();
         assert_eq!(
             problem.position.map(|(line, _)| line),
-            Some(line),
+            Some(*line),
             "{text}: {problem:?}"
         );
-        assert_eq!(problem.key.as_deref(), Some(key), "{text}: {problem:?}");
+        assert_eq!(problem.key.as_deref(), Some(*key), "{text}: {problem:?}");
         assert!(
             format!("{problem} {hint}").contains(says),
             "{text}: {problem} / {hint}"
