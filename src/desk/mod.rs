@@ -1,8 +1,14 @@
 //! What a press officer does, step by step: here, and only here, transactions begin and end.
 
+pub mod approve;
+pub mod draft;
 pub mod key;
+pub mod letter;
 pub mod open;
+pub mod prepare;
 pub mod problem;
+pub mod schedule;
+pub mod write_release;
 
 use std::sync::Arc;
 

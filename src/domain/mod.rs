@@ -8,6 +8,7 @@ pub mod distribution;
 pub mod embargo;
 pub mod hex;
 pub mod instant;
+pub mod name;
 pub mod prose;
 pub mod release;
 pub mod slot;

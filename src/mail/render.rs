@@ -1,8 +1,20 @@
 //! A release version into a mail: subject, text part and HTML part, with slots left for each recipient.
+//!
+//! Rendering happens once per language when a distribution is scheduled; sending only fills slots,
+//! so that what was approved is what is sent.
+
+mod context;
+mod labels;
+mod sample;
+mod template;
 
 use std::path::Path;
 
 use crate::domain::content::Version;
+use crate::domain::slot;
+
+pub use crate::mail::render::labels::reason;
+pub use crate::mail::render::sample::check_templates;
 
 /// The embargo notice as the mail shows it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -21,16 +33,17 @@ pub struct RenderInput<'a> {
     pub language: &'a str,
     /// The distribution's purpose: `general`, `advance`, `correction`, `kill` …
     pub purpose: &'a str,
-    /// Put before the headline, such as `CORRECTION:`.
+    /// Put before the headline, such as `CORRECTION`.
     pub subject_prefix: Option<&'a str>,
     pub embargo: Option<&'a EmbargoLines>,
     pub newsroom_name: &'a str,
+    /// One or more lines.
     pub postal_address: &'a str,
     /// For whom the newsroom sends, when it is not its own news.
     pub on_behalf_of: Option<&'a str>,
-    /// A personal note above the release; may hold merge fields.
+    /// A personal note above the release, in Markdown; may hold merge fields.
     pub cover_note: Option<&'a str>,
-    /// Folder whose `release.txt` and `release.html` replace the built-in ones.
+    /// Folder whose `release.txt` and `release.html` replace the built-in ones, each by itself.
     pub templates_dir: Option<&'a Path>,
     pub rehearsal: bool,
     pub test: bool,
@@ -46,41 +59,77 @@ pub struct RenditionText {
     pub html: String,
 }
 
+/// Why a mail cannot be rendered. Never names a value: a template's data are people.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
     #[error("the template {file} cannot be read: {reason}")]
     Unreadable { file: String, reason: String },
-    /// Never names a value: a template's data are people.
     #[error("template {template}, line {line}: {reason}")]
     Template {
         template: String,
         line: usize,
         reason: String,
     },
+    /// The law or a promise wants it in every mail, whatever a house's own template looks like.
+    #[error("template {template} leaves out {what}: add {{{{ {variable} }}}}")]
+    Missing {
+        template: String,
+        what: &'static str,
+        variable: &'static str,
+    },
+    #[error("the HTML of template {template} cannot be given its styles: {reason}")]
+    Style { template: String, reason: String },
     #[error("the release has no text in any language: write one first")]
     NoText,
 }
 
+/// Renders one language of a version.
+///
+/// Refuses a template that leaves out the embargo notice, the opt-out, the reason for writing or
+/// the postal address (CAN-SPAM Act, 15 U.S.C. 7704(a)(5); GDPR art. 14 and 21).
 pub fn render(input: &RenderInput<'_>) -> Result<RenditionText, RenderError> {
-    let text = input
-        .version
+    let version = input.version;
+    if version.texts.is_empty() {
+        return Err(RenderError::NoText);
+    }
+    let text = version
         .text(input.language)
-        .unwrap_or(input.version.original());
+        .unwrap_or_else(|| version.original());
+    let parts = context::Parts::new(input, text);
     Ok(RenditionText {
         language: text.language.clone(),
-        subject: text.headline.clone(),
-        text: text.body.clone(),
-        html: String::new(),
+        subject: subject(input, &text.headline),
+        text: template::text(input, parts.text_context())?,
+        html: template::html(input, parts.html_context())?,
     })
 }
 
-/// Renders a sample with the templates of a folder: the first mistake, or nothing.
-pub fn check_templates(_dir: &Path) -> Result<(), RenderError> {
-    Ok(())
+/// `[TEST] EMBARGOED UNTIL …: CORRECTION: Headline`, one line. The embargo stands before anything
+/// of the news, because a list of mails shows little more than the beginning.
+fn subject(input: &RenderInput<'_>, headline: &str) -> String {
+    let mut subject = String::new();
+    if input.rehearsal {
+        subject.push_str("[REHEARSAL] ");
+    }
+    if input.test {
+        subject.push_str("[TEST] ");
+    }
+    let notices = [
+        input.embargo.map(|embargo| embargo.short.as_str()),
+        input.subject_prefix,
+    ];
+    for notice in notices.into_iter().flatten().map(str::trim) {
+        if !notice.is_empty() {
+            subject.push_str(&slot::strip_private_use(notice));
+            let closed = notice.ends_with([':', ']', ')', '|', '—', '–']);
+            subject.push_str(if closed { " " } else { ": " });
+        }
+    }
+    subject.push_str(&slot::freeze(headline));
+    let blank = |c: char| c.is_whitespace() || c.is_control();
+    let words = subject.split(blank).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
 }
 
-/// The sentences that say why a person gets the mail and where the address comes from, for the
-/// slot `reason`. `list` is the list's name, `source` what was noted at import.
-pub fn reason(_language: &str, _list: Option<&str>, _source: Option<&str>) -> String {
-    String::new()
-}
+#[cfg(test)]
+mod tests;

@@ -275,3 +275,12 @@ pub async fn cancel(
     )
     .await
 }
+
+/// Whether any body of a distribution was ever begun.
+pub async fn has_begun(
+    connection: &impl ConnectionTrait,
+    distribution_id: i64,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 AS value FROM delivery WHERE distribution_id = $1 AND (attempts > 0 OR stage = 'started') LIMIT 1";
+    Ok(sql::number(connection, sql, vec![distribution_id.into()]).await? == 1)
+}

@@ -9,3 +9,4 @@ mod config;
 mod config_mistakes;
 mod house;
 mod terminal;
+mod world;

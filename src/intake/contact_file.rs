@@ -1,0 +1,409 @@
+//! A file of contacts: opened, understood, and read row by row in constant memory.
+
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
+use std::path::Path;
+
+use crate::intake::cell::key;
+use crate::intake::delimiter::{self, Layout};
+use crate::intake::draft::Row;
+use crate::intake::encoding::{self, Decoded};
+use crate::intake::foreign;
+use crate::intake::formats::{self, mailchimp};
+use crate::intake::header::{self, Field, Mapping};
+use crate::intake::opt_out::{self, Verdict};
+use crate::intake::problem::IntakeProblem;
+use crate::intake::row::Plan;
+use crate::intake::survey::Survey;
+use crate::intake::table::{Record, Table};
+
+/// Warnings of the file that are kept one by one.
+const WARNINGS: usize = 100;
+
+/// What the user says where the file does not.
+#[derive(Clone, Default, Debug)]
+pub struct Options {
+    /// `--map COLUMN=FIELD`; COLUMN is a header or a number from 1.
+    pub map: Vec<(String, String)>,
+    pub encoding: Option<String>,
+    /// `,` `;` `tab` or `|`.
+    pub delimiter: Option<String>,
+}
+
+/// An opened file of contacts.
+pub struct ContactFile {
+    table: Table<File>,
+    plan: Plan,
+    columns: Vec<(String, Option<Field>)>,
+    header: Vec<String>,
+    header_keys: Vec<String>,
+    encoding: String,
+    delimiter: &'static str,
+    sha256: String,
+    warnings: Vec<(u64, String)>,
+    record: Record,
+    /// `record` is read but not yet handed out.
+    is_peeked: bool,
+    is_ended: bool,
+    row: u64,
+    /// Rows with nothing but delimiters: the first one's line, and how many.
+    hollow: (u64, u64),
+}
+
+impl ContactFile {
+    /// Opens a file and understands its encoding, delimiter and header. Reads it once to its end
+    /// (hash, encoding), then stands before the first row.
+    ///
+    /// Errors: whatever makes the file as a whole unusable; see `IntakeProblem`.
+    pub fn open(path: &Path, options: &Options) -> Result<Self, IntakeProblem> {
+        let mapping = Mapping::parse(&options.map)?;
+        let forced = options
+            .delimiter
+            .as_deref()
+            .map(delimiter::parse)
+            .transpose()?;
+        let name = path.display().to_string();
+        let (mut file, survey) = survey(path, &name)?;
+        let choice = encoding::choose(&name, &survey, options.encoding.as_deref())?;
+        let mut warnings: Vec<(u64, String)> =
+            choice.warning.map(|text| (1, text)).into_iter().collect();
+        let is_wide =
+            choice.encoding == encoding_rs::UTF_16LE || choice.encoding == encoding_rs::UTF_16BE;
+        if survey.nuls > 0 && !is_wide {
+            warnings.push((
+                survey.nul_line,
+                format!("{} NUL bytes were left out", survey.nuls),
+            ));
+        }
+        let layout = delimiter::sniff(
+            &survey.sample,
+            survey.is_cut(),
+            choice.encoding,
+            forced,
+            &mapping,
+        );
+        file.seek(SeekFrom::Start(0))
+            .map_err(|error| IntakeProblem::io(&name, error))?;
+        let mut table = Table::new(&name, Decoded::new(file, choice.encoding), layout.delimiter);
+        let header = read_header(&name, &mut table, &layout, &mapping, &mut warnings)?;
+        let is_headerless = layout.header.is_none();
+        let plan = plan(
+            &name,
+            path,
+            header,
+            is_headerless,
+            &layout,
+            &mapping,
+            &mut warnings,
+        )?;
+        let mut shown: Vec<(String, Option<Field>)> = plan
+            .header
+            .iter()
+            .cloned()
+            .zip(plan.fields.iter().copied())
+            .collect();
+        if plan.opt_out_by_name.is_some() {
+            shown.push(("dateline_opt_out".to_owned(), Some(Field::OptOut)));
+        }
+        let mut opened = Self {
+            table,
+            header: shown.iter().map(|(cell, _)| cell.clone()).collect(),
+            header_keys: plan.header.iter().map(|cell| key(cell)).collect(),
+            columns: shown,
+            plan,
+            encoding: encoding::name(choice.encoding),
+            delimiter: delimiter::name(layout.delimiter),
+            sha256: survey.sha256,
+            warnings,
+            record: Record::default(),
+            is_peeked: false,
+            is_ended: false,
+            row: 0,
+            hollow: (0, 0),
+        };
+        if !opened.advance()? {
+            return Err(IntakeProblem::HeaderOnly { file: name });
+        }
+        opened.is_peeked = true;
+        Ok(opened)
+    }
+
+    /// The program that wrote it: `google`, `outlook`, `mailchimp`, `hubspot`, `listmonk`,
+    /// `prowly`, else `csv`.
+    pub fn format(&self) -> &str {
+        self.plan.format
+    }
+
+    pub fn encoding(&self) -> &str {
+        &self.encoding
+    }
+
+    /// `,` `;` `tab` or `|`.
+    pub fn delimiter(&self) -> &str {
+        self.delimiter
+    }
+
+    /// Each header with the field it fills; `None` is ignored.
+    pub fn columns(&self) -> &[(String, Option<Field>)] {
+        &self.columns
+    }
+
+    /// The headers, as the reject file repeats them.
+    pub fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    /// Of the file's bytes, in hex.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// Warnings about the file, with lines; complete only after the last row.
+    pub fn warnings(&self) -> &[(u64, String)] {
+        &self.warnings
+    }
+
+    /// The next row, `None` after the last. An error ends the reading.
+    pub fn next_row(&mut self) -> Option<Result<Row, IntakeProblem>> {
+        if !self.is_peeked {
+            match self.advance() {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(problem) => {
+                    self.is_ended = true;
+                    return Some(Err(problem));
+                }
+            }
+        }
+        self.is_peeked = false;
+        self.row += 1;
+        Some(Ok(self.plan.read(&self.record, self.row)))
+    }
+
+    /// Reads up to the next record that is a row: not hollow, not the header again.
+    fn advance(&mut self) -> Result<bool, IntakeProblem> {
+        while !self.is_ended {
+            if !self.table.next(&mut self.record)? {
+                self.end();
+            } else if self.record.is_blank() {
+                if self.record.len() > 1 {
+                    let first = if self.hollow.1 == 0 {
+                        self.record.line
+                    } else {
+                        self.hollow.0
+                    };
+                    self.hollow = (first, self.hollow.1 + 1);
+                }
+            } else if self.record.line == 1 && delimiter::is_sep(self.record.cell(0)) {
+                // Excel's own line, in a file without a header row.
+            } else if self.is_header_again() {
+                self.warn(self.record.line, "the header row again; skipped".to_owned());
+            } else {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn end(&mut self) {
+        self.is_ended = true;
+        if self.hollow.1 > 0 {
+            let text = format!(
+                "{} rows without any content were skipped, the first one here",
+                self.hollow.1
+            );
+            self.warnings.push((self.hollow.0, text));
+        }
+    }
+
+    fn is_header_again(&self) -> bool {
+        self.record.len() == self.header_keys.len()
+            && self.record.cell(0).len() < 200
+            && self
+                .record
+                .cells()
+                .zip(&self.header_keys)
+                .all(|(cell, wanted)| key(cell) == *wanted)
+    }
+
+    fn warn(&mut self, line: u64, text: String) {
+        if self.warnings.len() < WARNINGS {
+            self.warnings.push((line, text));
+        }
+    }
+}
+
+fn survey(path: &Path, name: &str) -> Result<(File, Survey), IntakeProblem> {
+    let problem = |error| IntakeProblem::io(name, error);
+    // Asked before opening: to open a named pipe would wait for its writer.
+    let metadata = std::fs::metadata(path).map_err(problem)?;
+    if !metadata.is_file() {
+        let what = if metadata.is_dir() {
+            "directory"
+        } else {
+            "device or pipe"
+        };
+        return Err(IntakeProblem::NotAFile {
+            file: name.to_owned(),
+            what,
+        });
+    }
+    let mut file = File::open(path).map_err(problem)?;
+    let survey = Survey::of(&mut file).map_err(problem)?;
+    if survey.size == 0 {
+        return Err(IntakeProblem::EmptyFile {
+            file: name.to_owned(),
+        });
+    }
+    if let Some((what, remedy)) = foreign::recognise(&survey.sample) {
+        return Err(IntakeProblem::NotCsv {
+            file: name.to_owned(),
+            what,
+            remedy,
+        });
+    }
+    Ok((file, survey))
+}
+
+/// Reads up to and including the header row; a file without one gets its column numbers.
+fn read_header(
+    name: &str,
+    table: &mut Table<File>,
+    layout: &Layout,
+    mapping: &Mapping,
+    warnings: &mut Vec<(u64, String)>,
+) -> Result<Vec<String>, IntakeProblem> {
+    let Some(wanted) = layout.header else {
+        return without_header(name, table, layout, mapping);
+    };
+    let mut record = Record::default();
+    let mut index = 0;
+    let mut is_first = true;
+    while table.next(&mut record)? {
+        let is_sep = is_first && delimiter::is_sep(record.cell(0));
+        is_first = false;
+        if record.is_blank() || is_sep {
+            continue;
+        }
+        if index == wanted {
+            return Ok(record.cells().map(header::cell).collect());
+        }
+        warnings.push((
+            record.line,
+            "stands above the header row; skipped".to_owned(),
+        ));
+        index += 1;
+    }
+    Err(IntakeProblem::EmptyFile {
+        file: name.to_owned(),
+    })
+}
+
+fn without_header(
+    name: &str,
+    table: &mut Table<File>,
+    layout: &Layout,
+    mapping: &Mapping,
+) -> Result<Vec<String>, IntakeProblem> {
+    let file = || name.to_owned();
+    let Some(first) = layout.rows.first() else {
+        // Nothing in the sample: an endless line says so itself, all else is blank.
+        table.next(&mut Record::default())?;
+        return Err(IntakeProblem::EmptyFile { file: file() });
+    };
+    let holds_address =
+        |cells: &[String]| cells.iter().position(|cell| delimiter::is_address(cell));
+    let data = layout
+        .rows
+        .iter()
+        .position(|row| holds_address(&row.cells).is_some());
+    if data == Some(0) {
+        if mapping.numbers_the_email() {
+            return Ok((1..=first.cells.len())
+                .map(|number| number.to_string())
+                .collect());
+        }
+        return Err(IntakeProblem::NoHeader {
+            file: file(),
+            line: first.line,
+        });
+    }
+    let header = &layout.rows[data.map_or(0, |index| index - 1)].cells;
+    mapping.apply(name, header, &mut vec![None; header.len()])?;
+    let by_content = data
+        .and_then(|index| holds_address(&layout.rows[index].cells))
+        .and_then(|column| header.get(column))
+        .map(|cell| format!("the addresses seem to stand in \"{cell}\""));
+    let nearest = by_content
+        .or_else(|| {
+            header::nearest_to_email(header).map(|cell| format!("the nearest is \"{cell}\""))
+        })
+        .unwrap_or_else(|| "none of them is near".to_owned());
+    table.next(&mut Record::default())?;
+    Err(IntakeProblem::NoEmailColumn {
+        file: file(),
+        headers: header::listed(header),
+        nearest,
+    })
+}
+
+fn plan(
+    name: &str,
+    path: &Path,
+    header: Vec<String>,
+    is_headerless: bool,
+    layout: &Layout,
+    mapping: &Mapping,
+    warnings: &mut Vec<(u64, String)>,
+) -> Result<Plan, IntakeProblem> {
+    let mut fields = if is_headerless {
+        vec![None; header.len()]
+    } else {
+        header::by_words(&header)
+    };
+    let mapped = mapping.apply(name, &header, &mut fields)?;
+    let keys: Vec<String> = header.iter().map(|cell| key(cell)).collect();
+    let below = layout.header.map_or(0, |index| index + 1);
+    let mut loose_status = Vec::new();
+    for (index, field) in fields.iter().enumerate() {
+        // A "Status" without one word about subscriptions means something else (Staff, VIP, Lead).
+        let is_about_mail = layout.rows.iter().skip(below).any(|row| {
+            let cell = row.cells.get(index).map_or("", String::as_str);
+            !cell.is_empty() && opt_out::status(cell) != Verdict::Unclear
+        });
+        let is_filled = layout
+            .rows
+            .iter()
+            .skip(below)
+            .any(|row| row.cells.get(index).is_some_and(|cell| !cell.is_empty()));
+        if *field == Some(Field::Status) && is_filled && !is_about_mail && !mapped.contains(&index)
+        {
+            loose_status.push(index);
+            warnings.push((1, format!(
+                "column \"{0}\" does not look like the state of a subscription and is ignored; if it is one, say --map \"{0}=status\"",
+                header[index]
+            )));
+        }
+    }
+    let opt_out_by_name = path
+        .file_name()
+        .and_then(|file| mailchimp::opt_out_by_name(&file.to_string_lossy()));
+    if let Some(reason) = opt_out_by_name {
+        warnings.push((
+            1,
+            format!("by the file's name everybody in it is {reason}: taken as opt-outs"),
+        ));
+    }
+    Ok(Plan {
+        order: header::order(header.len(), &mapped),
+        format: if is_headerless {
+            "csv"
+        } else {
+            formats::recognise(&keys)
+        },
+        header,
+        fields,
+        loose_status,
+        opt_out_by_name,
+    })
+}

@@ -1,0 +1,234 @@
+//! What a template may print: the parts of a release, once as text and once as safe HTML.
+
+use std::collections::BTreeMap;
+
+use minijinja::Value;
+
+use crate::domain::content::{Asset, AssetUse, PressContact, Text};
+use crate::domain::prose::{self, BlockKind, Links, Prose};
+use crate::domain::slot;
+use crate::mail::render::RenderInput;
+use crate::mail::render::labels;
+
+type Context = BTreeMap<&'static str, Value>;
+
+/// The release taken apart, before either part is written.
+pub(crate) struct Parts<'a> {
+    input: &'a RenderInput<'a>,
+    text: &'a Text,
+    cover_note: Option<Prose>,
+    body: Prose,
+    boilerplates: Vec<(String, Prose)>,
+}
+
+impl<'a> Parts<'a> {
+    pub(crate) fn new(input: &'a RenderInput<'a>, text: &'a Text) -> Self {
+        let mut body = prose::read(&slot::freeze(&text.body));
+        if let Some(dateline) = text.dateline_line() {
+            body.open_with(&plain(&dateline));
+        }
+        let boilerplates = input
+            .version
+            .boilerplates(&text.language)
+            .into_iter()
+            .map(|about| (plain(&about.title), prose::read(&plain(&about.body))))
+            .collect();
+        let cover_note = input.cover_note.filter(|note| !note.trim().is_empty());
+        Self {
+            input,
+            text,
+            cover_note: cover_note.map(|note| prose::read(&slot::freeze(note))),
+            body,
+            boilerplates,
+        }
+    }
+
+    pub(crate) fn text_context(&self) -> Context {
+        let mut links = Links::default();
+        let language = &self.text.language;
+        let mut write = |prose: &Prose| prose::to_text(prose, language, &mut links);
+        let cover_note = self.cover_note.as_ref().map(&mut write);
+        let body = write(&self.body);
+        let abouts: Vec<_> = self
+            .boilerplates
+            .iter()
+            .map(|(title, about)| named([("title", title.into()), ("body", write(about).into())]))
+            .collect();
+        let mut context = self.shared();
+        context.insert("cover_note", cover_note.into());
+        context.insert("body", body.into());
+        context.insert("boilerplates", abouts.into());
+        context.insert("links", links.urls().to_vec().into());
+        context
+    }
+
+    pub(crate) fn html_context(&self) -> Context {
+        let pictures = &self.input.version.assets;
+        let picture = |url: &str| {
+            let asset = pictures
+                .iter()
+                .find(|asset| asset.use_ == AssetUse::Inline && asset.file_name == url)?;
+            Some(format!("cid:{}", asset.content_id()))
+        };
+        let write = |prose: &Prose| Value::from_safe_string(prose::to_html_with(prose, &picture));
+        let abouts: Vec<_> = self
+            .boilerplates
+            .iter()
+            .map(|(title, about)| named([("title", title.into()), ("body", write(about))]))
+            .collect();
+        let mut context = self.shared();
+        context.insert("cover_note", self.cover_note.as_ref().map(write).into());
+        context.insert("body", write(&self.body));
+        context.insert("boilerplates", abouts.into());
+        context.insert("preheader", self.preheader().into());
+        context
+    }
+
+    /// What both parts print alike.
+    fn shared(&self) -> Context {
+        let (input, text) = (self.input, self.text);
+        let language = text.language.as_str();
+        let banner = labels::banner(input.version.kind, language);
+        let note = input
+            .version
+            .note
+            .as_deref()
+            .map(str::trim)
+            .filter(|note| !note.is_empty());
+        let translated = !text.is_original && input.version.texts.len() > 1;
+        let address = input
+            .postal_address
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty());
+        let contacts = text.press_contacts.iter().map(press_contact);
+        let list = |texts: &[String]| -> Value {
+            texts
+                .iter()
+                .map(|text| slot::freeze(text))
+                .collect::<Vec<_>>()
+                .into()
+        };
+        let optional = |text: Option<&str>| -> Value { text.map(plain).into() };
+        BTreeMap::from([
+            ("language", language.into()),
+            ("direction", labels::direction(language).into()),
+            (
+                "labels",
+                Value::from_pairs(labels::labels(language).entries()),
+            ),
+            ("purpose", input.purpose.into()),
+            ("rehearsal", input.rehearsal.into()),
+            ("test", input.test.into()),
+            (
+                "embargo",
+                optional(input.embargo.map(|embargo| embargo.long.trim())),
+            ),
+            ("banner", optional(banner)),
+            ("note", optional(note)),
+            ("translated", translated.into()),
+            ("headline", slot::freeze(&text.headline).into()),
+            ("subheads", list(&text.subheads)),
+            ("press_contacts", contacts.collect::<Vec<_>>().into()),
+            ("end_mark", optional(text.end_mark.as_deref())),
+            ("source_url", optional(text.source_url.as_deref())),
+            ("attached", self.assets(AssetUse::Attach)),
+            ("pictures", self.assets(AssetUse::Inline)),
+            ("newsroom_name", plain(input.newsroom_name).into()),
+            ("on_behalf_of", optional(input.on_behalf_of)),
+            (
+                "postal_address",
+                address.map(plain).collect::<Vec<_>>().into(),
+            ),
+            ("optout", slot::frame("optout").into()),
+            ("reason", slot::frame("reason").into()),
+            ("list", slot::frame("list").into()),
+        ])
+    }
+
+    /// Pictures with a caption; `shown` when the body has it already. Assets that are only linked
+    /// have no address yet and are not promised.
+    fn assets(&self, use_: AssetUse) -> Value {
+        let mut assets: Vec<&Asset> = self.input.version.assets.iter().collect();
+        assets.retain(|asset| asset.use_ == use_);
+        assets.sort_by_key(|asset| asset.position);
+        let credit = labels::labels(&self.text.language).credit;
+        let about = assets.into_iter().map(|asset| {
+            let credit = asset.credit.as_ref().map(|name| format!("{credit} {name}"));
+            let caption = [
+                asset.caption.as_ref(),
+                credit.as_ref(),
+                asset.rights.as_ref(),
+            ];
+            let caption: Vec<_> = caption
+                .into_iter()
+                .flatten()
+                .map(|text| plain(text.trim_end_matches('.')))
+                .collect();
+            let shown = self.text.body.contains(&format!("]({})", asset.file_name));
+            named([
+                ("file_name", plain(&asset.file_name).into()),
+                ("cid", asset.content_id().into()),
+                (
+                    "alt",
+                    plain(asset.alt.as_deref().unwrap_or_default()).into(),
+                ),
+                ("caption", caption.join(". ").into()),
+                ("shown", shown.into()),
+            ])
+        });
+        about.collect::<Vec<_>>().into()
+    }
+
+    /// The line mail programs show beside the subject: the embargo before anything else.
+    fn preheader(&self) -> String {
+        if let Some(embargo) = self.input.embargo {
+            return plain(&embargo.long);
+        }
+        if let Some(subhead) = self.text.subheads.first() {
+            return slot::freeze(subhead);
+        }
+        let lead = self.body.blocks.iter().find_map(|block| match &block.kind {
+            BlockKind::Paragraph(inlines) => Some(prose::inlines_text(inlines)),
+            _ => None,
+        });
+        // Cutting must not halve a sentinel.
+        let lead = slot::strip_private_use(&lead.unwrap_or_default());
+        let cut = lead
+            .char_indices()
+            .nth(140)
+            .map_or(lead.len(), |(index, _)| index);
+        lead[..cut].to_owned()
+    }
+}
+
+fn press_contact(contact: &PressContact) -> Value {
+    let optional = |text: &Option<String>| -> Value {
+        let text = text
+            .as_deref()
+            .map(str::trim)
+            .filter(|text| !text.is_empty());
+        text.map(plain).into()
+    };
+    let tel = contact.phone.as_ref().map(|phone| {
+        let dialed = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+');
+        dialed.collect::<String>()
+    });
+    named([
+        ("name", plain(&contact.name).into()),
+        ("role", optional(&contact.role)),
+        ("organization", optional(&contact.organization)),
+        ("phone", optional(&contact.phone)),
+        ("tel", tel.filter(|tel| !tel.is_empty()).into()),
+        ("email", optional(&contact.email)),
+    ])
+}
+
+fn named<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
+    Value::from_pairs(entries)
+}
+
+/// Text that may hold no merge field: one of our sentinels in it would be somebody else's.
+fn plain(text: &str) -> String {
+    slot::strip_private_use(text)
+}

@@ -1,0 +1,334 @@
+//! Whole mails, looked at; and what no template may leave out.
+
+use crate::domain::content::{
+    Asset, AssetUse, Boilerplate, Dateline, PressContact, Text, VersionKind,
+};
+use crate::domain::slot::Slots;
+
+use super::*;
+
+const NOTICE: &str = "EMBARGOED UNTIL 09:00 America/Vancouver, Tuesday 3 November 2026 = 17:00 UTC";
+
+fn body(file: &str) -> String {
+    file.rsplit("\n+++\n").next().unwrap().trim().to_owned()
+}
+
+fn version() -> Version {
+    let some = |text: &str| Some(text.to_owned());
+    let press =
+        |name: &str, role: &str, organization: &str, phone: &str, email: &str| PressContact {
+            slug: name.to_lowercase(),
+            name: name.to_owned(),
+            role: some(role),
+            organization: some(organization),
+            phone: some(phone),
+            email: some(email),
+        };
+    let text = |language: &str, headline: &str, subhead: &str, end: &str, file: &str| Text {
+        language: language.to_owned(),
+        is_original: language == "en",
+        headline: headline.to_owned(),
+        subheads: vec![subhead.to_owned()],
+        dateline: Some(Dateline {
+            city: "Vancouver".to_owned(),
+            region: some("British Columbia"),
+            country: some("CA"),
+            date: Some(jiff::civil::date(2026, 11, 3)),
+        }),
+        body: body(file),
+        press_contacts: vec![
+            press(
+                "Ana Reyes",
+                "Head of Press",
+                "Harbour Light",
+                "+1 604 555 0142",
+                "ana.reyes@example.com",
+            ),
+            press(
+                "Tom Okafor",
+                "Account Lead",
+                "Pier & Partners",
+                "+44 20 7946 0155",
+                "tom@agency.example",
+            ),
+        ],
+        end_mark: some(end),
+        source_url: some("https://www.example.com/news/harbour-light"),
+        ..Text::default()
+    };
+    let about = |language: &str, title: &str, body: &str| Boilerplate {
+        language: language.to_owned(),
+        position: 1,
+        slug: "harbour-light".to_owned(),
+        title: title.to_owned(),
+        number: 1,
+        body: body.to_owned(),
+        hash: String::new(),
+    };
+    Version {
+        texts: vec![
+            text(
+                "en",
+                "Harbour Light Opens Its First Tidal Plant in Vancouver",
+                "Twelve turbines will power 9,000 homes, day and night",
+                "###",
+                include_str!("../../../examples/harbour-light.md"),
+            ),
+            text(
+                "de",
+                "Harbour Light nimmt in Vancouver sein erstes Gezeitenkraftwerk in Betrieb",
+                "Zwölf Turbinen versorgen 9.000 Haushalte, bei Tag und bei Nacht",
+                "ENDE",
+                include_str!("../../../examples/harbour-light.de.md"),
+            ),
+        ],
+        boilerplates: vec![
+            about(
+                "en",
+                "About Harbour Light",
+                "Harbour Light builds and runs tidal power plants. Founded in 2011, it employs 310 people in Canada and Scotland. More at [www.example.com](https://www.example.com).",
+            ),
+            about(
+                "de",
+                "Über Harbour Light",
+                "Harbour Light baut und betreibt Gezeitenkraftwerke. Das 2011 gegründete Unternehmen beschäftigt 310 Menschen in Kanada und Schottland.",
+            ),
+        ],
+        assets: vec![Asset {
+            position: 1,
+            sha256: "ab".repeat(32),
+            file_name: "turbine.jpg".to_owned(),
+            media_type: "image/jpeg".to_owned(),
+            size: 40_000,
+            alt: some("A turbine hangs from a crane"),
+            caption: some("The twelfth turbine is lowered into Burrard Inlet."),
+            credit: some("Mira Chen / Harbour Light"),
+            rights: some("Free for editorial use"),
+            use_: AssetUse::Attach,
+        }],
+        ..Version::default()
+    }
+}
+
+fn input(version: &Version) -> RenderInput<'_> {
+    RenderInput {
+        version,
+        language: "en",
+        purpose: "general",
+        subject_prefix: None,
+        embargo: None,
+        newsroom_name: "Harbour Light Newsroom",
+        postal_address: "Harbour Light Ltd.\n12 Pier Street\nVancouver BC  V6B 1A1, Canada",
+        on_behalf_of: None,
+        cover_note: None,
+        templates_dir: None,
+        rehearsal: false,
+        test: false,
+    }
+}
+
+fn slots() -> Slots {
+    Slots {
+        name: "Jane <Doe>".to_owned(),
+        optout: "https://news.example.com/o/abc?x=1&y=2".to_owned(),
+        reason: reason("en", Some("Energy Canada"), Some("Cision, Nov 2026")),
+        ..Slots::default()
+    }
+}
+
+#[test]
+fn the_example_as_text_and_html() {
+    let version = version();
+    let mail = render(&input(&version)).unwrap();
+    assert_eq!(mail.subject, version.texts[0].headline);
+    insta::assert_snapshot!("example.txt", slot::fill_text(&mail.text, &slots()));
+    insta::assert_snapshot!("example.html", slot::fill_html(&mail.html, &slots()));
+}
+
+#[test]
+fn a_german_correction_under_embargo_with_a_note() {
+    let mut version = version();
+    version.kind = VersionKind::Correction;
+    version.note = Some("9.000 Haushalte, nicht 90.000".to_owned());
+    version.assets[0].use_ = AssetUse::Inline;
+    let embargo = EmbargoLines {
+        short: "GESPERRT BIS 3.11., 18:00 Uhr".to_owned(),
+        long: "GESPERRT BIS Dienstag, 3. November 2026, 18:00 Uhr (Europe/Berlin) = 17:00 UTC"
+            .to_owned(),
+    };
+    let mail = render(&RenderInput {
+        language: "de",
+        subject_prefix: Some("BERICHTIGUNG:"),
+        embargo: Some(&embargo),
+        on_behalf_of: Some("Harbour Light GmbH & Co. KG"),
+        cover_note: Some("Guten Tag {{ contact.name | default(\"liebe Redaktion\") }},\n\n[mehr](https://www.example.com/x) davon."),
+        rehearsal: true,
+        test: true,
+        ..input(&version)
+    })
+    .unwrap();
+    insta::assert_snapshot!("german.txt", slot::fill_text(&mail.text, &slots()));
+    assert_eq!(
+        mail.subject,
+        "[REHEARSAL] [TEST] GESPERRT BIS 3.11., 18:00 Uhr: BERICHTIGUNG: \
+         Harbour Light nimmt in Vancouver sein erstes Gezeitenkraftwerk in Betrieb"
+    );
+    let html = slot::fill_html(&mail.html, &slots());
+    assert!(html.contains("<html lang=\"de\" dir=\"ltr\">"));
+    assert!(html.contains("Guten Tag Jane &lt;Doe&gt;,"));
+    let cid = format!("src=\"cid:{}\"", version.assets[0].content_id());
+    assert_eq!(html.matches(&cid).count(), 1);
+}
+
+#[test]
+fn html_is_self_contained_and_styled() {
+    let version = version();
+    let mail = render(&input(&version)).unwrap();
+    assert!(mail.html.starts_with("<!DOCTYPE html>"));
+    for needed in [
+        "@media (prefers-color-scheme: dark)",
+        "@media (max-width: 480px)",
+        "max-width: 600px",
+    ] {
+        assert!(mail.html.contains(needed), "{needed}");
+    }
+    for unwanted in ["<script", "<link", "<img", "url(", "@import", "src="] {
+        assert!(!mail.html.contains(unwanted), "{unwanted}");
+    }
+    let filled = slot::fill_html(&mail.html, &slots());
+    assert!(filled.contains("href=\"https://news.example.com/o/abc?x=1&amp;y=2\""));
+}
+
+#[test]
+fn an_embargo_opens_text_and_subject_and_stands_in_the_html() {
+    let version = version();
+    let embargo = EmbargoLines {
+        short: "EMBARGOED UNTIL 3 Nov".to_owned(),
+        long: NOTICE.to_owned(),
+    };
+    let mail = render(&RenderInput {
+        embargo: Some(&embargo),
+        ..input(&version)
+    })
+    .unwrap();
+    assert!(mail.text.starts_with(NOTICE));
+    assert!(mail.subject.starts_with("EMBARGOED UNTIL 3 Nov: Harbour"));
+    assert_eq!(mail.html.matches(NOTICE).count(), 2, "preheader and bar");
+    assert!(mail.html.find(NOTICE).unwrap() < mail.html.rfind("Harbour Light Opens").unwrap());
+}
+
+#[test]
+fn a_subject_is_one_line() {
+    let mut version = version();
+    version.texts[0].headline = "News\r\nBcc: all@example.com\0 for {{ contact.name }}".to_owned();
+    let mail = render(&RenderInput {
+        subject_prefix: Some("UP\nDATE"),
+        ..input(&version)
+    })
+    .unwrap();
+    assert!(!mail.subject.contains(char::is_control));
+    assert_eq!(
+        slot::fill_header(&mail.subject, &slots()),
+        "UP DATE: News Bcc: all@example.com for Jane <Doe>"
+    );
+}
+
+#[test]
+fn an_unknown_language_gets_the_original_and_none_is_an_error() {
+    let version = version();
+    let mail = render(&RenderInput {
+        language: "ja",
+        ..input(&version)
+    })
+    .unwrap();
+    assert_eq!(mail.language, "en");
+    let nothing = Version::default();
+    assert!(matches!(render(&input(&nothing)), Err(RenderError::NoText)));
+}
+
+fn with_template(name: &str, source: &str) -> Result<(), RenderError> {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join(name), source).unwrap();
+    check_templates(dir.path())
+}
+
+#[test]
+fn the_built_in_templates_pass_their_own_check() {
+    let empty = tempfile::tempdir().unwrap();
+    check_templates(empty.path()).unwrap();
+}
+
+#[test]
+fn a_house_template_is_used_and_held_to_the_same_duties() {
+    let whole = "{{ embargo or '' }}\n{{ headline }}\n{{ postal_address | join('\\n') }}\n{{ reason }}\n{{ optout }}";
+    with_template("release.txt", whole).unwrap();
+    for (variable, kept) in [
+        ("optout", whole.replace("{{ optout }}", "")),
+        ("reason", whole.replace("{{ reason }}", "")),
+        (
+            "embargo",
+            whole.replace("{{ embargo or '' }}", "First\n{{ embargo or '' }}"),
+        ),
+        ("postal_address", whole.replace("| join('\\n')", "| first")),
+    ] {
+        let error = with_template("release.txt", &kept).unwrap_err();
+        assert!(
+            matches!(&error, RenderError::Missing { variable: v, .. } if *v == variable),
+            "{variable}: {error}"
+        );
+    }
+    let html = "<p>{{ reason }} {{ optout }} {{ postal_address | join(' ') }}</p>";
+    let error = with_template("release.html", html).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("release.html leaves out the embargo notice"),
+        "{error}"
+    );
+}
+
+#[test]
+fn mistakes_in_a_house_template_name_file_and_line_but_no_value() {
+    for (source, said) in [
+        (
+            "a\n{{ headlin }}",
+            "template release.txt, line 2: there is no headlin; known are attached",
+        ),
+        (
+            "a\n\n{% if headline %}",
+            "template release.txt, line 3: syntax error",
+        ),
+        ("{{ headline | shout }}", "unknown filter"),
+        ("{{ press_contacts[0].mail }}", "line 1: undefined value"),
+        (
+            "{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}",
+            "engine ran out of fuel",
+        ),
+        ("{{ press_contacts[0].name | int }}", "line 1: "),
+        ("{% include 'other.txt' %}", "template not found"),
+    ] {
+        let error = with_template("release.txt", source)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(said), "{source}: {error}");
+        assert!(!error.contains("Sample Person"), "{error}");
+    }
+}
+
+#[test]
+fn says_why_in_four_languages() {
+    assert_eq!(
+        reason("en", Some("Energy"), Some("Cision")),
+        "You get this mail because you are on our media list “Energy”. We have your address from: Cision."
+    );
+    let all: Vec<_> = ["de-AT", "fr", "es", "ja"]
+        .map(|language| reason(language, None, Some(" ")))
+        .into();
+    assert_eq!(
+        all[3],
+        "You get this mail as a contact of our press office."
+    );
+    assert!(
+        all[0].starts_with("Sie ") && all[1].starts_with("Vous ") && all[2].starts_with("Recibe ")
+    );
+}

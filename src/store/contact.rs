@@ -1,0 +1,349 @@
+//! Contacts and their addresses, read and written as sets.
+
+use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult};
+use serde::{Serialize, Serializer};
+
+use crate::domain::instant::Instant;
+use crate::store::error::StoreError;
+use crate::store::set::{self, Column};
+use crate::store::sql;
+
+/// The fields that files and people fill, by the names that changes are recorded under.
+pub const FIELDS: [&str; 11] = [
+    "name",
+    "given_name",
+    "family_name",
+    "outlet",
+    "title",
+    "kind",
+    "country",
+    "language",
+    "time_zone",
+    "phone",
+    "notes",
+];
+/// One text per field of `FIELDS`; empty where nothing is known, so also for kind `unknown`.
+pub type Values = [String; 11];
+/// Where `outlet` and `kind` stand in `FIELDS`.
+pub const OUTLET: usize = 3;
+pub const KIND: usize = 5;
+
+/// Those who write contacts take turns on PostgreSQL; SQLite has one writer anyway. Two imports
+/// of the same file would otherwise meet at the unique key.
+const CONTACT_LOCK: i64 = 0x6461_7465_7065_6f70;
+
+/// Waits until this transaction alone may write contacts, until its end.
+pub(crate) async fn lock(connection: &impl ConnectionTrait) -> Result<(), StoreError> {
+    if connection.get_database_backend() == DatabaseBackend::Postgres {
+        let lock = "SELECT pg_advisory_xact_lock($1)";
+        sql::run(connection, lock, vec![CONTACT_LOCK.into()]).await?;
+    }
+    Ok(())
+}
+
+/// A contact that holds a given address, as its primary or as a further one.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The address key that was asked for.
+    pub key: String,
+    pub is_primary: bool,
+    pub id: i64,
+    pub status: String,
+    pub outlet_id: Option<i64>,
+    pub origin_import_id: Option<i64>,
+    pub values: Values,
+}
+
+#[derive(FromQueryResult)]
+struct KnownRow {
+    key: String,
+    is_primary: i64,
+    id: i64,
+    status: String,
+    outlet_id: Option<i64>,
+    origin_import_id: Option<i64>,
+    name: String,
+    given_name: String,
+    family_name: String,
+    outlet: String,
+    title: String,
+    kind: String,
+    country: String,
+    language: String,
+    time_zone: String,
+    phone: String,
+    notes: String,
+}
+
+impl From<KnownRow> for Known {
+    fn from(row: KnownRow) -> Self {
+        let kind = if row.kind == "unknown" {
+            String::new()
+        } else {
+            row.kind
+        };
+        Self {
+            key: row.key,
+            is_primary: row.is_primary == 1,
+            id: row.id,
+            status: row.status,
+            outlet_id: row.outlet_id,
+            origin_import_id: row.origin_import_id,
+            values: [
+                row.name,
+                row.given_name,
+                row.family_name,
+                row.outlet,
+                row.title,
+                kind,
+                row.country,
+                row.language,
+                row.time_zone,
+                row.phone,
+                row.notes,
+            ],
+        }
+    }
+}
+
+/// Who holds these address keys, in either table.
+pub(crate) async fn by_keys(
+    connection: &impl ConnectionTrait,
+    keys: &[&str],
+) -> Result<Vec<Known>, StoreError> {
+    let fields = "c.id, c.status, c.outlet_id, c.origin_import_id, c.name, c.given_name, c.family_name, \
+                  COALESCE(o.name, '') AS outlet, c.title, c.kind, c.country, c.language, c.time_zone, c.phone, c.notes";
+    let given = set::texts(connection, 1);
+    let one = match connection.get_database_backend() {
+        DatabaseBackend::Postgres => "1::bigint",
+        _ => "1",
+    };
+    let select = format!(
+        "SELECT c.email_key AS key, {one} AS is_primary, {fields} FROM contact c \
+         LEFT JOIN outlet o ON o.id = c.outlet_id WHERE c.email_key IN {given} \
+         UNION ALL \
+         SELECT a.email_key AS key, 1 - {one} AS is_primary, {fields} FROM contact_address a \
+         JOIN contact c ON c.id = a.contact_id LEFT JOIN outlet o ON o.id = c.outlet_id \
+         WHERE a.email_key IN {given}"
+    );
+    let rows = sql::all::<KnownRow>(connection, &select, vec![set::bind(keys)]).await?;
+    Ok(rows.into_iter().map(Known::from).collect())
+}
+
+/// An address as the tables hold it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StoredAddress {
+    pub email: String,
+    pub key: String,
+    pub hash: String,
+    pub domain: String,
+    pub domain_hash: String,
+}
+
+/// A contact to be inserted. `values[OUTLET]` is not read: `outlet_id` is.
+#[derive(Clone, Debug)]
+pub struct NewContact<'a> {
+    pub address: &'a StoredAddress,
+    pub outlet_id: Option<i64>,
+    pub values: &'a Values,
+    pub status: &'a str,
+    pub origin_line: Option<u64>,
+}
+
+/// What all contacts of one act have in common.
+#[derive(Clone, Copy, Debug)]
+pub struct Provenance<'a> {
+    pub source: &'a str,
+    pub legal_basis: &'a str,
+    pub import_id: Option<i64>,
+    pub at: Instant,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Cell<'a> {
+    Text(&'a str),
+    Number(Option<i64>),
+}
+
+/// The cells of the eleven fields, with the outlet's id in the outlet's place.
+fn cells(values: &Values, outlet_id: Option<i64>) -> impl Iterator<Item = Cell<'_>> {
+    values
+        .iter()
+        .enumerate()
+        .map(move |(position, value)| match position {
+            OUTLET => Cell::Number(outlet_id),
+            KIND if value.is_empty() => Cell::Text("unknown"),
+            _ => Cell::Text(value),
+        })
+}
+
+const COLUMNS: [Column; 11] = [
+    Column::Text("name"),
+    Column::Text("given_name"),
+    Column::Text("family_name"),
+    Column::Number("outlet_id"),
+    Column::Text("title"),
+    Column::Text("kind"),
+    Column::Text("country"),
+    Column::Text("language"),
+    Column::Text("time_zone"),
+    Column::Text("phone"),
+    Column::Text("notes"),
+];
+const COLUMN_NAMES: &str = "name, given_name, family_name, outlet_id, title, kind, country, language, time_zone, phone, notes";
+
+impl Serialize for NewContact<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let address = self.address;
+        let line = self.origin_line.and_then(|line| i64::try_from(line).ok());
+        let head = [
+            Cell::Text(&address.email),
+            Cell::Text(&address.key),
+            Cell::Text(&address.hash),
+            Cell::Text(&address.domain),
+            Cell::Text(&address.domain_hash),
+            Cell::Text(self.status),
+            Cell::Number(line),
+        ];
+        serializer.collect_seq(head.into_iter().chain(cells(self.values, self.outlet_id)))
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Inserted {
+    id: i64,
+    email_key: String,
+}
+
+/// Inserts contacts and answers with their ids by address key; `Duplicate` where a key is taken.
+pub(crate) async fn insert(
+    connection: &impl ConnectionTrait,
+    provenance: Provenance<'_>,
+    contacts: &[NewContact<'_>],
+) -> Result<Vec<(i64, String)>, StoreError> {
+    let head = [
+        "email",
+        "email_key",
+        "address_hash",
+        "domain",
+        "domain_hash",
+        "status",
+    ];
+    let mut columns: Vec<_> = head.into_iter().map(Column::Text).collect();
+    columns.push(Column::Number("origin_line"));
+    columns.extend(COLUMNS);
+    let insert = format!(
+        "INSERT INTO contact (email, email_key, address_hash, domain, domain_hash, status, origin_line, {COLUMN_NAMES}, \
+           source, legal_basis, origin_import_id, created_at, updated_at) \
+         SELECT email, email_key, address_hash, domain, domain_hash, status, origin_line, {COLUMN_NAMES}, \
+           $2, $3, $4, $5, $5 FROM {} AS given RETURNING id, email_key",
+        set::rows(connection, 1, &columns),
+    );
+    let values = vec![
+        set::bind(contacts),
+        provenance.source.into(),
+        provenance.legal_basis.into(),
+        provenance.import_id.into(),
+        provenance.at.millis().into(),
+    ];
+    let rows = sql::all::<Inserted>(connection, &insert, values).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.id, row.email_key))
+        .collect())
+}
+
+/// New values of a contact that is there; `values[OUTLET]` is not read: `outlet_id` is.
+#[derive(Clone, Debug)]
+pub struct NewValues<'a> {
+    pub id: i64,
+    pub outlet_id: Option<i64>,
+    pub values: &'a Values,
+}
+
+impl Serialize for NewValues<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let head = [Cell::Number(Some(self.id))];
+        serializer.collect_seq(head.into_iter().chain(cells(self.values, self.outlet_id)))
+    }
+}
+
+/// Sets the eleven fields of contacts; status and addresses are never touched by this.
+pub(crate) async fn set_values(
+    connection: &impl ConnectionTrait,
+    at: Instant,
+    contacts: &[NewValues<'_>],
+) -> Result<u64, StoreError> {
+    let mut columns = vec![Column::Number("id")];
+    columns.extend(COLUMNS);
+    let assignments: Vec<_> = COLUMN_NAMES
+        .split(", ")
+        .map(|column| format!("{column} = given.{column}"))
+        .collect();
+    let update = format!(
+        "UPDATE contact SET {}, updated_at = $2 FROM {} AS given WHERE contact.id = given.id",
+        assignments.join(", "),
+        set::rows(connection, 1, &columns),
+    );
+    sql::run(
+        connection,
+        &update,
+        vec![set::bind(contacts), at.millis().into()],
+    )
+    .await
+}
+
+/// Moves contacts from one status to another; those of any other status stay as they are.
+pub(crate) async fn set_status(
+    connection: &impl ConnectionTrait,
+    at: Instant,
+    contacts: &[i64],
+    from: &str,
+    to: &str,
+) -> Result<u64, StoreError> {
+    let update = format!(
+        "UPDATE contact SET status = $2, updated_at = $3 WHERE status = $4 AND id IN {}",
+        set::numbers(connection, 1),
+    );
+    let values = vec![
+        set::bind(contacts),
+        to.into(),
+        at.millis().into(),
+        from.into(),
+    ];
+    sql::run(connection, &update, values).await
+}
+
+/// Gives contacts further addresses; one that somebody holds already stays where it is.
+pub(crate) async fn add_addresses(
+    connection: &impl ConnectionTrait,
+    addresses: &[(i64, &StoredAddress)],
+) -> Result<u64, StoreError> {
+    let rows: Vec<_> = addresses
+        .iter()
+        .map(|(id, address)| {
+            (
+                id,
+                &address.email,
+                &address.key,
+                &address.hash,
+                &address.domain_hash,
+            )
+        })
+        .collect();
+    let columns = [
+        Column::Number("contact_id"),
+        Column::Text("email"),
+        Column::Text("email_key"),
+        Column::Text("address_hash"),
+        Column::Text("domain_hash"),
+    ];
+    let insert = format!(
+        "INSERT INTO contact_address (contact_id, email, email_key, address_hash, domain_hash) \
+         SELECT contact_id, email, email_key, address_hash, domain_hash FROM {} AS given \
+         WHERE true ON CONFLICT (email_key) DO NOTHING",
+        set::rows(connection, 1, &columns),
+    );
+    sql::run(connection, &insert, vec![set::bind(&rows)]).await
+}

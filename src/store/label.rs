@@ -1,0 +1,128 @@
+//! Labels: the beats that contacts cover and the tags that we give them.
+
+use std::collections::HashMap;
+
+use sea_orm::{ConnectionTrait, FromQueryResult};
+
+use crate::domain::name;
+use crate::store::error::StoreError;
+use crate::store::set::{self, Column};
+use crate::store::sql;
+
+/// What a label says about a contact.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum LabelKind {
+    Beat,
+    Tag,
+}
+
+impl LabelKind {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Beat => "beat",
+            Self::Tag => "tag",
+        }
+    }
+}
+
+/// A label on a contact.
+#[derive(Clone, PartialEq, Eq, Debug, FromQueryResult)]
+pub struct OnContact {
+    pub contact_id: i64,
+    pub kind: String,
+    pub name: String,
+    pub name_key: String,
+}
+
+#[derive(FromQueryResult)]
+struct Found {
+    id: i64,
+    kind: String,
+    name_key: String,
+}
+
+/// The ids of labels by kind and name key, creating those that are missing.
+pub(crate) async fn get_or_create(
+    connection: &impl ConnectionTrait,
+    labels: &[(LabelKind, String)],
+) -> Result<HashMap<(LabelKind, String), i64>, StoreError> {
+    let rows: Vec<_> = labels
+        .iter()
+        .map(|(kind, text)| (kind.as_str(), text, name::key(text)))
+        .collect();
+    let columns = [
+        Column::Text("kind"),
+        Column::Text("name"),
+        Column::Text("name_key"),
+    ];
+    let insert = format!(
+        "INSERT INTO label (kind, name, name_key) SELECT kind, name, name_key FROM {} AS given \
+         WHERE true ON CONFLICT (kind, name_key) DO NOTHING",
+        set::rows(connection, 1, &columns),
+    );
+    sql::run(connection, &insert, vec![set::bind(&rows)]).await?;
+    let keys: Vec<_> = rows.iter().map(|(_, _, key)| key).collect();
+    let select = format!(
+        "SELECT id, kind, name_key FROM label WHERE name_key IN {}",
+        set::texts(connection, 1),
+    );
+    let found = sql::all::<Found>(connection, &select, vec![set::bind(&keys)]).await?;
+    Ok(found
+        .into_iter()
+        .map(|row| {
+            let kind = if row.kind == "beat" {
+                LabelKind::Beat
+            } else {
+                LabelKind::Tag
+            };
+            ((kind, row.name_key), row.id)
+        })
+        .collect())
+}
+
+/// Puts labels on contacts (label id, contact id); one that is there already stays.
+pub(crate) async fn attach(
+    connection: &impl ConnectionTrait,
+    pairs: &[(i64, i64)],
+) -> Result<u64, StoreError> {
+    let insert = format!(
+        "INSERT INTO contact_label (label_id, contact_id) SELECT label_id, contact_id FROM {} AS given \
+         WHERE true ON CONFLICT (label_id, contact_id) DO NOTHING",
+        set::rows(
+            connection,
+            1,
+            &[Column::Number("label_id"), Column::Number("contact_id")]
+        ),
+    );
+    sql::run(connection, &insert, vec![set::bind(pairs)]).await
+}
+
+/// Takes a label off a contact.
+pub(crate) async fn detach(
+    connection: &impl ConnectionTrait,
+    contact_id: i64,
+    kind: LabelKind,
+    name: &str,
+) -> Result<bool, StoreError> {
+    let delete = "DELETE FROM contact_label WHERE contact_id = $1 AND label_id IN \
+                  (SELECT id FROM label WHERE kind = $2 AND name_key = $3)";
+    let values = vec![
+        contact_id.into(),
+        kind.as_str().into(),
+        name::key(name).into(),
+    ];
+    Ok(sql::run(connection, delete, values).await? > 0)
+}
+
+/// All labels of these contacts, by contact, then in the order of their names.
+pub async fn of(
+    connection: &impl ConnectionTrait,
+    contacts: &[i64],
+) -> Result<Vec<OnContact>, StoreError> {
+    let select = format!(
+        "SELECT cl.contact_id, l.kind, l.name, l.name_key FROM contact_label cl JOIN label l ON l.id = cl.label_id \
+         WHERE cl.contact_id IN {} ORDER BY cl.contact_id, l.kind, l.name_key",
+        set::numbers(connection, 1),
+    );
+    sql::all(connection, &select, vec![set::bind(contacts)]).await
+}

@@ -1,0 +1,61 @@
+//! Sets of rows handed to a statement as one JSON value: one text, one bound value, both databases.
+
+use sea_orm::{ConnectionTrait, DatabaseBackend, Value};
+
+/// What a column of a set is read as.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Column {
+    Text(&'static str),
+    Number(&'static str),
+}
+
+/// A value that holds the whole set: a JSON array, of arrays where the rows have several columns.
+/// One bound value instead of thousands keeps clear of both databases' limits (32,766 and 65,535).
+pub(crate) fn bind(rows: &[impl serde::Serialize]) -> Value {
+    // Text, numbers and tuples of them always serialise; an empty set would match nothing.
+    let text = serde_json::to_string(rows).unwrap_or_else(|_| "[]".to_owned());
+    // PostgreSQL's jsonb cannot hold NUL; text with NUL is stripped at the door.
+    text.replace("\\u0000", "").into()
+}
+
+/// A sub-select with one row per array of parameter `$parameter`, to stand behind FROM.
+pub(crate) fn rows(
+    connection: &impl ConnectionTrait,
+    parameter: usize,
+    columns: &[Column],
+) -> String {
+    let postgres = connection.get_database_backend() == DatabaseBackend::Postgres;
+    let mut fields = Vec::with_capacity(columns.len());
+    for (position, column) in columns.iter().enumerate() {
+        fields.push(match column {
+            Column::Number(name) if postgres => format!("(value->>{position})::bigint AS {name}"),
+            Column::Text(name) | Column::Number(name) => format!("value->>{position} AS {name}"),
+        });
+    }
+    let fields = fields.join(", ");
+    if postgres {
+        format!("(SELECT {fields} FROM jsonb_array_elements(${parameter}::jsonb) AS given (value))")
+    } else {
+        format!("(SELECT {fields} FROM json_each(${parameter}))")
+    }
+}
+
+/// A sub-select of the texts in parameter `$parameter`, to stand behind IN.
+pub(crate) fn texts(connection: &impl ConnectionTrait, parameter: usize) -> String {
+    match connection.get_database_backend() {
+        DatabaseBackend::Postgres => format!(
+            "(SELECT value FROM jsonb_array_elements_text(${parameter}::jsonb) AS given (value))"
+        ),
+        _ => format!("(SELECT value FROM json_each(${parameter}))"),
+    }
+}
+
+/// A sub-select of the numbers in parameter `$parameter`, to stand behind IN.
+pub(crate) fn numbers(connection: &impl ConnectionTrait, parameter: usize) -> String {
+    match connection.get_database_backend() {
+        DatabaseBackend::Postgres => format!(
+            "(SELECT value::bigint FROM jsonb_array_elements_text(${parameter}::jsonb) AS given (value))"
+        ),
+        _ => format!("(SELECT value FROM json_each(${parameter}))"),
+    }
+}
