@@ -13,6 +13,10 @@ use crate::desk::problem::{Exit, Problem};
 
 /// Where words go out and answers come in. Printing never fails a verb: a reader that has gone
 /// away (`| head`) is success, any other trouble is told by [`Output::finish`].
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each answers another question"
+)]
 pub struct Output {
     stdin: BufReader<Box<dyn Read + Send>>,
     stdout: Box<dyn Write + Send>,
@@ -280,3 +284,6 @@ fn harmless(text: &str) -> String {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,7 +33,7 @@ impl<'t> Located<'t> {
         hint: impl Into<String>,
     ) -> ConfigProblem {
         let mut problem = ConfigProblem::new(code, message).hint(hint);
-        problem.file = Some(self.path.clone());
+        problem.file = Some(self.path.as_path().into());
         problem.key = Some(spoken(keys.iter().copied()));
         problem.position = self.offset(keys).map(|offset| self.position(offset));
         problem
@@ -43,8 +43,14 @@ impl<'t> Located<'t> {
     pub(in crate::config) fn mistake(&self, error: &toml::de::Error) -> ConfigProblem {
         let offset = error.span().map(|span| span.start);
         let mut problem = explain(error.message());
-        problem.file = Some(self.path.clone());
+        problem.file = Some(self.path.as_path().into());
         problem.position = offset.map(|offset| self.position(offset));
+        if let Some(span) = error.span()
+            && problem.message == TWICE
+        {
+            // The text here is a key's name, not a value.
+            problem.key = self.text.get(span).map(|name| name.trim().to_owned());
+        }
         let path = offset
             .map(|offset| self.path_at(offset))
             .unwrap_or_default();
@@ -64,11 +70,14 @@ impl<'t> Located<'t> {
         problem
     }
 
-    fn position(&self, offset: usize) -> (usize, usize) {
+    fn position(&self, offset: usize) -> (u32, u32) {
         let before = self.text.get(..offset).unwrap_or(self.text);
-        let line = before.matches('\n').count() + 1;
         let start = before.rfind('\n').map_or(0, |at| at + 1);
-        (line, before[start..].chars().count() + 1)
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        (
+            count(before.matches('\n').count() + 1),
+            count(before[start..].chars().count() + 1),
+        )
     }
 
     fn offset(&self, keys: &[&str]) -> Option<usize> {
@@ -154,21 +163,25 @@ const TABLES: [&str; 15] = [
     "privacy",
 ];
 
+const TWICE: &str = "is written twice";
+
 /// Our words for the messages that serde and toml write. They may hold a value ("invalid type:
 /// string …"), so nothing of a message that is not understood is shown.
 fn explain(message: &str) -> ConfigProblem {
     let (what, expected) = message.rsplit_once(", expected ").unwrap_or((message, ""));
     if let Some(name) = quoted(what, "unknown field `") {
-        let mut problem = ConfigProblem::new("config-unknown-key", "is not a key that exists here");
-        problem.allowed = names(expected);
-        problem.hint = nearest(name, &problem.allowed)
-            .map(|near| format!("write `{near}`, or remove the line"));
+        let allowed = names(expected);
+        let mut problem = ConfigProblem::new("config-unknown-key", "is not a key that exists here")
+            .allowed(&allowed);
+        problem.hint =
+            nearest(name, &allowed).map(|near| format!("write `{near}`, or remove the line"));
         return problem.key(name);
     }
     if let Some(value) = quoted(what, "unknown variant `") {
-        let mut problem = ConfigProblem::new("config-value", "has a value that does not exist");
-        problem.allowed = names(expected);
-        problem.hint = nearest(value, &problem.allowed).map(|near| format!("write \"{near}\""));
+        let allowed = names(expected);
+        let mut problem =
+            ConfigProblem::new("config-value", "has a value that does not exist").allowed(&allowed);
+        problem.hint = nearest(value, &allowed).map(|near| format!("write \"{near}\""));
         return problem;
     }
     if let Some(name) = quoted(what, "missing field `") {
@@ -180,8 +193,7 @@ fn explain(message: &str) -> ConfigProblem {
         return ConfigProblem::new("config-value", format!("must be {}", kind(expected)));
     }
     if message == "duplicate key" {
-        return ConfigProblem::new("config-syntax", "is written twice")
-            .hint("remove one of the two");
+        return ConfigProblem::new("config-syntax", TWICE).hint("remove one of the two");
     }
     if message.starts_with("must be ") && !message.contains('`') {
         return ConfigProblem::new("config-value", message);

@@ -3,9 +3,11 @@
 use crate::config::Config;
 use crate::config::keys::smtp::Auth;
 
+type IsUsed = fn(&Config) -> bool;
+
 /// One line per key: its name, what is missing, and whether the file uses it. Remove a line when
 /// its capability is built.
-const NOT_BUILT_YET: &[(&str, &str, fn(&Config) -> bool)] = &[
+const NOT_BUILT_YET: &[(&str, &str, IsUsed)] = &[
     (
         "[newsroom] templates",
         "own templates are not used",

@@ -50,10 +50,6 @@ pub(in crate::config) fn deserialize<'de, D: Deserializer<'de>>(
     parse(&text).ok_or_else(|| serde::de::Error::custom(EXPECTED))
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde hands the field over like this"
-)]
 pub(in crate::config) fn serialize<S: Serializer>(
     duration: &Duration,
     to: S,

@@ -1,7 +1,7 @@
 //! What is wrong with the settings: file, line, column, key, and what would be right; never a value.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A mistake in the settings. `message` and `hint` never hold a value from the file: it might be a
 /// password in the wrong place, and this text ends in a cron mail.
@@ -9,14 +9,13 @@ use std::path::{Path, PathBuf};
 pub struct ConfigProblem {
     /// Stable word for scripts, such as `config-unknown-key`.
     pub code: &'static str,
-    pub file: Option<PathBuf>,
+    pub file: Option<Box<Path>>,
     /// Line and column, from 1; the column counts characters.
-    pub position: Option<(usize, usize)>,
+    pub position: Option<(u32, u32)>,
     /// As a person says it: `[smtp] port`.
     pub key: Option<String>,
+    /// What is wrong; on a second line the keys or values that are allowed here, if they can be listed.
     pub message: String,
-    /// The values or keys that are allowed here, if they can be listed.
-    pub allowed: Vec<String>,
     /// What to do.
     pub hint: Option<String>,
 }
@@ -29,7 +28,6 @@ impl ConfigProblem {
             position: None,
             key: None,
             message: message.into(),
-            allowed: Vec::new(),
             hint: None,
         }
     }
@@ -43,7 +41,7 @@ impl ConfigProblem {
             _ => "reading it failed",
         };
         let mut problem = Self::new("config-unreadable", format!("cannot be read: {why}"));
-        problem.file = Some(path.to_path_buf());
+        problem.file = Some(path.into());
         problem.hint = Some("name the right file with --config FILE".to_owned());
         problem
     }
@@ -53,13 +51,21 @@ impl ConfigProblem {
         self
     }
 
+    /// Lists what is allowed here.
+    pub(in crate::config) fn allowed(mut self, names: &[String]) -> Self {
+        if !names.is_empty() {
+            self.message = format!("{}\nallowed here: {}", self.message, names.join(", "));
+        }
+        self
+    }
+
     pub(in crate::config) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 }
 
-/// `FILE, line 3, column 1: [smtp] pasword is not a key that exists here`, then what is allowed.
+/// `FILE, line 3, column 1: [smtp] pasword is not a key that exists here`.
 impl fmt::Display for ConfigProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(file) = &self.file {
@@ -72,11 +78,7 @@ impl fmt::Display for ConfigProblem {
         if let Some(key) = &self.key {
             write!(f, "{key} ")?;
         }
-        f.write_str(&self.message)?;
-        if !self.allowed.is_empty() {
-            write!(f, "\nallowed here: {}", self.allowed.join(", "))?;
-        }
-        Ok(())
+        f.write_str(&self.message)
     }
 }
 

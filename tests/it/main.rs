@@ -6,5 +6,7 @@
 
 mod cli;
 mod config;
+mod config_mistakes;
 mod house;
+mod terminal;
 mod world;

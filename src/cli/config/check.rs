@@ -9,7 +9,7 @@ use crate::desk::problem::{Exit, Problem};
 pub struct Check {}
 
 impl Check {
-    pub(in crate::cli) fn run(self, context: &mut Context) -> Result<Exit, Problem> {
+    pub(in crate::cli) fn run(context: &mut Context) -> Result<Exit, Problem> {
         let path = context.config_path()?;
         let config = context.config()?;
         let pending = not_built_yet(&config);

@@ -18,9 +18,9 @@ pub enum Verb {
 impl Verb {
     pub(in crate::cli) fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         match self {
-            Self::Show(verb) => verb.run(context),
-            Self::Path(verb) => verb.run(context),
-            Self::Check(verb) => verb.run(context),
+            Self::Show(_) => show::Show::run(context),
+            Self::Path(_) => path::Path::run(context),
+            Self::Check(_) => check::Check::run(context),
         }
     }
 }

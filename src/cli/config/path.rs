@@ -11,7 +11,7 @@ $XDG_CONFIG_HOME/dateline/config.toml, /etc/dateline/config.toml.")]
 pub struct Path {}
 
 impl Path {
-    pub(in crate::cli) fn run(self, context: &mut Context) -> Result<Exit, Problem> {
+    pub(in crate::cli) fn run(context: &mut Context) -> Result<Exit, Problem> {
         let path = context.config_path()?;
         if context.output.is_json() {
             context.output.json(&serde_json::json!({"path": path}));

@@ -8,7 +8,7 @@ use crate::desk::problem::{Exit, Problem};
 pub struct Show {}
 
 impl Show {
-    pub(in crate::cli) fn run(self, context: &mut Context) -> Result<Exit, Problem> {
+    pub(in crate::cli) fn run(context: &mut Context) -> Result<Exit, Problem> {
         let config = context.config()?;
         // The limits in force, not only the written ones, are what somebody who asks wants to see.
         let mut shown = serde_json::to_value(&*config).map_err(|_| unshowable())?;

@@ -33,10 +33,8 @@ impl Default for Limits {
             per_day: None,
             per_domain_per_minute: None,
             per_domain_in_flight: None,
-            retry: [5, 15, 30, 60, 120, 240]
-                .map(|minutes| Duration::from_secs(minutes * 60))
-                .to_vec(),
-            give_up_after: Duration::from_secs(24 * 3600),
+            retry: [5, 15, 30, 60, 120, 240].map(Duration::from_mins).to_vec(),
+            give_up_after: Duration::from_hours(24),
         }
     }
 }

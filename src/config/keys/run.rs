@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::period;
 
-const MINUTE: Duration = Duration::from_secs(60);
-const HOUR: Duration = Duration::from_secs(3600);
+const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
 
 /// When `run` goes on by itself, and when it asks.
 #[derive(Clone, Debug, Serialize, Deserialize)]

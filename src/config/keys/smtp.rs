@@ -157,9 +157,9 @@ impl Default for Timeouts {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(30),
-            command: Duration::from_secs(60),
-            data: Duration::from_secs(120),
-            after_dot: Duration::from_secs(600),
+            command: Duration::from_mins(1),
+            data: Duration::from_mins(2),
+            after_dot: Duration::from_mins(10),
         }
     }
 }

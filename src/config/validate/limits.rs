@@ -56,7 +56,7 @@ pub(in crate::config::validate) fn run(
             "1 lets the author approve; 2 wants two different names",
         );
     }
-    if run.max_duration < Duration::from_secs(60) {
+    if run.max_duration < Duration::from_mins(1) {
         return refuse(
             at,
             &["run", "max_duration"],

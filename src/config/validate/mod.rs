@@ -16,6 +16,7 @@ pub(in crate::config) fn check(config: &Config, at: &Located<'_>) -> Result<(), 
     newsroom(config, at)?;
     database(config, at)?;
     smtp::server(&config.smtp, at)?;
+    smtp::connection(&config.smtp, at)?;
     smtp::login(&config.smtp, at)?;
     limits::limits(config, at)?;
     limits::run(config, at)?;

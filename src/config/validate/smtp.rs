@@ -58,6 +58,13 @@ pub(in crate::config::validate) fn server(
         }
         _ => {}
     }
+    Ok(())
+}
+
+pub(in crate::config::validate) fn connection(
+    smtp: &Smtp,
+    at: &Located<'_>,
+) -> Result<(), ConfigProblem> {
     if smtp.security == Security::None && !smtp.host.as_deref().is_none_or(is_loopback) {
         return refuse(
             at,

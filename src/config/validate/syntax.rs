@@ -1,18 +1,11 @@
-//! Whether a value looks like what it should be: an address, a domain, a time zone.
+//! Whether a value is what it should be: an address, a domain, a time zone.
 
-/// Enough to catch a slip; the mail itself is composed by stricter rules.
+use crate::domain::address;
+use crate::domain::zones::Zones;
+
+/// One address, with or without a name; read as every other address is.
 pub(in crate::config::validate) fn is_address(text: &str) -> bool {
-    if text.contains(char::is_control) {
-        return false;
-    }
-    let address = match (text.find('<'), text.strip_suffix('>')) {
-        (Some(open), Some(inside)) => &inside[open + 1..],
-        (None, None) => text,
-        _ => return false,
-    };
-    address.rsplit_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty() && !local.contains(['@', ' ', '<', ',']) && is_domain(domain)
-    })
+    !text.contains(char::is_control) && address::parse(text).is_ok()
 }
 
 pub(in crate::config::validate) fn is_domain(text: &str) -> bool {
@@ -23,6 +16,8 @@ pub(in crate::config::validate) fn is_domain(text: &str) -> bool {
             .all(|c| c.is_alphanumeric() || c == '-' || c == '.')
 }
 
+/// A zone that the built-in tz data knows. The system's may be newer, but new zones are rare, and
+/// a settings file must not be right on one machine and wrong on the next.
 pub(in crate::config::validate) fn is_zone(name: &str) -> bool {
-    jiff::tz::TimeZoneDatabase::bundled().get(name).is_ok() || jiff::tz::db().get(name).is_ok()
+    Zones::bundled().get(name).is_some()
 }

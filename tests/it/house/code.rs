@@ -66,11 +66,11 @@ fn piece(text: &str, before: Option<char>) -> (Kind, usize) {
     if text.starts_with('"') {
         return (Kind::Text, quoted(text, '"'));
     }
-    if starts_word && (text.starts_with("r\"") || text.starts_with("r#") || text.starts_with("br#"))
+    if starts_word
+        && (text.starts_with("r\"") || text.starts_with("r#") || text.starts_with("br#"))
+        && let Some(length) = raw(text)
     {
-        if let Some(length) = raw(text) {
-            return (Kind::Text, length);
-        }
+        return (Kind::Text, length);
     }
     if text.starts_with('\'') && is_char(text) {
         return (Kind::Text, quoted(text, '\''));
