@@ -1,6 +1,13 @@
 //! What a press officer does, step by step: here, and only here, transactions begin and end.
 
+pub mod boilerplates;
+pub mod lists;
+pub mod opt_out;
+pub mod organizations;
+pub mod press_contacts;
 pub mod problem;
+
+pub(crate) mod slug;
 
 use sea_orm::ConnectionTrait;
 

@@ -18,3 +18,4 @@ pub mod press_contact;
 pub(crate) mod set;
 pub(crate) mod sql;
 pub mod suppression;
+pub mod transaction;
