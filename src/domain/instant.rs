@@ -74,3 +74,12 @@ impl serde::Serialize for Instant {
         serializer.collect_str(self)
     }
 }
+
+impl<'de> serde::Deserialize<'de> for Instant {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        text.parse()
+            .map(Self::from_timestamp_up)
+            .map_err(serde::de::Error::custom)
+    }
+}
