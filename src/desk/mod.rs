@@ -1,6 +1,8 @@
 //! What a press officer does, step by step: here, and only here, transactions begin and end.
 
 pub mod boilerplates;
+pub mod contacts;
+pub mod import_contacts;
 pub mod lists;
 pub mod opt_out;
 pub mod organizations;
