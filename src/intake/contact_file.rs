@@ -10,7 +10,7 @@ use crate::intake::draft::Row;
 use crate::intake::encoding::{self, Decoded};
 use crate::intake::foreign;
 use crate::intake::formats::{self, mailchimp};
-use crate::intake::header::{self, Field, Mapping};
+use crate::intake::header::{self, Field, Mapping, OPT_OUT_COLUMN};
 use crate::intake::opt_out::{self, Verdict};
 use crate::intake::problem::IntakeProblem;
 use crate::intake::row::Plan;
@@ -36,7 +36,6 @@ pub struct ContactFile {
     plan: Plan,
     columns: Vec<(String, Option<Field>)>,
     header: Vec<String>,
-    header_keys: Vec<String>,
     encoding: String,
     delimiter: &'static str,
     sha256: String,
@@ -72,7 +71,7 @@ impl ContactFile {
         if survey.nuls > 0 && !is_wide {
             warnings.push((
                 survey.nul_line,
-                format!("{} NUL bytes were left out", survey.nuls),
+                format!("NUL bytes, from here on: {}; left out", survey.nuls),
             ));
         }
         let layout = delimiter::sniff(
@@ -102,13 +101,12 @@ impl ContactFile {
             .cloned()
             .zip(plan.fields.iter().copied())
             .collect();
-        if plan.opt_out_by_name.is_some() {
-            shown.push(("dateline_opt_out".to_owned(), Some(Field::OptOut)));
+        if plan.adds_opt_out {
+            shown.push((OPT_OUT_COLUMN.to_owned(), Some(Field::OptOut)));
         }
         let mut opened = Self {
             table,
             header: shown.iter().map(|(cell, _)| cell.clone()).collect(),
-            header_keys: plan.header.iter().map(|cell| key(cell)).collect(),
             columns: shown,
             plan,
             encoding: encoding::name(choice.encoding),
@@ -209,7 +207,7 @@ impl ContactFile {
         self.is_ended = true;
         if self.hollow.1 > 0 {
             let text = format!(
-                "{} rows without any content were skipped, the first one here",
+                "rows without any content, from here on: {}; skipped",
                 self.hollow.1
             );
             self.warnings.push((self.hollow.0, text));
@@ -217,13 +215,13 @@ impl ContactFile {
     }
 
     fn is_header_again(&self) -> bool {
-        self.record.len() == self.header_keys.len()
-            && self.record.cell(0).len() < 200
+        let header = &self.plan.header;
+        self.record.len() == header.len()
             && self
                 .record
                 .cells()
-                .zip(&self.header_keys)
-                .all(|(cell, wanted)| key(cell) == *wanted)
+                .zip(header)
+                .all(|(cell, wanted)| header::cell(cell).eq_ignore_ascii_case(wanted))
     }
 
     fn warn(&mut self, line: u64, text: String) {
@@ -333,7 +331,12 @@ fn without_header(
     let by_content = data
         .and_then(|index| holds_address(&layout.rows[index].cells))
         .and_then(|column| header.get(column))
-        .map(|cell| format!("the addresses seem to stand in \"{cell}\""));
+        .map(|cell| {
+            format!(
+                "the addresses seem to stand in {}",
+                header::listed(std::slice::from_ref(cell))
+            )
+        });
     let nearest = by_content
         .or_else(|| {
             header::nearest_to_email(header).map(|cell| format!("the nearest is \"{cell}\""))
@@ -401,9 +404,11 @@ fn plan(
         } else {
             formats::recognise(&keys)
         },
-        header,
         fields,
         loose_status,
+        adds_opt_out: opt_out_by_name.is_some()
+            && !header.iter().any(|cell| cell == OPT_OUT_COLUMN),
         opt_out_by_name,
+        header,
     })
 }

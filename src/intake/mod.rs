@@ -16,3 +16,8 @@ mod opt_out;
 mod row;
 mod survey;
 mod words;
+
+#[cfg(test)]
+mod hard_cases;
+#[cfg(test)]
+mod samples;

@@ -20,6 +20,8 @@ pub(crate) struct Plan {
     pub(crate) loose_status: Vec<usize>,
     /// What the file's name says of every row in it.
     pub(crate) opt_out_by_name: Option<&'static str>,
+    /// Rejects get a column of their own for that word.
+    pub(crate) adds_opt_out: bool,
 }
 
 type Extra = Vec<(Field, Vec<String>)>;
@@ -105,10 +107,11 @@ impl Plan {
     /// that file has another name, and a no must not get lost on the way.
     fn cells(&self, record: &Record) -> Vec<String> {
         let mut cells: Vec<String> = record.cells().map(str::to_owned).collect();
-        if let Some(reason) = self.opt_out_by_name {
+        if self.adds_opt_out {
             while cells.len() < self.header.len() {
                 cells.push(String::new());
             }
+            let reason = self.opt_out_by_name.unwrap_or_default();
             cells.insert(self.header.len(), reason.to_owned());
         }
         cells
@@ -119,20 +122,21 @@ impl Plan {
         let mut warnings = Vec::new();
         let (have, want) = (record.len(), self.header.len());
         if have < want {
-            let mut text =
-                format!("{have} cells instead of {want}: the missing ones are taken as empty");
-            if record.lines > 1 {
-                let last = record.line + record.lines - 1;
-                text.push_str(&format!(
-                    "; lines {} to {last} were read as one row: check its quotation marks",
-                    record.line
-                ));
-            }
-            warnings.push(text);
+            let lines = match record.lines {
+                0 | 1 => String::new(),
+                more => format!(
+                    "; lines {} to {} were read as one row: check its quotation marks",
+                    record.line,
+                    record.line + more - 1
+                ),
+            };
+            warnings.push(format!(
+                "{have} of {want} cells: the missing ones are taken as empty{lines}"
+            ));
         }
         if (want..have).any(|index| !record.cell(index).trim().is_empty()) {
             warnings.push(format!(
-                "{have} cells instead of {want}: the extra ones are ignored"
+                "{have} cells where the header has {want}: the extra ones are ignored"
             ));
         }
         if record.cells().any(|cell| cell.contains('\u{fffd}')) {

@@ -14,7 +14,7 @@ use crate::intake::problem::IntakeProblem;
 /// Bytes of UTF-8 that one record may have.
 pub(crate) const RECORD_LIMIT: usize = 1_000_000;
 /// Rows with a quotation mark never closed, after which the file is given up.
-const UNCLOSED_LIMIT: u32 = 50;
+const UNCLOSED_LIMIT: u32 = 1000;
 
 /// One record, its buffers used again for the next.
 #[derive(Default)]
@@ -124,6 +124,10 @@ impl<R: Read> Table<R> {
             }
         }
         record.cells = ended;
+        if swallows_lines(&self.buffer[self.at..self.at + taken], self.delimiter) {
+            self.read_plainly(record)?;
+            return Ok(true);
+        }
         self.take(taken, record)?;
         Ok(true)
     }
@@ -218,6 +222,45 @@ fn make_room(record: &mut Record, written: usize, ended: usize) {
     if ended + 8 > record.ends.len() {
         record.ends.resize((record.ends.len() * 2).max(64), 0);
     }
+}
+
+/// A cell over several lines whose closing mark is followed by more text: its opening mark was one
+/// too many, and the "closing" one opens a cell some lines below.
+fn swallows_lines(record: &[u8], delimiter: u8) -> bool {
+    let content = record.trim_ascii_end();
+    if !content.contains(&b'\n') && !content.contains(&b'\r') {
+        return false;
+    }
+    let mut at = 0;
+    while at < record.len() {
+        if record[at] != b'"' {
+            // A plain cell: on to the next one.
+            match record[at..].iter().position(|b| *b == delimiter) {
+                Some(length) => at += length + 1,
+                None => return false,
+            }
+            continue;
+        }
+        let start = at + 1;
+        at = start;
+        while at < record.len() && (record[at] != b'"' || record.get(at + 1) == Some(&b'"')) {
+            at += if record[at] == b'"' { 2 } else { 1 };
+        }
+        let cell = &record[start..at.min(record.len())];
+        let after = record.get(at + 1).copied().unwrap_or(b'\n');
+        let is_closed = after == delimiter || matches!(after, b'\n' | b'\r' | b' ');
+        if !is_closed && (cell.contains(&b'\n') || cell.contains(&b'\r')) {
+            return true;
+        }
+        match record[at.min(record.len())..]
+            .iter()
+            .position(|b| *b == delimiter)
+        {
+            Some(length) => at += length + 1,
+            None => return false,
+        }
+    }
+    false
 }
 
 fn line_breaks(bytes: &[u8]) -> u64 {

@@ -25,7 +25,7 @@ const WORDS: &[(Field, &str)] = &[
     ),
     (
         Field::Name,
-        "name fullname contactname displayname contact person journalist journalistname reporter \
+        "name fullname firstandlastname firstlastname contactname displayname contact person journalist journalistname reporter \
          contactfullname subscribername editor author nameandsurname personname \
          ansprechpartner vollername vollstandigername vorundnachname kontakt kontaktname journalistin redakteur \
          nom nomcomplet nometprenom prenometnom nomducontact journaliste \
