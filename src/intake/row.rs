@@ -139,6 +139,12 @@ impl Plan {
                 "{have} cells where the header has {want}: the extra ones are ignored"
             ));
         }
+        if record.quotes_loose {
+            warnings.push(
+                "quotation marks within a cell are not doubled, so some may be misplaced"
+                    .to_owned(),
+            );
+        }
         if record.cells().any(|cell| cell.contains('\u{fffd}')) {
             warnings.push("a letter could not be read and stands as \u{fffd}".to_owned());
         }
@@ -332,7 +338,12 @@ fn read_address(text: &str) -> Result<address::Reading, (&'static str, String)> 
         return Err(exchange);
     }
     address::read(text).map_err(|problem| match problem.code {
-        "no-address" => (problem.code, "no e-mail address".to_owned()),
+        // The cell is not empty: "n/a" or "-".
+        // The cell is not empty: "n/a" or "-".
+        "no-address" => (
+            "invalid-address",
+            "invalid address: the cell only says that there is none".to_owned(),
+        ),
         "exchange-address" => exchange,
         code if problem.reason.starts_with("invalid address") => (code, problem.reason),
         code => (code, format!("invalid address: {}", problem.reason)),

@@ -77,11 +77,10 @@ fn demo() {
         (ines.country.as_str(), ines.time_zone.as_str()),
         ("PT", "Europe/Lisbon")
     );
-    assert!(
-        demo.drafts
-            .iter()
-            .all(|draft| draft.warnings.is_empty() && draft.kind.is_some())
-    );
+    assert!(demo.drafts.iter().all(|draft| draft.kind.is_some()));
+    // A desk's mailbox may well be warned about; the people's rows are clean.
+    let mut people = demo.drafts.iter().filter(|draft| !draft.name.is_empty());
+    assert!(people.all(|draft| draft.warnings.is_empty()));
 }
 
 #[test]
