@@ -107,7 +107,7 @@ fn guess(file: &str, survey: &Survey) -> Result<Choice, IntakeProblem> {
 }
 
 /// Signs or capitals in the middle of words: what DOS and old Mac text looks like when it is taken
-/// for Windows text ("JŸrgen", "K„the").
+/// for Windows text (`JŸrgen`, `K„the`).
 fn looks_wrong(text: &str) -> bool {
     let (mut wrong, mut right) = (0, 0);
     let mut before = ' ';

@@ -10,9 +10,11 @@ pub mod rejects;
 pub mod table;
 
 mod cell;
+mod columns;
 mod delimiter;
 mod foreign;
 mod opt_out;
+mod plan;
 mod row;
 mod survey;
 mod words;
