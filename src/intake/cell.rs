@@ -1,0 +1,138 @@
+//! Cleaning one cell: blanks that only look like blanks, lists within a cell, letters for comparing.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Trims every kind of blank and drops what is invisible (zero-width marks, BOM, controls other
+/// than line breaks); a no-break space becomes a space.
+pub(crate) fn clean(cell: &str) -> String {
+    if cell.bytes().all(|b| (0x20..0x7f).contains(&b)) {
+        return cell.trim().to_owned();
+    }
+    let visible: String = cell
+        .replace("\r\n", "\n")
+        .chars()
+        .filter(|c| !is_invisible(*c))
+        .map(|c| match c {
+            '\r' => '\n',
+            '\u{a0}' | '\u{202f}' | '\u{2007}' | '\t' => ' ',
+            other => other,
+        })
+        .collect();
+    visible.trim().to_owned()
+}
+
+/// As `clean`, on one line: for names, outlets and whatever may reach a mail's header.
+pub(crate) fn one_line(cell: &str) -> String {
+    let cleaned = clean(cell);
+    if cleaned.contains('\n') || cleaned.contains("  ") {
+        return cleaned.split_whitespace().collect::<Vec<_>>().join(" ");
+    }
+    cleaned
+}
+
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
+        || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+}
+
+/// Only letters and digits, lower case, without accents: `E-Mail *` and `Prénom` become `email`
+/// and `prenom`, however the exporting program decorates them.
+pub(crate) fn key(text: &str) -> String {
+    text.nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(|c| match c {
+            'ß' => ['s', 's'].into_iter().take(2),
+            other => [other, other].into_iter().take(1),
+        })
+        .collect()
+}
+
+/// The values of a list within one cell: Google's ` ::: `, else quoted names with commas
+/// (Mailchimp), else `;`, `|` or line breaks, else commas. Each once, blanks dropped.
+pub(crate) fn list(cell: &str) -> Vec<String> {
+    let cell = clean(cell);
+    let parts: Vec<String> = if cell.contains(":::") {
+        cell.split(":::").map(str::to_owned).collect()
+    } else if cell.starts_with('"') {
+        quoted(&cell)
+    } else if cell.contains([';', '|', '\n']) {
+        cell.split([';', '|', '\n']).map(str::to_owned).collect()
+    } else {
+        cell.split(',').map(str::to_owned).collect()
+    };
+    let mut values: Vec<String> = Vec::new();
+    for part in parts {
+        add(&mut values, one_line(&part));
+    }
+    values
+}
+
+/// Adds `value` unless it is blank or, apart from case, already there.
+pub(crate) fn add(values: &mut Vec<String>, value: String) {
+    let lower = value.to_lowercase();
+    if !value.is_empty() && !values.iter().any(|v| v.to_lowercase() == lower) {
+        values.push(value);
+    }
+}
+
+fn quoted(cell: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut inside = false;
+    let mut chars = cell.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' if inside && chars.peek() == Some(&'"') => {
+                chars.next();
+                push(&mut parts, '"');
+            }
+            '"' => inside = !inside,
+            ',' | ';' if !inside => parts.push(String::new()),
+            other => push(&mut parts, other),
+        }
+    }
+    parts
+}
+
+fn push(parts: &mut [String], c: char) {
+    if let Some(last) = parts.last_mut() {
+        last.push(c);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invisible_marks_and_odd_blanks_go() {
+        assert_eq!(
+            clean("\u{feff}\u{a0} Ada\u{200b} Byrne \u{a0}"),
+            "Ada Byrne"
+        );
+        assert_eq!(clean("one\r\ntwo"), "one\ntwo");
+        assert_eq!(one_line("one\r\n two"), "one two");
+    }
+
+    #[test]
+    fn headers_compare_without_decoration() {
+        assert_eq!(key(" * E-Mail_Address: "), "emailaddress");
+        assert_eq!(key("Prénom"), "prenom");
+        assert_eq!(key("Straße"), "strasse");
+        assert_eq!(key("\u{feff}E\u{2011}mail"), "email");
+    }
+
+    #[test]
+    fn lists_split_at_the_strongest_mark() {
+        assert_eq!(list("a; b, c ;a"), ["a", "b, c"]);
+        assert_eq!(list("a, b"), ["a", "b"]);
+        assert_eq!(list("a ::: * b, c"), ["a", "* b, c"]);
+        assert_eq!(
+            list("\"Tech, press\",\"The \"\"VIP\"\"\""),
+            ["Tech, press", "The \"VIP\""]
+        );
+        assert!(list(" ; ").is_empty());
+    }
+}

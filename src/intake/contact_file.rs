@@ -1,0 +1,262 @@
+//! A file of contacts: opened, understood, and read row by row in constant memory.
+
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
+use std::path::Path;
+
+use crate::intake::columns;
+use crate::intake::delimiter;
+use crate::intake::draft::Row;
+use crate::intake::encoding::{self, Decoded};
+use crate::intake::foreign;
+use crate::intake::header::{self, Field, Mapping, OPT_OUT_COLUMN};
+use crate::intake::plan::Plan;
+use crate::intake::problem::IntakeProblem;
+use crate::intake::survey::Survey;
+use crate::intake::table::{Record, Table};
+
+/// Warnings of the file that are kept one by one.
+const WARNINGS: usize = 100;
+
+/// What the user says where the file does not.
+#[derive(Clone, Default, Debug)]
+pub struct Options {
+    /// `--map COLUMN=FIELD`; COLUMN is a header or a number from 1.
+    pub map: Vec<(String, String)>,
+    pub encoding: Option<String>,
+    /// `,` `;` `tab` or `|`.
+    pub delimiter: Option<String>,
+}
+
+/// An opened file of contacts.
+pub struct ContactFile {
+    table: Table<File>,
+    plan: Plan,
+    columns: Vec<(String, Option<Field>)>,
+    header: Vec<String>,
+    encoding: String,
+    delimiter: &'static str,
+    sha256: String,
+    warnings: Vec<(u64, String)>,
+    record: Record,
+    /// `record` is read but not yet handed out.
+    is_peeked: bool,
+    is_ended: bool,
+    row: u64,
+    /// Rows with nothing but delimiters: the first one's line, and how many.
+    hollow: (u64, u64),
+}
+
+impl ContactFile {
+    /// Opens a file and understands its encoding, delimiter and header. Reads it once to its end
+    /// (hash, encoding), then stands before the first row.
+    ///
+    /// Errors: whatever makes the file as a whole unusable; see `IntakeProblem`.
+    pub fn open(path: &Path, options: &Options) -> Result<Self, IntakeProblem> {
+        let mapping = Mapping::parse(&options.map)?;
+        let forced = options
+            .delimiter
+            .as_deref()
+            .map(delimiter::parse)
+            .transpose()?;
+        let name = path.display().to_string();
+        let (mut file, survey) = survey(path, &name)?;
+        let choice = encoding::choose(&name, &survey, options.encoding.as_deref())?;
+        let mut warnings: Vec<(u64, String)> =
+            choice.warning.map(|text| (1, text)).into_iter().collect();
+        let is_wide =
+            choice.encoding == encoding_rs::UTF_16LE || choice.encoding == encoding_rs::UTF_16BE;
+        if survey.nuls > 0 && !is_wide {
+            warnings.push((
+                survey.nul_line,
+                format!("NUL bytes, from here on: {}; left out", survey.nuls),
+            ));
+        }
+        let layout = delimiter::sniff(
+            &survey.sample,
+            survey.is_cut(),
+            choice.encoding,
+            forced,
+            &mapping,
+        );
+        file.seek(SeekFrom::Start(0))
+            .map_err(|error| IntakeProblem::io(&name, error))?;
+        let mut table = Table::new(&name, Decoded::new(file, choice.encoding), layout.delimiter);
+        let header = columns::read_header(&name, &mut table, &layout, &mapping, &mut warnings)?;
+        let is_headerless = layout.header.is_none();
+        let plan = columns::plan(
+            &name,
+            path,
+            header,
+            is_headerless,
+            &layout,
+            &mapping,
+            &mut warnings,
+        )?;
+        let mut shown: Vec<(String, Option<Field>)> = plan
+            .header
+            .iter()
+            .cloned()
+            .zip(plan.fields.iter().copied())
+            .collect();
+        if plan.adds_opt_out {
+            shown.push((OPT_OUT_COLUMN.to_owned(), Some(Field::OptOut)));
+        }
+        let mut opened = Self {
+            table,
+            header: shown.iter().map(|(cell, _)| cell.clone()).collect(),
+            columns: shown,
+            plan,
+            encoding: encoding::name(choice.encoding),
+            delimiter: delimiter::name(layout.delimiter),
+            sha256: survey.sha256,
+            warnings,
+            record: Record::default(),
+            is_peeked: false,
+            is_ended: false,
+            row: 0,
+            hollow: (0, 0),
+        };
+        if !opened.advance()? {
+            return Err(IntakeProblem::HeaderOnly { file: name });
+        }
+        opened.is_peeked = true;
+        Ok(opened)
+    }
+
+    /// The program that wrote it: `google`, `outlook`, `mailchimp`, `hubspot`, `listmonk`,
+    /// `prowly`, else `csv`.
+    pub fn format(&self) -> &str {
+        self.plan.format
+    }
+
+    pub fn encoding(&self) -> &str {
+        &self.encoding
+    }
+
+    /// `,` `;` `tab` or `|`.
+    pub fn delimiter(&self) -> &str {
+        self.delimiter
+    }
+
+    /// Each header with the field it fills; `None` is ignored.
+    pub fn columns(&self) -> &[(String, Option<Field>)] {
+        &self.columns
+    }
+
+    /// The headers, as the reject file repeats them.
+    pub fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    /// Of the file's bytes, in hex.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// Warnings about the file, with lines; complete only after the last row.
+    pub fn warnings(&self) -> &[(u64, String)] {
+        &self.warnings
+    }
+
+    /// The next row, `None` after the last. An error ends the reading.
+    pub fn next_row(&mut self) -> Option<Result<Row, IntakeProblem>> {
+        if !self.is_peeked {
+            match self.advance() {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(problem) => {
+                    self.is_ended = true;
+                    return Some(Err(problem));
+                }
+            }
+        }
+        self.is_peeked = false;
+        self.row += 1;
+        Some(Ok(self.plan.read(&self.record, self.row)))
+    }
+
+    /// Reads up to the next record that is a row: not hollow, not the header again.
+    fn advance(&mut self) -> Result<bool, IntakeProblem> {
+        while !self.is_ended {
+            if !self.table.next(&mut self.record)? {
+                self.end();
+            } else if self.record.is_blank() {
+                if self.record.len() > 1 {
+                    let first = if self.hollow.1 == 0 {
+                        self.record.line
+                    } else {
+                        self.hollow.0
+                    };
+                    self.hollow = (first, self.hollow.1 + 1);
+                }
+            } else if self.record.line == 1 && delimiter::is_sep(self.record.cell(0)) {
+                // Excel's own line, in a file without a header row.
+            } else if self.is_header_again() {
+                self.warn(self.record.line, "the header row again; skipped".to_owned());
+            } else {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn end(&mut self) {
+        self.is_ended = true;
+        if self.hollow.1 > 0 {
+            let text = format!(
+                "rows without any content, from here on: {}; skipped",
+                self.hollow.1
+            );
+            self.warnings.push((self.hollow.0, text));
+        }
+    }
+
+    fn is_header_again(&self) -> bool {
+        let header = &self.plan.header;
+        self.record.len() == header.len()
+            && self
+                .record
+                .cells()
+                .zip(header)
+                .all(|(cell, wanted)| header::cell(cell).eq_ignore_ascii_case(wanted))
+    }
+
+    fn warn(&mut self, line: u64, text: String) {
+        if self.warnings.len() < WARNINGS {
+            self.warnings.push((line, text));
+        }
+    }
+}
+
+fn survey(path: &Path, name: &str) -> Result<(File, Survey), IntakeProblem> {
+    let problem = |error| IntakeProblem::io(name, error);
+    // Asked before opening: to open a named pipe would wait for its writer.
+    let metadata = std::fs::metadata(path).map_err(problem)?;
+    if !metadata.is_file() {
+        let what = if metadata.is_dir() {
+            "directory"
+        } else {
+            "device or pipe"
+        };
+        return Err(IntakeProblem::NotAFile {
+            file: name.to_owned(),
+            what,
+        });
+    }
+    let mut file = File::open(path).map_err(problem)?;
+    let survey = Survey::of(&mut file).map_err(problem)?;
+    if survey.size == 0 {
+        return Err(IntakeProblem::EmptyFile {
+            file: name.to_owned(),
+        });
+    }
+    if let Some((what, remedy)) = foreign::recognise(&survey.sample) {
+        return Err(IntakeProblem::NotCsv {
+            file: name.to_owned(),
+            what,
+            remedy,
+        });
+    }
+    Ok((file, survey))
+}

@@ -1,0 +1,225 @@
+//! Header words in English, German, French and Spanish, as letters and digits only (`cell::key`).
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::intake::header::Field;
+
+const WORDS: &[(Field, &str)] = &[
+    (
+        Field::Email,
+        "email emails mail emailaddress mailaddress email1 email1value email1address email1adresse \
+         primaryemail primaryemailaddress mainemail workemail businessemail emailwork emailbusiness officeemail contactemail \
+         contactemailaddress pressemail emailid electronicmail emailprimary journalistemail \
+         personemail subscriberemail useremail preferredemail emaildirect directemail \
+         emailadresse mailadresse elektronischepost emailgeschaeftlich emailgeschaftlich \
+         geschaftlicheemail emailkontakt kontaktemail redaktionsemail \
+         courriel adressecourriel adresseemail adressemail adressedemessagerie messagerie mel \
+         adresseelectronique courrierelectronique emailprofessionnel adresseemailprofessionnelle \
+         correo correoelectronico direcciondecorreo direcciondecorreoelectronico direccionemail \
+         correoe emaildecontacto correodecontacto",
+    ),
+    (
+        Field::MoreEmail,
+        "secondaryemail secondaryemailaddress otheremail alternateemail alternativeemail additionalemail \
+         additionalemailaddresses homeemail personalemail privateemail emailhome emailother \
+         emailprivat privateemail weitereemail zweiteemail emailprivee emailsecondaire \
+         autreemail correosecundario otrocorreo emailalternativo email2 email3 email4",
+    ),
+    (
+        Field::Name,
+        "name fullname firstandlastname firstlastname contactname displayname contact person journalist journalistname reporter \
+         contactfullname subscribername editor author nameandsurname personname \
+         ansprechpartner vollername vollstandigername vorundnachname kontakt kontaktname journalistin redakteur \
+         nom nomcomplet nometprenom prenometnom nomducontact journaliste \
+         nombre nombrecompleto nombreyapellidos nombreyapellido periodista contacto",
+    ),
+    (
+        Field::GivenName,
+        "firstname givenname forename fname first given christianname contactfirstname \
+         vorname rufname prenom primernombre nombredepila",
+    ),
+    (
+        Field::MiddleName,
+        "middlename additionalname middle zweitervorname weiterevornamen deuxiemeprenom segundonombre",
+    ),
+    (
+        Field::FamilyName,
+        "lastname surname familyname lname last contactlastname secondname \
+         nachname familienname zuname nomdefamille apellido apellidos",
+    ),
+    (
+        Field::Outlet,
+        "outlet outletname mediaoutlet media medianame mediaoutletname publication publicationname company companyname \
+         organization organisation organizationname organisationname organization1name organisation1name \
+         org newspaper magazine station channel employer companyororganization affiliation account accountname primaryoutlet \
+         mediatitle mediumname publisher house \
+         medium medien redaktion zeitung sender verlag firma unternehmen organisationsname medientitel firmenname \
+         mediatitel titeldesmediums \
+         societe entreprise organisme journal nomdumedia redaction titredumedia support \
+         medio mediodecomunicacion empresa organizacion periodico revista publicacion",
+    ),
+    (
+        Field::Title,
+        "jobtitle title role position jobrole job organization1title organizationtitle organisation1title \
+         contacttitle function profession occupation jobfunction jobposition \
+         funktion stelle berufsbezeichnung rolle beruf \
+         poste titre fonction titreduposte metier \
+         cargo puesto funcion titulo",
+    ),
+    (
+        Field::Beats,
+        "beat beats topic topics subject subjects contacttopics contactbeat coverage covers specialism specialty \
+         areasofinterest interests interest expertise sector sectors desk industry contactsubjects subjectscovered \
+         coveragearea \
+         ressort ressorts thema themen themengebiet themengebiete fachgebiet fachgebiete schwerpunkt schwerpunkte \
+         rubrique rubriques theme themes sujet sujets specialite specialites domaine domaines thematique thematiques \
+         seccion secciones tema temas especialidad area areas",
+    ),
+    (
+        Field::Tags,
+        "tag tags label labels category categories group groups groupmembership list lists keywords segment segments \
+         medialist medialists contactlists groupname \
+         kategorie kategorien gruppe gruppen schlagworter schlagworte stichworter etikett etiketten liste listen verteiler \
+         categorie etiquette etiquettes groupe groupes listes motscles \
+         etiqueta etiquetas categoria categorias grupo grupos lista listas",
+    ),
+    (
+        Field::Kind,
+        "kind type contacttype mediatype outlettype typeofcontact typeofmedia mediumtype contactkind \
+         art kontaktart medienart kontakttyp medientyp mediengattung gattung \
+         typedecontact typedemedia tipo tipodecontacto tipodemedio",
+    ),
+    (
+        Field::Country,
+        "country countrycode countryregion cc nation address1country businesscountry businesscountryregion homecountry \
+         homecountryregion mailingcountry countryname location1country \
+         land landregion landregiongeschaftlich landercode staat pays paysregion codepays pais paisregion codigodepais",
+    ),
+    (
+        Field::Language,
+        "language languages lang locale preferredlanguage contactlanguage languagecode \
+         sprache sprachen bevorzugtesprache langue langues langueprefere langpreferee idioma idiomas lengua",
+    ),
+    (
+        Field::TimeZone,
+        "timezone tz zeitzone fuseauhoraire fuseau zonahoraria husohorario",
+    ),
+    (
+        Field::Phone,
+        "phone phonenumber telephone tel mobile mobilephone cell cellphone businessphone workphone phone1value \
+         telephonenumber primaryphone directphone contactphone mobilenumber phonework phonemobile \
+         telefon telefonnummer handy mobil mobiltelefon telefongeschaftlich festnetz rufnummer durchwahl \
+         portable telephoneportable telephonebureau telephoneprofessionnel numerodetelephone telmobile \
+         telefono movil celular telefonomovil numerodetelefono telefonodeltrabajo",
+    ),
+    (
+        Field::Notes,
+        "notes note comment comments remarks description bio memo background \
+         notiz notizen bemerkung bemerkungen anmerkung anmerkungen kommentar \
+         commentaire commentaires remarque remarques notas nota comentario comentarios observaciones",
+    ),
+    (
+        Field::OptOut,
+        "optout optedout optedoutofemail emailoptout hasoptedoutofemail unsubscribed unsubscribe unsubscribedfromallemail \
+         isunsubscribed donotcontact donotemail donotmail dnc emailoptedout blocklisted blacklisted emailblacklisted \
+         emailblocklisted blocked suppressed nocontact noemail donotsend removed globalunsubscribe optedoutfromemail \
+         unsubscribedfromemails emailunsubscribed globallyunsubscribed suppress datelineoptout \
+         abgemeldet abbestellt ausgetragen nichtkontaktieren nichtanschreiben keinemail keinemails gesperrt widerspruch \
+         keinkontakt werbewiderspruch \
+         desabonne desinscrit nepascontacter opposition nepasenvoyer refus \
+         dadodebaja baja desuscrito nocontactar noenviar cancelado",
+    ),
+    (
+        Field::OptIn,
+        "optin optedin subscribed issubscribed emailoptin mayemail maycontact emailallowed cancontact canemail emailconsent \
+         angemeldet abonniert kontakterlaubt abonne inscrit suscrito",
+    ),
+    (
+        Field::Status,
+        "status subscriptionstatus emailstatus subscriberstatus contactstatus memberstatus mailstatus \
+         emailmarketingstatus emailsubscriptionstatus emailpermissionstatus marketingstatus \
+         anmeldestatus abostatus statut statutabonnement estado estadodesuscripcion",
+    ),
+    (
+        Field::UnsubscribedAt,
+        "unsubtime unsubscribedat unsubscribedate unsubscribetime dateunsubscribed optoutdate optouttime optedoutat \
+         unsubscribedon unsubscribeddate optoutat emailoptoutdate \
+         abmeldedatum abgemeldetam datededesinscription desinscritle fechadebaja",
+    ),
+    (
+        Field::BouncedAt,
+        "cleantime bouncedat bouncedate hardbounce hardbounced emailhardbouncereason hardbouncereason bounced \
+         emailbounced emailbounceddate emailbouncedreason isbounced",
+    ),
+    (
+        Field::OptOutReason,
+        "unsubreason unsubscribereason optoutreason abmeldegrund",
+    ),
+    (Field::Attributes, "attributes attribs customattributes"),
+];
+
+static BY_WORD: LazyLock<HashMap<&str, Field>> = LazyLock::new(|| {
+    WORDS
+        .iter()
+        .flat_map(|(field, words)| words.split_whitespace().map(|word| (word, *field)))
+        .collect()
+});
+
+/// The field that a header's key names.
+pub(crate) fn field(key: &str) -> Option<Field> {
+    if key.is_empty() {
+        return None;
+    }
+    let words = BY_WORD.get(key).copied();
+    words.or_else(|| pattern(key))
+}
+
+/// Numbered columns (`E-mail 2 - Value`, `Phone 3 - Value`) and the families of opt-out headers.
+fn pattern(key: &str) -> Option<Field> {
+    if let Some(rest) = key.strip_prefix("email") {
+        let tail = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        if tail.len() < rest.len() && matches!(tail, "" | "value" | "address" | "adresse") {
+            return Some(Field::MoreEmail);
+        }
+    }
+    if key.starts_with("phone") && key.ends_with("value") {
+        return Some(Field::Phone);
+    }
+    // HubSpot writes "Opted out of email: Marketing Information", one column for each kind.
+    if key.starts_with("optedoutofemail") || key.starts_with("unsubscribedfrom") {
+        return Some(Field::OptOut);
+    }
+    None
+}
+
+/// "Title" may also be Mr or Dr.
+pub(crate) fn is_bare_title(key: &str) -> bool {
+    matches!(key, "title" | "titel" | "titre" | "titulo")
+}
+
+/// "Name" may also be the family name.
+pub(crate) fn is_bare_name(key: &str) -> bool {
+    matches!(key, "name" | "nom")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::intake::cell;
+
+    #[test]
+    fn no_word_stands_for_two_fields() {
+        let mut seen = std::collections::HashMap::new();
+        for (field, words) in WORDS {
+            for word in words.split_whitespace() {
+                assert_eq!(cell::key(word), word, "not in its shortest form");
+                let before = seen.insert(word, *field);
+                assert!(
+                    before.is_none_or(|before| before == *field),
+                    "{word}: {before:?} and {field:?}"
+                );
+            }
+        }
+    }
+}
