@@ -1,5 +1,8 @@
 //! Header words in English, German, French and Spanish, as letters and digits only (`cell::key`).
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::intake::header::Field;
 
 const WORDS: &[(Field, &str)] = &[
@@ -25,7 +28,7 @@ const WORDS: &[(Field, &str)] = &[
     ),
     (
         Field::Name,
-        "name fullname contactname displayname contact person journalist journalistname reporter \
+        "name fullname firstandlastname firstlastname contactname displayname contact person journalist journalistname reporter \
          contactfullname subscribername editor author nameandsurname personname \
          ansprechpartner vollername vollstandigername vorundnachname kontakt kontaktname journalistin redakteur \
          nom nomcomplet nometprenom prenometnom nomducontact journaliste \
@@ -156,15 +159,19 @@ const WORDS: &[(Field, &str)] = &[
     (Field::Attributes, "attributes attribs customattributes"),
 ];
 
+static BY_WORD: LazyLock<HashMap<&str, Field>> = LazyLock::new(|| {
+    WORDS
+        .iter()
+        .flat_map(|(field, words)| words.split_whitespace().map(|word| (word, *field)))
+        .collect()
+});
+
 /// The field that a header's key names.
 pub(crate) fn field(key: &str) -> Option<Field> {
     if key.is_empty() {
         return None;
     }
-    let words = WORDS
-        .iter()
-        .find(|(_, words)| words.split_whitespace().any(|word| word == key))
-        .map(|(field, _)| *field);
+    let words = BY_WORD.get(key).copied();
     words.or_else(|| pattern(key))
 }
 
