@@ -92,10 +92,7 @@ pub(crate) fn html(bytes: &[u8]) -> Option<String> {
         let kind = kind(picture);
         if kind.starts_with("image/") {
             let data = format!("data:{kind};base64,{}", STANDARD.encode(picture.contents()));
-            let short = id.strip_suffix("@inline.invalid").unwrap_or(id);
-            for name in [id, short] {
-                html = html.replace(&format!("\"cid:{name}\""), &format!("\"{data}\""));
-            }
+            html = html.replace(&format!("\"cid:{id}\""), &format!("\"{data}\""));
         }
     }
     Some(html)
