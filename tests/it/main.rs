@@ -8,5 +8,7 @@ mod cli;
 mod config;
 mod config_mistakes;
 mod house;
+mod newsdesk;
+mod sending;
 mod terminal;
 mod world;
