@@ -1,13 +1,23 @@
 //! What a press officer does, step by step: here, and only here, transactions begin and end.
 
 pub mod approve;
+pub mod boilerplates;
+pub mod contacts;
 pub mod draft;
+pub mod import_contacts;
 pub mod key;
 pub mod letter;
+pub mod lists;
 pub mod open;
+pub mod opt_out;
+pub mod organizations;
 pub mod prepare;
+pub mod press_contacts;
 pub mod problem;
+pub mod route;
+pub mod run;
 pub mod schedule;
+pub(crate) mod slug;
 pub mod write_release;
 
 use std::sync::Arc;

@@ -170,7 +170,10 @@ fn content(facts: &Facts) -> Result<MultiPart, MessageError> {
         let digest = Sha256::digest(format!("{level}\0{}", facts.boundary));
         // "=_" can stand neither in quoted-printable nor in base64 (RFC 2045, section 6.7), so
         // no content can contain the boundary.
-        let hex: String = digest.iter().take(12).map(|b| format!("{b:02x}")).collect();
+        let hex = digest
+            .iter()
+            .take(12)
+            .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
         format!("=_{level}_{hex}")
     };
     let mut body = MultiPart::alternative()
@@ -212,10 +215,12 @@ fn file_part(attachment: &Attachment) -> Result<SinglePart, MessageError> {
     let name = file_name(&attachment.file_name);
     let mut part = SinglePart::builder().header(media_type(&attachment.media_type));
     if let Some(id) = &attachment.inline_id {
-        let id = bracketed(id, "content id")
-            .or_else(|_| bracketed(&format!("{id}@inline.invalid"), "content id"))?;
+        // Not necessarily with an "@": the HTML names it, and both must read the same.
+        if !is_atom(id) && bracketed(id, "content id").is_err() {
+            return Err(MessageError::MessageId("content id"));
+        }
         part = part
-            .header(ContentId::from(id))
+            .header(ContentId::from(format!("<{id}>")))
             .header(ContentDisposition::inline_with_name(&name));
     } else {
         part = part.header(ContentDisposition::attachment(&name));
@@ -308,21 +313,23 @@ fn subject(text: &str) -> HeaderValue {
 
 /// `<left@right>` of the characters RFC 5322 allows in an id (dot-atom-text on both sides).
 fn bracketed(id: &str, what: &'static str) -> Result<String, MessageError> {
-    let atom = |part: &str| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b))
-    };
     let valid = id.len() <= 250
         && id
             .split_once('@')
-            .is_some_and(|(left, right)| atom(left) && atom(right));
+            .is_some_and(|(left, right)| is_atom(left) && is_atom(right));
     if valid {
         Ok(format!("<{id}>"))
     } else {
         Err(MessageError::MessageId(what))
     }
+}
+
+/// RFC 5322, section 3.2.3: dot-atom-text, but for where its dots may stand.
+fn is_atom(text: &str) -> bool {
+    (1..=200).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b))
 }
 
 /// The List-Unsubscribe value (RFC 2369), and whether one click is possible: only with https
@@ -484,7 +491,7 @@ Content-Transfer-Encoding: quoted-printable
         assert_eq!(message.content_type().unwrap().subtype(), Some("mixed"));
         let read: Vec<_> = message.attachments().collect();
         assert_eq!(read.len(), 2);
-        assert_eq!(read[0].content_id(), Some("logo@inline.invalid"));
+        assert_eq!(read[0].content_id(), Some("logo"));
         assert_eq!(read[0].contents(), binary);
         assert_eq!(read[1].attachment_name(), Some("Über uns_.._x.txt"));
         assert_eq!(read[1].contents(), b"a\n.\nb\r\n.\r\n");

@@ -36,6 +36,7 @@ pub struct CardRow {
     pub given_name: String,
     pub family_name: String,
     pub outlet: String,
+    pub outlet_id: Option<i64>,
     pub title: String,
     pub kind: String,
     pub country: String,
@@ -57,7 +58,7 @@ fn select() -> String {
     let suppressed = suppression::suppressed_sql("c", &[], "NULL");
     format!(
         "SELECT c.id, COALESCE(c.email, '') AS email, c.name, c.given_name, c.family_name, \
-         COALESCE(o.name, '') AS outlet, c.title, c.kind, c.country, c.language, c.time_zone, c.phone, c.notes, \
+         COALESCE(o.name, '') AS outlet, c.outlet_id, c.title, c.kind, c.country, c.language, c.time_zone, c.phone, c.notes, \
          CASE WHEN {suppressed} THEN 'opted-out' ELSE c.status END AS status, \
          c.source, c.legal_basis, c.origin_import_id, c.origin_line, c.created_at, c.updated_at \
          FROM contact c LEFT JOIN outlet o ON o.id = c.outlet_id \

@@ -27,3 +27,4 @@ pub mod run;
 pub(crate) mod set;
 pub(crate) mod sql;
 pub mod suppression;
+pub mod transaction;

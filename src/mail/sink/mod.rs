@@ -224,3 +224,6 @@ async fn serve(tcp: TcpStream, shared: Arc<Shared>, number: u64) -> io::Result<(
         .await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,7 @@ use crate::mail::sink::login::{Login, Next};
 use crate::mail::sink::mailbox::Transaction;
 
 /// RFC 5321, section 4.5.3.2.7: a server waits at least five minutes for a command.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 const MAX_RECIPIENTS: usize = 100;
 const MAX_MISTAKES: u32 = 50;
 
@@ -127,7 +127,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                 self.close_transaction();
                 self.answer(Step::Rset, "", "250 2.0.0 ok").await
             }
-            "NOOP" | "VRFY" => Ok(self.say("252 2.0.0 ok")),
+            "NOOP" => Ok(self.say("250 2.0.0 ok")),
+            "VRFY" => Ok(self.say("252 2.5.2 send some mail, it will be taken")),
             "QUIT" => {
                 self.answer(Step::Quit, "", "221 2.0.0 bye").await?;
                 self.flush().await?;
