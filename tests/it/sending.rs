@@ -46,7 +46,7 @@ async fn an_instant_within_the_look_ahead_is_met_and_never_early() {
         approved(
             &world,
             "plant",
-            "embargo = \"2026-11-02 01:00:30 America/Vancouver\"",
+            "embargo = \"2026-11-02 02:00:30 America/Vancouver\"",
         )
         .await;
         let done = scheduled(&world, "plant", Start::AtLift).await;
