@@ -16,4 +16,5 @@ mod auth;
 mod conversation;
 mod folder;
 mod header_text;
+mod mime;
 mod wire;
