@@ -77,8 +77,8 @@ pub enum MessageError {
 
 /// Builds the message; equal facts give equal bytes. At most [`MAX_BYTES`].
 ///
-/// Lines end in CRLF and have at most 998 bytes; everything is 7-bit; no control character of a
-/// fact reaches a header.
+/// Lines end in CRLF and have at most 998 bytes; no control character of a fact reaches a header;
+/// everything is 7-bit, unless an address itself is not ASCII: such a message needs SMTPUTF8.
 pub fn build(facts: &Facts) -> Result<Vec<u8>, MessageError> {
     build_within(facts, MAX_BYTES)
 }
@@ -137,11 +137,15 @@ pub fn build_within(facts: &Facts, max_bytes: usize) -> Result<Vec<u8>, MessageE
         .multipart(mime::content(facts)?)
         .map_err(|problem| MessageError::Build(problem.to_string()))?
         .formatted();
-    checked(bytes, max_bytes)
+    // An address that is not ASCII stands in its header as it is (RFC 6532); nothing else may.
+    let plain = facts.to.is_ascii()
+        && facts.from.is_ascii()
+        && facts.reply_to.as_deref().is_none_or(str::is_ascii);
+    checked(bytes, max_bytes, plain)
 }
 
 /// What lettre wrote must hold, whatever the facts were.
-fn checked(bytes: Vec<u8>, max_bytes: usize) -> Result<Vec<u8>, MessageError> {
+fn checked(bytes: Vec<u8>, max_bytes: usize, plain: bool) -> Result<Vec<u8>, MessageError> {
     if bytes.len() > max_bytes {
         return Err(MessageError::TooLarge {
             bytes: bytes.len(),
@@ -155,7 +159,10 @@ fn checked(bytes: Vec<u8>, max_bytes: usize) -> Result<Vec<u8>, MessageError> {
         if line.len() > 998 {
             return Err(MessageError::LineTooLong);
         }
-        if line.iter().any(|byte| matches!(byte, b'\r' | 0 | 128..)) {
+        if line
+            .iter()
+            .any(|byte| matches!(byte, b'\r' | 0) || (plain && *byte > 127))
+        {
             return Err(MessageError::Build("a line is not plain text".into()));
         }
     }
@@ -384,6 +391,18 @@ Content-Transfer-Encoding: quoted-printable
     }
 
     #[test]
+    fn only_an_address_that_is_not_ascii_makes_the_message_so() {
+        let mut facts = facts();
+        facts.from = "Büro <press@example.com>".into();
+        facts.subject = "Mühle".into();
+        assert!(build(&facts).unwrap().is_ascii());
+        facts.to = "jörg@outlet.example".into();
+        let bytes = build(&facts).unwrap();
+        let to = "To: \"Mara Lindqvist\" <jörg@outlet.example>\r\n".as_bytes();
+        assert!(bytes.windows(to.len()).any(|window| window == to));
+    }
+
+    #[test]
     fn bad_addresses_and_ids_are_errors() {
         for (change, expected) in [
             (
@@ -447,6 +466,25 @@ Content-Transfer-Encoding: quoted-printable
             if let Ok(built) = build(&facts) {
                 prop_assert_eq!(header_names(&built).len(), 8);
             }
+        }
+
+        #[test]
+        fn long_texts_fold_and_read_back(
+            name in "[a-zé=?_\"(),.<@ ]{0,700}", subject in "[a-zA-ZäЖ=?_ ]{0,1500}",
+            word in "[a-z]{0,3000}", file_name in "[a-zü;'*%. ]{0,400}",
+        ) {
+            let mut facts = facts();
+            facts.to_name = Some(name.clone());
+            facts.subject = format!("{subject} {word}");
+            facts.attachments = vec![file(&file_name, b"x", None)];
+            let built = build(&facts).unwrap();
+            prop_assert_eq!(header_names(&built).len(), 8);
+            let message = MessageParser::new().parse(&built).unwrap();
+            let subject = header_text::clean(&facts.subject);
+            prop_assert_eq!(message.subject().unwrap_or_default(), subject);
+            let to = message.to().unwrap().first().unwrap();
+            prop_assert_eq!(to.name().unwrap_or_default(), header_text::clean(&name));
+            prop_assert_eq!(to.address(), Some("mara@outlet.example"));
         }
 
         #[test]
