@@ -408,7 +408,9 @@ pub async fn edit(desk: &Desk, text: &str, edit: &ContactEdit) -> Result<Contact
     edit.apply(&mut values)?;
     let outlet_id = match &edit.outlet {
         Some(_) => outlet_id(&transaction, &values[OUTLET]).await?,
-        None => card::by_id(&transaction, id).await?.and_then(|row| row.outlet_id),
+        None => card::by_id(&transaction, id)
+            .await?
+            .and_then(|row| row.outlet_id),
     };
     let new = NewValues {
         id,
