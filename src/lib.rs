@@ -22,3 +22,6 @@ pub mod mail;
 pub mod paper;
 pub mod store;
 pub mod web;
+
+pub use crate::cli::run;
+pub use crate::cli::world::{Io, World};

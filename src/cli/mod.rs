@@ -1,1 +1,104 @@
-//! (soon)
+//! Words in, words out at the terminal: a folder per noun, a file per verb.
+
+pub mod address;
+pub mod completions;
+pub mod config;
+pub mod context;
+pub mod global;
+pub mod man;
+pub mod output;
+mod usage;
+pub mod when;
+pub mod world;
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::cli::context::Context;
+use crate::cli::global::Global;
+use crate::cli::world::World;
+use crate::desk::problem::{Exit, Problem};
+
+/// The press office in one binary: contacts, releases, embargoes, and mail that is never early
+#[derive(Parser, Debug)]
+#[command(
+    name = "dateline",
+    version,
+    propagate_version = true,
+    disable_help_subcommand = true
+)]
+pub struct Dateline {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+}
+
+/// One variant per noun or plain verb; its file knows the rest.
+#[derive(Subcommand, Debug)]
+pub enum Verb {
+    When(when::When),
+    #[command(subcommand)]
+    Address(address::Verb),
+    #[command(subcommand)]
+    Config(config::Verb),
+    Completions(completions::Completions),
+    Man(man::Man),
+}
+
+impl Verb {
+    #[expect(clippy::unused_async, reason = "verbs that send or query will wait")]
+    async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
+        match self {
+            Self::When(verb) => verb.run(context),
+            Self::Address(verb) => verb.run(context),
+            Self::Config(verb) => verb.run(context),
+            Self::Completions(verb) => verb.run(context),
+            Self::Man(verb) => verb.run(context),
+        }
+    }
+}
+
+/// Reads the words, does what they say, and gives the exit code.
+pub async fn run(args: Vec<OsString>, world: World) -> u8 {
+    let wants_json = args.iter().any(|word| word == "--json");
+    let parsed = Dateline::command()
+        .try_get_matches_from(args)
+        .and_then(|matches| Dateline::from_arg_matches(&matches));
+    let words = match parsed {
+        Ok(words) => words,
+        Err(error) => return usage::explain(&error, world, wants_json),
+    };
+    let mut context = Context::new(world, words.global);
+    let result = match words.verb {
+        Some(verb) => verb.run(&mut context).await,
+        None => Ok(greet(&mut context)),
+    };
+    let exit = result.unwrap_or_else(|problem| {
+        context.output.problem(&problem);
+        problem.exit
+    });
+    context.output.finish(exit) as u8
+}
+
+/// The bare command: where things stand, and the next step.
+fn greet(context: &mut Context) -> Exit {
+    match context.config_path() {
+        Err(_) => context.output.line(
+            "No newsroom here yet. Try: dateline demo (1 minute, sends nothing outside) or dateline init",
+        ),
+        Ok(path) => context.output.line(format!("Newsroom of {}. Next: dateline --help", path.display())),
+    }
+    Exit::Done
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        Dateline::command().debug_assert();
+    }
+}

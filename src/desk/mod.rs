@@ -1,23 +1,34 @@
 //! What a press officer does, step by step: here, and only here, transactions begin and end.
 
+pub mod approve;
 pub mod boilerplates;
 pub mod contacts;
+pub mod draft;
 pub mod import_contacts;
+pub mod key;
+pub mod letter;
 pub mod lists;
+pub mod open;
 pub mod opt_out;
 pub mod organizations;
+pub mod prepare;
 pub mod press_contacts;
 pub mod problem;
-
+pub mod route;
+pub mod run;
+pub mod schedule;
 pub(crate) mod slug;
+pub mod write_release;
 
-use sea_orm::ConnectionTrait;
+use std::sync::Arc;
 
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::desk::problem::Problem;
 use crate::domain::instant::Instant;
 use crate::domain::suppression::SuppressionKey;
-use crate::store::connection::Store;
+use crate::domain::zones::Zones;
+use crate::store::connection::{ConnectionTrait, Store};
 use crate::store::log;
 
 /// An opened desk: everything an act needs. Acts are functions that take it.
@@ -25,6 +36,8 @@ use crate::store::log;
 pub struct Desk {
     pub store: Store,
     pub clock: Clock,
+    pub zones: Arc<Zones>,
+    pub config: Arc<Config>,
     pub key: SuppressionKey,
     /// Who acts: `--as`, or the operating system's user. A claim, logged as such.
     pub actor: String,

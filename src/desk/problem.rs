@@ -1,5 +1,7 @@
 //! What a refusal looks like: what happened, why, what to do, and the exit code that says so to a script.
 
+use crate::config::problem::ConfigProblem;
+use crate::domain::when::WhenProblem;
 use crate::store::error::StoreError;
 
 /// The exit codes, promised in the README.
@@ -112,5 +114,28 @@ impl From<StoreError> for Problem {
             ),
         };
         Self::new(exit, code, error.to_string()).hint(hint)
+    }
+}
+
+/// A mistake in the settings, or a secret that cannot be fetched.
+impl From<ConfigProblem> for Problem {
+    fn from(problem: ConfigProblem) -> Self {
+        let refusal = Self::new(Exit::Config, problem.code, problem.to_string());
+        match problem.hint {
+            Some(hint) => refusal.hint(hint),
+            None => refusal,
+        }
+    }
+}
+
+/// A time that cannot be used: exit 2, with the readings to choose from.
+impl From<WhenProblem> for Problem {
+    fn from(problem: WhenProblem) -> Self {
+        let refusal = Self::new(Exit::Usage, problem.code, problem.message);
+        if problem.readings.is_empty() {
+            refusal
+        } else {
+            refusal.hint(format!("write one of: {}", problem.readings.join(" · ")))
+        }
     }
 }

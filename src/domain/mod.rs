@@ -3,11 +3,14 @@
 pub mod address;
 pub mod contact;
 pub mod content;
+pub mod delivery;
+pub mod distribution;
 pub mod embargo;
 pub mod hex;
 pub mod instant;
 pub mod name;
 pub mod prose;
+pub mod release;
 pub mod slot;
 pub mod suppression;
 pub mod when;

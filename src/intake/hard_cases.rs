@@ -140,6 +140,29 @@ fn encodings_are_recognised_or_asked_for() {
 }
 
 #[test]
+fn what_shows_only_far_down_counts_too() {
+    // Beyond the sample: CRLF across chunk borders, a cell over two lines, and the one letter that
+    // tells Windows-1252 from UTF-8.
+    for newline in ["\n", "\r\n", "\r"] {
+        let mut bytes = format!("email;name{newline}").into_bytes();
+        for row in 0..12_000 {
+            let name = "x".repeat(row % 7);
+            bytes.extend(format!("a{row}@example.com;\"A{newline}{name}\"{newline}").bytes());
+        }
+        bytes.extend(*b"last@example.com;M\xfcller");
+        let (file, rows) = open(&bytes).unwrap();
+        assert_eq!((file.encoding(), rows.len()), ("windows-1252", 12_001));
+        for (row, index) in rows.iter().zip(0_u64..) {
+            let Row::Draft(draft) = row else {
+                panic!("{row:?}")
+            };
+            assert_eq!((draft.row, draft.line), (index + 1, 2 + 2 * index));
+        }
+        assert_eq!(names(&rows).last(), Some(&"Müller"));
+    }
+}
+
+#[test]
 fn nul_bytes_and_damaged_letters_are_said() {
     let (file, rows) = open(b"email,name\nada@example.com,A\0da\n").unwrap();
     assert_eq!(names(&rows), ["Ada"]);

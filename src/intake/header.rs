@@ -161,11 +161,10 @@ fn field(header: &str) -> Option<Field> {
         .collect();
     let first = *parts.first()?;
     let says_no = |field: &Field| matches!(field, Field::OptOut | Field::OptIn | Field::Status);
-    parts
-        .iter()
-        .copied()
-        .find(says_no)
-        .or_else(|| Some(first).filter(|_| parts.iter().all(|field| *field == first)))
+    parts.iter().copied().find(says_no).or_else(|| {
+        let agree = first == Field::Email || parts.iter().all(|field| *field == first);
+        Some(first).filter(|_| agree)
+    })
 }
 
 /// `--map` understood but not yet laid on a file.
@@ -280,6 +279,8 @@ pub(crate) fn nearest_to_email(header: &[String]) -> Option<&String> {
 
 /// A cleaned header cell, without the marks for required fields and sorting.
 pub(crate) fn cell(text: &str) -> String {
+    // A BOM that some program took for three letters and wrote out as such.
+    let text = text.strip_prefix("ï»¿").unwrap_or(text);
     clean(text).replace('\n', " ")
 }
 
@@ -388,6 +389,10 @@ mod tests {
             ["-", "email", "more-email"]
         );
         assert_eq!(fields("E-mail 2 Address"), ["email"]);
+        assert_eq!(
+            fields("Email address 1,Email address 2,Phone 2"),
+            ["email", "more-email", "phone"]
+        );
     }
 
     #[test]

@@ -1,3 +1,19 @@
-//! Post: a release into a message, a message to a server, and what the server said.
+//! The post: builds messages, drives SMTP connections, and catches mail for rehearsals.
+//!
+//! `message` turns facts into bytes; `transport` opens a `connection`, which says for each message
+//! what became of it (`outcome`); `sink` is a mail server of our own. Never here: the database, a
+//! retry, a decision about a recipient.
 
+mod auth;
+pub mod connection;
+mod conversation;
+pub mod envelope;
+mod folder;
+mod header_text;
+pub mod message;
+pub mod outcome;
 pub mod render;
+pub mod route_problem;
+pub mod sink;
+pub mod transport;
+mod wire;

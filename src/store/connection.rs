@@ -6,9 +6,11 @@ use std::time::Duration;
 use dateline_migrations::Migrator;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
-    DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, Database, DatabaseBackend, DatabaseConnection, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
+/// What queries run on: the database or a transaction. The desk names it, and nothing else of sea-orm.
+pub use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use sea_orm_migration::MigratorTrait;
 
 use crate::store::error::StoreError;
@@ -267,6 +269,16 @@ async fn applied(connection: &impl ConnectionTrait) -> Result<Vec<String>, Store
     )
     .await?;
     Ok(rows.into_iter().map(|row| row.version).collect())
+}
+
+/// Ends a transaction: from here on its changes survive anything.
+pub async fn commit(transaction: DatabaseTransaction) -> Result<(), StoreError> {
+    Ok(transaction.commit().await?)
+}
+
+/// Begins a transaction that only reads, or only holds a lock.
+pub async fn begin_read(db: &DatabaseConnection) -> Result<DatabaseTransaction, StoreError> {
+    Ok(db.begin().await?)
 }
 
 /// Begins a transaction that may write. On SQLite it takes the write lock at once (BEGIN

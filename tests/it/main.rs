@@ -1,7 +1,15 @@
 //! One test binary, a file per promise.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should stop there"
+)]
 
+mod cli;
+mod config;
+mod config_mistakes;
 mod house;
 mod import;
 mod lists;
 mod opt_out;
+mod terminal;
 mod world;

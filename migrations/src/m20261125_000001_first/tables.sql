@@ -348,6 +348,8 @@ CREATE TABLE delivery (
   domain {key} NOT NULL,
   domain_hash {key} NOT NULL,
   language TEXT NOT NULL,
+  -- The merge fields' values as they were when the recipients were frozen: a retry is byte-identical.
+  slots TEXT NOT NULL DEFAULT '{}',
   position BIGINT NOT NULL,
   status TEXT NOT NULL CHECK (status IN ('queued', 'sending', 'sent', 'deferred', 'failed', 'unknown', 'suppressed', 'canceled')),
   reason TEXT CHECK (reason IN ('opted-out', 'bounced', 'archived', 'already-has-it', 'excluded', 'no-agreement', 'not-media', 'outlet-sanction', 'outlet-limit', 'recently-written', 'needs-consent', 'needs-smtputf8', 'not-approved', 'canceled', 'gave-up', 'too-large', 'accepted-by-a-person')),

@@ -54,14 +54,14 @@ const WORDS: &[(Field, &str)] = &[
          organization organisation organizationname organisationname organization1name organisation1name \
          org newspaper magazine station channel employer companyororganization affiliation account accountname primaryoutlet \
          mediatitle mediumname publisher house \
-         medium medien redaktion zeitung sender verlag firma unternehmen organisationsname medientitel firmenname \
+         medium medien medienname medienhaus publikation zeitschrift redaktion zeitung sender verlag firma unternehmen organisationsname medientitel firmenname \
          mediatitel titeldesmediums \
          societe entreprise organisme journal nomdumedia redaction titredumedia support \
-         medio mediodecomunicacion empresa organizacion periodico revista publicacion",
+         medio nombredelmedio mediodecomunicacion empresa organizacion periodico revista publicacion",
     ),
     (
         Field::Title,
-        "jobtitle title role position jobrole job organization1title organizationtitle organisation1title \
+        "jobtitle jobtitel title role position jobrole job organization1title organizationtitle organisation1title \
          contacttitle function profession occupation jobfunction jobposition \
          funktion stelle berufsbezeichnung rolle beruf \
          poste titre fonction titreduposte metier \
@@ -185,6 +185,17 @@ fn pattern(key: &str) -> Option<Field> {
     }
     if key.starts_with("phone") && key.ends_with("value") {
         return Some(Field::Phone);
+    }
+    // "Email address 2", "Phone 3", "Tag 1".
+    let stem = key.trim_end_matches(|c: char| c.is_ascii_digit());
+    if stem.len() < key.len()
+        && let Some(field) = BY_WORD.get(stem).copied()
+    {
+        let is_first = &key[stem.len()..] == "1";
+        return Some(match field {
+            Field::Email if !is_first => Field::MoreEmail,
+            other => other,
+        });
     }
     // HubSpot writes "Opted out of email: Marketing Information", one column for each kind.
     if key.starts_with("optedoutofemail") || key.starts_with("unsubscribedfrom") {

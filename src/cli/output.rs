@@ -1,0 +1,289 @@
+//! The only place that prints: results on stdout, everything else on stderr, tables or JSON.
+
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+
+use clap::builder::styling::{AnsiColor, Style};
+use comfy_table::presets::{NOTHING, UTF8_HORIZONTAL_ONLY};
+use comfy_table::{ContentArrangement, Table};
+use serde::Serialize;
+
+use crate::cli::global::{Color, Global};
+use crate::cli::world::Io;
+use crate::desk::problem::{Exit, Problem};
+
+/// Where words go out and answers come in. Printing never fails a verb: a reader that has gone
+/// away (`| head`) is success, any other trouble is told by [`Output::finish`].
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each answers another question"
+)]
+pub struct Output {
+    stdin: BufReader<Box<dyn Read + Send>>,
+    stdout: Box<dyn Write + Send>,
+    stderr: Box<dyn Write + Send>,
+    may_ask: bool,
+    stdout_is_terminal: bool,
+    stderr_is_terminal: bool,
+    width: Option<u16>,
+    json: bool,
+    quiet: bool,
+    verbose: bool,
+    yes: bool,
+    color: bool,
+    trouble: Option<ErrorKind>,
+}
+
+impl Output {
+    pub fn new(io: Io, global: &Global, no_color: bool) -> Self {
+        let color = match global.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => io.stderr_is_terminal && !no_color,
+        };
+        Self {
+            stdin: BufReader::new(io.stdin),
+            stdout: io.stdout,
+            stderr: io.stderr,
+            may_ask: io.stdin_is_terminal && io.stderr_is_terminal && !global.no_input,
+            stdout_is_terminal: io.stdout_is_terminal,
+            stderr_is_terminal: io.stderr_is_terminal,
+            width: io.width,
+            json: global.json,
+            quiet: global.quiet,
+            verbose: global.verbose > 0,
+            yes: global.yes,
+            color,
+            trouble: None,
+        }
+    }
+
+    /// `--json`: print one with [`Output::json`] instead of words.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Whether a person reads the results; cron does not.
+    pub fn is_terminal(&self) -> bool {
+        self.stdout_is_terminal
+    }
+
+    /// Whether progress may be drawn.
+    pub fn shows_progress(&self) -> bool {
+        self.stderr_is_terminal && !self.quiet && !self.json
+    }
+
+    /// A result as one line of JSON.
+    pub fn json(&mut self, value: &impl Serialize) {
+        match serde_json::to_string(value) {
+            Ok(text) => self.result(&text),
+            Err(_) => self.trouble = Some(ErrorKind::InvalidData),
+        }
+    }
+
+    /// A line that was asked for. Control characters, which could steer a terminal, are replaced.
+    pub fn line(&mut self, text: impl AsRef<str>) {
+        self.result(&harmless(text.as_ref()));
+    }
+
+    /// Bytes that were asked for, as they are: a file, a raw mail, CSV.
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        let result = self.stdout.write_all(bytes);
+        self.note(result);
+    }
+
+    /// Rows under headers: fitted to a terminal, plainly aligned in a pipe.
+    pub fn table(&mut self, headers: &[&str], rows: Vec<Vec<String>>) {
+        let mut table = Table::new();
+        table.set_header(headers.iter().copied());
+        for row in rows {
+            table.add_row(row.iter().map(|cell| harmless(cell)).collect::<Vec<_>>());
+        }
+        if self.stdout_is_terminal {
+            table
+                .load_style(UTF8_HORIZONTAL_ONLY)
+                .set_content_arrangement(ContentArrangement::Dynamic)
+                .set_width(self.width.unwrap_or(80));
+        } else {
+            table.load_style(NOTHING);
+        }
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
+        }
+        self.result(&table.trim_fmt());
+    }
+
+    /// What was done, and the next command; nothing with `-q` or `--json`.
+    pub fn done(&mut self, text: impl AsRef<str>) {
+        if !self.quiet && !self.json {
+            self.line(text);
+        }
+    }
+
+    /// A remark for the person at the terminal, on stderr; nothing with `-q`.
+    pub fn say(&mut self, text: impl AsRef<str>) {
+        if !self.quiet {
+            self.remark(&harmless(text.as_ref()));
+        }
+    }
+
+    /// A remark that only `-v` wants.
+    pub fn detail(&mut self, text: impl AsRef<str>) {
+        if self.verbose {
+            self.remark(&harmless(text.as_ref()));
+        }
+    }
+
+    /// Something to look after, though the work goes on.
+    pub fn warn(&mut self, text: impl AsRef<str>) {
+        let label = self.paint(AnsiColor::Yellow, "warning:");
+        self.remark(&format!("{label} {}", harmless(text.as_ref())));
+    }
+
+    /// A refusal: `error: what`, then why, indented, then `try: …`; or one JSON object.
+    pub fn problem(&mut self, problem: &Problem) {
+        if self.json {
+            let object = serde_json::json!({"error": {
+                "code": problem.code, "message": problem.message, "hint": problem.hint,
+            }});
+            self.remark(&object.to_string());
+            return;
+        }
+        let label = self.paint(AnsiColor::Red, "error:");
+        let message = harmless(&problem.message).replace('\n', "\n  ");
+        self.remark(&format!("{label} {message}"));
+        if let Some(hint) = &problem.hint {
+            self.remark(&format!(
+                "  try: {}",
+                harmless(hint).replace('\n', "\n       ")
+            ));
+        }
+    }
+
+    /// Asks to type `expected` before something that cannot be taken back. `--yes` answers;
+    /// where nobody can be asked it is refused, and the hint names the flag.
+    pub fn confirm_typed(&mut self, question: &str, expected: &str) -> Result<(), Problem> {
+        if self.yes {
+            return Ok(());
+        }
+        if !self.may_ask {
+            return Err(Problem::new(
+                Exit::Usage,
+                "needs-confirmation",
+                format!("this needs a confirmation, and nobody can be asked here: {question}"),
+            )
+            .hint("add --yes"));
+        }
+        let answer = self.ask(&format!("{question} Type {expected} to go on: "));
+        if answer.as_deref() == Some(expected) {
+            return Ok(());
+        }
+        Err(Problem::new(
+            Exit::Failed,
+            "not-confirmed",
+            "nothing was done: the answer was another one",
+        ))
+    }
+
+    /// Asks for a value that `flag` would have given; an empty answer takes the default.
+    pub fn question(
+        &mut self,
+        question: &str,
+        default: Option<&str>,
+        flag: &str,
+    ) -> Result<String, Problem> {
+        if self.may_ask && !self.yes {
+            let shown = default.map_or_else(String::new, |default| format!(" [{default}]"));
+            let answer = self
+                .ask(&format!("{question}{shown}: "))
+                .unwrap_or_default();
+            if !answer.is_empty() {
+                return Ok(answer);
+            }
+        }
+        default.map(str::to_owned).ok_or_else(|| {
+            Problem::new(
+                Exit::Usage,
+                "needs-answer",
+                format!("there is no answer to this question: {question}"),
+            )
+            .hint(format!("give it with {flag}"))
+        })
+    }
+
+    /// Everything on standard input, for `-` in place of a file.
+    pub fn read_stdin(&mut self) -> std::io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.stdin.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Flushes; a result that could not be written turns success into failure.
+    pub fn finish(&mut self, exit: Exit) -> Exit {
+        let flushed = self.stdout.flush();
+        self.note(flushed);
+        match self.trouble {
+            Some(ErrorKind::BrokenPipe) | None => exit,
+            Some(kind) => {
+                let problem = Problem::new(
+                    Exit::Failed,
+                    "output",
+                    format!("the result could not be written: {kind}"),
+                );
+                self.problem(&problem);
+                if exit == Exit::Done {
+                    Exit::Failed
+                } else {
+                    exit
+                }
+            }
+        }
+    }
+
+    fn ask(&mut self, prompt: &str) -> Option<String> {
+        // stderr may be gone; then the answer stays away too, and nothing is done.
+        let prompted = self.stderr.write_all(harmless(prompt).as_bytes());
+        prompted.and_then(|()| self.stderr.flush()).ok()?;
+        let mut answer = String::new();
+        let read = self.stdin.read_line(&mut answer).ok()?;
+        (read > 0).then(|| answer.trim().to_owned())
+    }
+
+    fn result(&mut self, text: &str) {
+        let result = writeln!(self.stdout, "{text}");
+        self.note(result);
+    }
+
+    /// A stderr that is gone must not stop the work.
+    fn remark(&mut self, text: &str) {
+        let _ = writeln!(self.stderr, "{text}");
+    }
+
+    fn note(&mut self, result: std::io::Result<()>) {
+        if let Err(error) = result {
+            self.trouble.get_or_insert(error.kind());
+        }
+    }
+
+    fn paint(&self, color: AnsiColor, text: &str) -> String {
+        if !self.color {
+            return text.to_owned();
+        }
+        let style = Style::new().bold().fg_color(Some(color.into()));
+        format!("{style}{text}{style:#}")
+    }
+}
+
+/// Without characters that steer a terminal or turn the reading direction (Trojan Source).
+fn harmless(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\n' | '\t' => c,
+            _ if c.is_control() => '\u{fffd}',
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+            _ => c,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

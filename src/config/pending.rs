@@ -1,0 +1,56 @@
+//! Keys that are read and checked, but that no part of the program obeys yet; `config check` says so.
+
+use crate::config::Config;
+use crate::config::keys::smtp::Auth;
+
+type IsUsed = fn(&Config) -> bool;
+
+/// One line per key: its name, what is missing, and whether the file uses it. Remove a line when
+/// its capability is built.
+const NOT_BUILT_YET: &[(&str, &str, IsUsed)] = &[
+    (
+        "[newsroom] templates",
+        "own templates are not used",
+        |config| config.newsroom.templates.is_some(),
+    ),
+    ("[newsroom] logo", "mails carry no logo", |config| {
+        config.newsroom.logo.is_some()
+    }),
+    ("[smtp] auth", "oauth2 is not spoken", |config| {
+        config.smtp.auth == Auth::Oauth2
+    }),
+    (
+        "[unsubscribe] base_url",
+        "there is no one-click page; mails offer opt-out by reply",
+        |config| config.unsubscribe.base_url.is_some(),
+    ),
+    ("[dkim]", "mails are not signed here", |config| {
+        config.dkim.domain.is_some()
+    }),
+    (
+        "[notify] problems",
+        "nobody is mailed about problems",
+        |config| !config.notify.problems.is_empty(),
+    ),
+    ("[notify] finished", "no report is mailed", |config| {
+        !config.notify.finished.is_empty()
+    }),
+    ("[notify] healthcheck_url", "nothing is pinged", |config| {
+        config.notify.healthcheck_url.is_some()
+    }),
+    ("[[hook]]", "no program is told", |config| {
+        !config.hooks.is_empty()
+    }),
+    ("[log] file", "no log file is written", |config| {
+        config.log.file.is_some()
+    }),
+];
+
+/// The keys in use that change nothing yet, and what that means.
+pub fn not_built_yet(config: &Config) -> Vec<(&'static str, &'static str)> {
+    NOT_BUILT_YET
+        .iter()
+        .filter(|(_, _, is_used)| is_used(config))
+        .map(|(key, what, _)| (*key, *what))
+        .collect()
+}

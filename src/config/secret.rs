@@ -1,0 +1,152 @@
+//! Fetches a password or token when it is needed: from a file or a program, never from a flag.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use crate::config::problem::ConfigProblem;
+
+/// How long a program may take to print a secret; `run` waits for it.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// No password is longer; a file that is belongs to something else.
+const LONGEST: usize = 64 * 1024;
+
+/// Where a secret comes from; the text is the key, for messages.
+#[derive(Clone, Debug)]
+pub enum Source {
+    Inline(SecretString),
+    File(&'static str, PathBuf),
+    Command(&'static str, Vec<String>),
+}
+
+impl Source {
+    pub(in crate::config) fn command(key: &'static str, words: &[String]) -> Option<Self> {
+        (!words.is_empty()).then(|| Self::Command(key, words.to_vec()))
+    }
+}
+
+/// The secret: a file's or a program's first line, without its line end.
+///
+/// A program is run without a shell and killed after ten seconds; what it writes to standard error
+/// goes nowhere, as it might hold the secret.
+pub async fn secret(source: &Source) -> Result<SecretString, ConfigProblem> {
+    match source {
+        Source::Inline(secret) => Ok(secret.clone()),
+        Source::File(key, path) => {
+            let bytes = tokio::fs::read(path).await.map_err(|error| {
+                let mut problem = ConfigProblem::unreadable(path, &error);
+                problem.code = "secret-unreadable";
+                problem.message = format!("(named by {key}) {}", problem.message);
+                problem.hint(
+                    "check the path and its owner; the program reads it as the user it runs as",
+                )
+            })?;
+            first_line(key, &bytes)
+        }
+        Source::Command(key, words) => first_line(key, &run(key, words).await?),
+    }
+}
+
+async fn run(key: &'static str, words: &[String]) -> Result<Vec<u8>, ConfigProblem> {
+    let failed = |why: String| {
+        ConfigProblem::new("secret-command", why)
+            .key(key)
+            .hint("run the command by hand as the user that dateline runs as")
+    };
+    let Some((program, arguments)) = words.split_first() else {
+        return Err(failed("names no program".to_owned()));
+    };
+    let output = tokio::process::Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .output();
+    match tokio::time::timeout(PATIENCE, output).await {
+        Err(_) => Err(failed(format!(
+            "took longer than {} s and was stopped",
+            PATIENCE.as_secs()
+        ))),
+        Ok(Err(error)) => Err(failed(format!("could not be started: {}", error.kind()))),
+        Ok(Ok(output)) if !output.status.success() => {
+            Err(failed(format!("ended with {}", output.status)))
+        }
+        Ok(Ok(output)) => Ok(output.stdout),
+    }
+}
+
+fn first_line(key: &'static str, bytes: &[u8]) -> Result<SecretString, ConfigProblem> {
+    let line = bytes
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let bad = |why: &str| ConfigProblem::new("secret-empty", why).key(key);
+    if line.is_empty() {
+        return Err(
+            bad("gave an empty first line").hint("the first line is the secret, nothing before it")
+        );
+    }
+    if line.len() > LONGEST {
+        return Err(bad("gave a first line that is far too long for a secret"));
+    }
+    let text = std::str::from_utf8(line).map_err(|_| bad("gave a first line that is not UTF-8"))?;
+    Ok(SecretString::from(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    fn command(words: &[&str]) -> Source {
+        Source::Command(
+            "[smtp] password_command",
+            words.iter().map(|&word| word.to_owned()).collect(),
+        )
+    }
+
+    #[tokio::test]
+    async fn the_first_line_of_a_file_or_program_is_the_secret() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("smtp");
+        std::fs::write(&file, "pass wörd \r\nsecond\n").unwrap();
+        let from_file = secret(&Source::File("[smtp] password_file", file))
+            .await
+            .unwrap();
+        assert_eq!(from_file.expose_secret(), "pass wörd ");
+        let from_program = secret(&command(&["printf", "a$HOME\\nb"])).await.unwrap();
+        assert_eq!(
+            from_program.expose_secret(),
+            "a$HOME",
+            "no shell expands it"
+        );
+    }
+
+    #[tokio::test]
+    async fn what_gives_no_secret_is_a_problem_that_names_the_key() {
+        for words in [
+            &["false"][..],
+            &["/no/such/program"],
+            &["true"],
+            &["printf", "\\nlate"],
+        ] {
+            let problem = secret(&command(words)).await.unwrap_err();
+            assert_eq!(
+                problem.key.as_deref(),
+                Some("[smtp] password_command"),
+                "{words:?}"
+            );
+        }
+        let missing = Source::File("[smtp] password_file", PathBuf::from("/no/such/file"));
+        let problem = secret(&missing).await.unwrap_err();
+        assert!(
+            problem.to_string().contains("[smtp] password_file"),
+            "{problem}"
+        );
+    }
+}

@@ -1,0 +1,301 @@
+//! The mail itself: a version rendered with its slots open, and the bytes for one recipient.
+//!
+//! Preview, test, schedule and run all come through here: what is previewed is what is sent.
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use crate::desk::Desk;
+use crate::desk::problem::{Exit, Problem};
+use crate::domain::content::{AssetUse, Version};
+use crate::domain::embargo::{notice_long, notice_short};
+use crate::domain::hex;
+use crate::domain::instant::Instant;
+use crate::domain::slot::{Slots, fill_header, fill_html, fill_text};
+use crate::domain::when::Moment;
+use crate::mail::message::{Attachment, Facts, MessageError, build};
+use crate::mail::render::{EmbargoLines, RenderError, RenderInput, reason, render};
+use crate::store::connection::ConnectionTrait;
+use crate::store::distribution::Rendition;
+use crate::store::{blob, organization};
+
+/// Who signs a mail: the newsroom, or the organization where it says otherwise.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    pub from: String,
+    pub reply_to: String,
+    pub postal_address: String,
+    /// The client, where the newsroom sends for one.
+    pub on_behalf_of: Option<String>,
+    pub organization_ids: Vec<i64>,
+}
+
+/// The sender of a version. Its postal address is what the law wants in every mail (CAN-SPAM,
+/// CASL): without one nothing is sent (LAW-02).
+pub async fn sender(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    version: &Version,
+) -> Result<Sender, Problem> {
+    let newsroom = &desk.config.newsroom;
+    let mut sender = Sender {
+        from: newsroom.from.clone(),
+        reply_to: newsroom
+            .reply_to
+            .clone()
+            .unwrap_or_else(|| newsroom.from.clone()),
+        postal_address: newsroom.address.clone().unwrap_or_default(),
+        on_behalf_of: None,
+        organization_ids: Vec::new(),
+    };
+    for (place, issuer) in version.original().issuers.iter().enumerate() {
+        let Some(row) = organization::by_slug(connection, &issuer.slug).await? else {
+            continue;
+        };
+        sender.organization_ids.push(row.id);
+        if place > 0 {
+            continue;
+        }
+        if row.name != newsroom.name {
+            sender.on_behalf_of = Some(row.name);
+        }
+        if let Some(from) = row.from_header {
+            sender.from = from;
+        }
+        if let Some(reply_to) = row.reply_to {
+            sender.reply_to = reply_to;
+        }
+        if let Some(address) = row.postal_address {
+            sender.postal_address = address;
+        }
+    }
+    if sender.postal_address.trim().is_empty() {
+        return Err(Problem::new(
+            Exit::Forbidden,
+            "no-postal-address",
+            "there is no postal address for the footer, and the law wants one in every mail",
+        )
+        .hint("set [newsroom] address in config.toml"));
+    }
+    Ok(sender)
+}
+
+/// What kind of mail is rendered.
+#[derive(Clone, Copy, Debug)]
+pub struct Occasion<'a> {
+    pub purpose: &'a str,
+    /// Where the reader must not publish yet.
+    pub embargo: Option<&'a Moment>,
+    pub cover_note: Option<&'a str>,
+    pub rehearsal: bool,
+    pub test: bool,
+}
+
+/// Renders a version in one language.
+pub fn rendition(
+    desk: &Desk,
+    version: &Version,
+    sender: &Sender,
+    language: &str,
+    occasion: Occasion<'_>,
+) -> Result<Rendition, Problem> {
+    let embargo = occasion.embargo.map(|moment| EmbargoLines {
+        short: notice_short(moment, &desk.zones),
+        long: notice_long(moment, &desk.zones),
+    });
+    let rendered = render(&RenderInput {
+        version,
+        language,
+        purpose: occasion.purpose,
+        subject_prefix: None,
+        embargo: embargo.as_ref(),
+        newsroom_name: &desk.config.newsroom.name,
+        postal_address: &sender.postal_address,
+        on_behalf_of: sender.on_behalf_of.as_deref(),
+        cover_note: occasion.cover_note,
+        templates_dir: desk.config.newsroom.templates.as_deref(),
+        rehearsal: occasion.rehearsal,
+        test: occasion.test,
+    })?;
+    let hash = hash(&rendered.subject, &rendered.text, &rendered.html);
+    Ok(Rendition {
+        language: rendered.language,
+        subject: rendered.subject,
+        text: rendered.text,
+        html: rendered.html,
+        hash,
+    })
+}
+
+/// SHA-256 over a rendition's parts, to notice a changed row.
+pub fn hash(subject: &str, text: &str, html: &str) -> String {
+    let mut digest = Sha256::new();
+    for part in [subject, text, html] {
+        digest.update((part.len() as u64).to_be_bytes());
+        digest.update(part);
+    }
+    hex::encode(&digest.finalize())
+}
+
+/// The files that travel with a version.
+pub async fn attachments(
+    connection: &impl ConnectionTrait,
+    version: &Version,
+) -> Result<Vec<Attachment>, Problem> {
+    let mut attachments = Vec::new();
+    for asset in version
+        .assets
+        .iter()
+        .filter(|asset| asset.use_ != AssetUse::Link)
+    {
+        let bytes = blob::get(connection, &asset.sha256).await?.ok_or_else(|| {
+            Problem::new(
+                Exit::Failed,
+                "lost-asset",
+                format!("the bytes of {} are not in the database", asset.file_name),
+            )
+            .hint("restore the last backup, or edit the release")
+        })?;
+        attachments.push(Attachment {
+            file_name: asset.file_name.clone(),
+            media_type: asset.media_type.clone(),
+            bytes: bytes.into(),
+            inline_id: (asset.use_ == AssetUse::Inline).then(|| asset.content_id()),
+        });
+    }
+    Ok(attachments)
+}
+
+/// All that the mails of one rendition share.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    pub from: String,
+    pub reply_to: String,
+    pub rendition: Rendition,
+    pub attachments: Arc<[Attachment]>,
+    pub embargoed_until: Option<Instant>,
+    /// The distribution's random part of every id.
+    pub nonce: String,
+    pub message_domain: String,
+    /// Where opt-outs by mail go.
+    pub unsubscribe: String,
+    /// Template of the envelope sender; `{token}` in it makes bounces exact.
+    pub envelope_from: String,
+}
+
+/// One recipient, as frozen.
+#[derive(Clone, Debug)]
+pub struct Recipient {
+    pub delivery_id: i64,
+    pub address: String,
+    /// JSON of the merge fields, list and source.
+    pub slots: String,
+    pub first_attempt_at: Instant,
+}
+
+/// The frozen values of one row.
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+struct Frozen {
+    name: String,
+    given_name: String,
+    family_name: String,
+    outlet: String,
+    title: String,
+    list: String,
+    source: String,
+}
+
+/// A letter ready for the post.
+#[derive(Clone, Debug)]
+pub struct Parcel {
+    pub envelope_from: String,
+    pub to: String,
+    pub bytes: Vec<u8>,
+}
+
+impl Letter {
+    /// The Message-ID of a row for its whole life, without the angle brackets.
+    pub fn message_id(&self, delivery_id: i64) -> String {
+        format!("{}.{delivery_id}@{}", self.nonce, self.message_domain)
+    }
+
+    /// Fills the slots and builds the bytes: a pure function of letter and row, so that a retry is
+    /// byte-identical.
+    pub fn write(&self, desk: &Desk, recipient: &Recipient) -> Result<Parcel, MessageError> {
+        let frozen: Frozen = serde_json::from_str(&recipient.slots).unwrap_or_default();
+        let message_id = self.message_id(recipient.delivery_id);
+        let token = token(desk, &self.nonce, recipient.delivery_id);
+        let optout = format!("mailto:{}?subject=unsubscribe%20{token}", self.unsubscribe);
+        let said = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let slots = Slots {
+            name: frozen.name.clone(),
+            given_name: frozen.given_name,
+            family_name: frozen.family_name,
+            outlet: frozen.outlet,
+            title: frozen.title,
+            optout: optout.clone(),
+            reason: reason(
+                &self.rendition.language,
+                said(&frozen.list).as_deref(),
+                said(&frozen.source).as_deref(),
+            ),
+            list: frozen.list,
+        };
+        let bytes = build(&Facts {
+            from: self.from.clone(),
+            reply_to: Some(self.reply_to.clone()),
+            to: recipient.address.clone(),
+            to_name: said(&frozen.name),
+            subject: fill_header(&self.rendition.subject, &slots),
+            boundary: message_id.clone(),
+            message_id,
+            date: recipient.first_attempt_at,
+            text: fill_text(&self.rendition.text, &slots),
+            html: fill_html(&self.rendition.html, &slots),
+            attachments: self.attachments.to_vec(),
+            embargoed_until: self.embargoed_until,
+            unsubscribe_mailto: optout,
+            unsubscribe_url: None,
+            in_reply_to: None,
+            auto_generated: false,
+        })?;
+        Ok(Parcel {
+            envelope_from: self.envelope_from.replace("{token}", &token),
+            to: recipient.address.clone(),
+            bytes,
+        })
+    }
+}
+
+/// Names a delivery to the outside, unforgeably: for opt-outs and bounces that come back.
+fn token(desk: &Desk, nonce: &str, delivery_id: i64) -> String {
+    let tail = desk
+        .key
+        .token_tail("delivery", &format!("{nonce}.{delivery_id}"));
+    format!("{delivery_id}-{tail}")
+}
+
+/// The bare address of a header value such as `Name <a@b>`.
+pub fn bare_address(header: &str) -> String {
+    let inside = header
+        .rsplit_once('<')
+        .and_then(|(_, rest)| rest.split_once('>'))
+        .map(|(address, _)| address);
+    inside.unwrap_or(header).trim().to_owned()
+}
+
+impl From<RenderError> for Problem {
+    fn from(error: RenderError) -> Self {
+        Self::new(Exit::Usage, "template", error.to_string())
+            .hint("mend the template and try again: dateline template check")
+    }
+}
+
+impl From<MessageError> for Problem {
+    fn from(error: MessageError) -> Self {
+        Self::new(Exit::Forbidden, "message", error.to_string())
+            .hint("edit the release or the settings, then preview it")
+    }
+}

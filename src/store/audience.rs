@@ -1,0 +1,254 @@
+//! Who a distribution reaches and who not, with the reason: one rule for the plan and for the freeze.
+
+use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult, Value};
+
+use crate::domain::instant::Instant;
+use crate::store::error::StoreError;
+use crate::store::sql;
+use crate::store::suppression::suppressed_sql;
+
+/// Whom a distribution is for.
+#[derive(Clone, Debug, Default)]
+pub struct Audience {
+    /// Lists in the order given: a contact on several counts for the first.
+    pub lists: Vec<i64>,
+    pub contacts: Vec<i64>,
+    pub except_lists: Vec<i64>,
+    pub except_contacts: Vec<i64>,
+    pub release_id: i64,
+    /// The issuers, for opt-outs from one client.
+    pub organizations: Vec<i64>,
+    /// Languages of the version's texts; the first is the original and serves everybody else.
+    pub languages: Vec<String>,
+    pub purpose: String,
+    pub round: i64,
+    pub rehearsal: bool,
+}
+
+/// Ids go into the statement as numbers: nothing of a stranger's can get in that way.
+fn ids(numbers: &[i64]) -> String {
+    if numbers.is_empty() {
+        return "(NULL)".to_owned();
+    }
+    format!(
+        "({})",
+        numbers
+            .iter()
+            .map(i64::to_string)
+            .collect::<Vec<_>>()
+            .join(", ")
+    )
+}
+
+/// A query of every contact in the audience with `reason` (NULL: gets the mail). `$1` is the
+/// purpose, `$2` the round.
+fn query(audience: &Audience, backend: DatabaseBackend) -> String {
+    let order: String = audience
+        .lists
+        .iter()
+        .enumerate()
+        .map(|(place, id)| format!(" WHEN {id} THEN {place}"))
+        .collect();
+    let back: String = audience
+        .lists
+        .iter()
+        .enumerate()
+        .map(|(place, id)| format!(" WHEN {place} THEN {id}"))
+        .collect();
+    let (order, back) = if audience.lists.is_empty() {
+        (
+            "CAST(NULL AS BIGINT)".to_owned(),
+            "CAST(NULL AS BIGINT)".to_owned(),
+        )
+    } else {
+        (
+            format!("CASE m.list_id{order} END"),
+            format!("CASE a.place{back} ELSE NULL END"),
+        )
+    };
+    let language = language(&audience.languages);
+    let suppressed = suppressed_sql("c", &audience.organizations, "a.list_id");
+    let lists = ids(&audience.lists);
+    let except_lists = ids(&audience.except_lists);
+    let except_contacts = ids(&audience.except_contacts);
+    let contacts = ids(&audience.contacts);
+    let release = audience.release_id;
+    // A rehearsal counts for nothing later, and nothing earlier stands in its way.
+    let has_it = if audience.rehearsal {
+        "FALSE".to_owned()
+    } else {
+        format!(
+            "EXISTS (SELECT 1 FROM delivery d JOIN distribution x ON x.id = d.distribution_id \
+             WHERE d.address_hash = c.address_hash AND x.release_id = {release} AND d.purpose = $1 AND d.round = $2 \
+             AND d.status NOT IN ('suppressed', 'canceled') AND NOT d.rehearsal)"
+        )
+    };
+    let object = match backend {
+        DatabaseBackend::Postgres => "json_build_object",
+        _ => "json_object",
+    };
+    format!(
+        "SELECT c.id AS contact_id, a.list_id, c.email, c.address_hash, c.domain, c.domain_hash, c.name, c.time_zone, \
+         COALESCE(o.name, '') AS outlet, {language} AS language, \
+         CAST({object}('name', c.name, 'given_name', c.given_name, 'family_name', c.family_name, \
+           'outlet', COALESCE(o.name, ''), 'title', c.title, 'list', COALESCE(l.name, ''), 'source', c.source) AS TEXT) AS slots, \
+         CASE WHEN c.id IN {except_contacts} OR EXISTS (SELECT 1 FROM media_list_member e WHERE e.contact_id = c.id \
+              AND (e.list_id IN {except_lists} OR e.list_id IN (SELECT excluded_id FROM media_list_exclude WHERE list_id IN {lists}))) \
+              THEN 'excluded' \
+              WHEN c.status = 'archived' THEN 'archived' WHEN c.status = 'bounced' THEN 'bounced' \
+              WHEN {suppressed} THEN 'opted-out' WHEN {has_it} THEN 'already-has-it' ELSE NULL END AS reason, \
+         ROW_NUMBER() OVER (PARTITION BY c.domain ORDER BY c.id) AS position \
+         FROM (SELECT contact_id, place, {back} AS list_id FROM (SELECT contact_id, MIN(place) AS place FROM (\
+           SELECT m.contact_id, {order} AS place FROM media_list_member m WHERE m.list_id IN {lists} \
+           UNION ALL SELECT id, NULL FROM contact WHERE id IN {contacts}) AS asked GROUP BY contact_id) AS a) AS a \
+         JOIN contact c ON c.id = a.contact_id LEFT JOIN outlet o ON o.id = c.outlet_id \
+         LEFT JOIN media_list l ON l.id = a.list_id \
+         WHERE c.email IS NOT NULL AND c.merged_into_id IS NULL AND c.erased_at IS NULL"
+    )
+}
+
+/// The text's language for a contact: its own where there is one, else the original's.
+fn language(languages: &[String]) -> String {
+    let quoted = |language: &str| format!("'{}'", language.replace('\'', "''"));
+    let original = quoted(languages.first().map_or("en", String::as_str));
+    if languages.len() < 2 {
+        return original;
+    }
+    let cases: String = languages
+        .iter()
+        .map(|language| {
+            let low = language.to_lowercase();
+            format!(
+                " WHEN lower(c.language) = {} OR lower(c.language) LIKE {} THEN {}",
+                quoted(&low),
+                quoted(&format!("{low}-%")),
+                quoted(language)
+            )
+        })
+        .collect();
+    format!("CASE{cases} ELSE {original} END")
+}
+
+/// One contact of the audience.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Planned {
+    pub contact_id: i64,
+    pub list_id: Option<i64>,
+    pub email: String,
+    pub name: String,
+    pub outlet: String,
+    pub language: String,
+    pub slots: String,
+    pub reason: Option<String>,
+}
+
+/// Everybody in the audience, for looking at before it is frozen.
+pub async fn plan(
+    connection: &impl ConnectionTrait,
+    audience: &Audience,
+) -> Result<Vec<Planned>, StoreError> {
+    let sql = format!(
+        "SELECT * FROM ({}) AS q ORDER BY contact_id",
+        query(audience, connection.get_database_backend())
+    );
+    sql::all(connection, &sql, values(audience)).await
+}
+
+fn values(audience: &Audience) -> Vec<Value> {
+    vec![audience.purpose.clone().into(), audience.round.into()]
+}
+
+/// How many there are of each fate; `reason` empty: gets the mail.
+#[derive(Clone, Debug, FromQueryResult, serde::Serialize)]
+pub struct Fate {
+    pub reason: String,
+    pub value: i64,
+}
+
+pub async fn fates(
+    connection: &impl ConnectionTrait,
+    audience: &Audience,
+) -> Result<Vec<Fate>, StoreError> {
+    let inner = query(audience, connection.get_database_backend());
+    let sql = format!(
+        "SELECT COALESCE(reason, '') AS reason, COUNT(*) AS value FROM ({inner}) AS q GROUP BY COALESCE(reason, '') ORDER BY 1"
+    );
+    sql::all(connection, &sql, values(audience)).await
+}
+
+#[derive(FromQueryResult)]
+struct Zone {
+    zone: String,
+}
+
+/// The time zones of those who get it, for showing the instant as they see it (EMB-03).
+pub async fn zones(
+    connection: &impl ConnectionTrait,
+    audience: &Audience,
+) -> Result<Vec<String>, StoreError> {
+    let inner = query(audience, connection.get_database_backend());
+    let sql = format!(
+        "SELECT time_zone AS zone FROM ({inner}) AS q WHERE reason IS NULL AND time_zone <> '' GROUP BY time_zone ORDER BY COUNT(*) DESC, 1 LIMIT 12"
+    );
+    Ok(sql::all::<Zone>(connection, &sql, values(audience))
+        .await?
+        .into_iter()
+        .map(|row| row.zone)
+        .collect())
+}
+
+/// How many who get it have nothing in one of these columns (`name`, `given_name`, `family_name`,
+/// `outlet`, `title`).
+pub async fn without(
+    connection: &impl ConnectionTrait,
+    audience: &Audience,
+    field: &str,
+) -> Result<i64, StoreError> {
+    let backend = connection.get_database_backend();
+    let value = match backend {
+        DatabaseBackend::Postgres => format!("(slots::json ->> '{field}')"),
+        _ => format!("json_extract(slots, '$.{field}')"),
+    };
+    let inner = query(audience, backend);
+    let sql = format!(
+        "SELECT COUNT(*) AS value FROM ({inner}) AS q WHERE reason IS NULL AND COALESCE({value}, '') = ''"
+    );
+    sql::number(connection, &sql, values(audience)).await
+}
+
+/// The distribution's own facts, as they go into each row.
+#[derive(Clone, Copy, Debug)]
+pub struct Freeze {
+    pub distribution_id: i64,
+    pub version_id: i64,
+    pub due: Instant,
+    pub now: Instant,
+}
+
+/// Writes one row per contact of the audience, suppressed ones with their reason, in one
+/// statement: whatever happens, everybody is in it or nobody. Recipient domains interleave by
+/// `position`: the first of each domain, then the second, so that no domain gets a burst.
+pub async fn freeze(
+    connection: &impl ConnectionTrait,
+    audience: &Audience,
+    freeze: Freeze,
+) -> Result<u64, StoreError> {
+    let inner = query(audience, connection.get_database_backend());
+    let rehearsal = if audience.rehearsal { "TRUE" } else { "FALSE" };
+    let sql = format!(
+        "INSERT INTO delivery (distribution_id, version_id, purpose, round, rehearsal, contact_id, list_id, address, \
+         address_hash, domain, domain_hash, language, slots, position, status, reason, due_at, done_at) \
+         SELECT $3, $4, $1, $2, {rehearsal}, contact_id, list_id, email, address_hash, domain, domain_hash, language, slots, position, \
+         CASE WHEN reason IS NULL THEN 'queued' ELSE 'suppressed' END, reason, \
+         CASE WHEN reason IS NULL THEN CAST($5 AS BIGINT) ELSE NULL END, CASE WHEN reason IS NULL THEN NULL ELSE CAST($6 AS BIGINT) END \
+         FROM ({inner}) AS q"
+    );
+    let mut values = values(audience);
+    values.extend([
+        Value::from(freeze.distribution_id),
+        freeze.version_id.into(),
+        freeze.due.millis().into(),
+        freeze.now.millis().into(),
+    ]);
+    sql::run(connection, &sql, values).await
+}

@@ -1,0 +1,359 @@
+//! The queue: how rows are claimed, begun, settled and counted. Every UPDATE carries the state it
+//! starts from, so that two runs, a cancel and a crash can only ever agree.
+
+use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult, Value};
+use sha2::{Digest, Sha256};
+
+use crate::domain::hex;
+use crate::domain::instant::Instant;
+use crate::store::error::StoreError;
+use crate::store::{set, sql};
+
+/// A claimed row with all that the mail needs.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Claimed {
+    pub id: i64,
+    pub contact_id: i64,
+    pub list_id: Option<i64>,
+    pub address: String,
+    pub domain: String,
+    pub language: String,
+    pub slots: String,
+    pub attempts: i64,
+    pub fence: i64,
+    pub first_attempt_at: i64,
+}
+
+/// Who claims, and until when the claim holds without renewal.
+#[derive(Clone, Copy, Debug)]
+pub struct Lease {
+    pub run_id: i64,
+    pub now: Instant,
+    pub until: Instant,
+}
+
+/// Claims up to `limit` due rows of a distribution. The caller's transaction has checked embargo,
+/// status and stop just before, and drops who may not be written to just after.
+pub async fn claim(
+    connection: &impl ConnectionTrait,
+    distribution_id: i64,
+    limit: u64,
+    lease: Lease,
+) -> Result<Vec<Claimed>, StoreError> {
+    // SQLite has one writer; PostgreSQL's other claimers skip what is locked here.
+    let skip = match connection.get_database_backend() {
+        DatabaseBackend::Postgres => "FOR UPDATE SKIP LOCKED",
+        _ => "",
+    };
+    let sql = format!(
+        "UPDATE delivery SET status = 'sending', stage = 'claimed', run_id = $1, fence = fence + 1, \
+         lease_until = $2, due_at = NULL, first_attempt_at = COALESCE(first_attempt_at, $3) \
+         WHERE status IN ('queued', 'deferred') AND id IN (SELECT id FROM delivery \
+         WHERE distribution_id = $4 AND due_at IS NOT NULL AND due_at <= $3 \
+         ORDER BY due_at, position, id LIMIT $5 {skip}) \
+         RETURNING id, contact_id, list_id, address, domain, language, slots, attempts, fence, first_attempt_at, position"
+    );
+    let values: Vec<Value> = vec![
+        lease.run_id.into(),
+        lease.until.millis().into(),
+        lease.now.millis().into(),
+        distribution_id.into(),
+        i64::try_from(limit).unwrap_or(i64::MAX).into(),
+    ];
+    sql::all(connection, &sql, values).await
+}
+
+/// Grants the start of a body: from here on only the server's words or a person decide. False
+/// where the row is no longer this run's (canceled, opted out, settled by another).
+pub async fn start(
+    connection: &impl ConnectionTrait,
+    id: i64,
+    fence: i64,
+    lease: Lease,
+) -> Result<bool, StoreError> {
+    let sql = "UPDATE delivery SET stage = 'started', lease_until = $1 \
+               WHERE id = $2 AND fence = $3 AND run_id = $4 AND stage = 'claimed'";
+    let values = vec![
+        lease.until.millis().into(),
+        id.into(),
+        fence.into(),
+        lease.run_id.into(),
+    ];
+    Ok(sql::run(connection, sql, values).await? == 1)
+}
+
+/// Gives a claimed row back: its body was never begun. `due` says when it may be claimed again.
+pub async fn release(
+    connection: &impl ConnectionTrait,
+    id: i64,
+    fence: i64,
+    run_id: i64,
+    due: Instant,
+) -> Result<bool, StoreError> {
+    let sql = "UPDATE delivery SET status = 'queued', stage = 'none', lease_until = NULL, due_at = $1 \
+               WHERE id = $2 AND fence = $3 AND run_id = $4 AND status = 'sending'";
+    Ok(sql::run(
+        connection,
+        sql,
+        vec![due.millis().into(), id.into(), fence.into(), run_id.into()],
+    )
+    .await?
+        == 1)
+}
+
+/// A verdict as it goes into the row.
+#[derive(Clone, Debug, Default)]
+pub struct Verdict {
+    /// `sent`, `deferred`, `failed` or `unknown`.
+    pub status: &'static str,
+    pub reason: Option<&'static str>,
+    pub due_at: Option<Instant>,
+    pub code: Option<u16>,
+    pub enhanced: Option<String>,
+    pub text: String,
+    pub queue_id: Option<String>,
+    /// The step that was answered, for the attempts' history.
+    pub step: &'static str,
+}
+
+/// Records what became of a row. False where the row is no longer this run's.
+pub async fn record(
+    connection: &impl ConnectionTrait,
+    id: i64,
+    fence: i64,
+    run_id: i64,
+    at: Instant,
+    verdict: &Verdict,
+) -> Result<bool, StoreError> {
+    let sql = "UPDATE delivery SET status = $1, stage = 'none', lease_until = NULL, due_at = $2, reason = $3, \
+               code = $4, enhanced = $5, text = $6, queue_id = $7, attempts = attempts + 1, \
+               sent_at = CASE WHEN $1 = 'sent' THEN $8 ELSE sent_at END, \
+               done_at = CASE WHEN $1 = 'deferred' THEN NULL ELSE $8 END \
+               WHERE id = $9 AND fence = $10 AND run_id = $11 AND status = 'sending'";
+    let code = verdict.code.map(i64::from);
+    let values: Vec<Value> = vec![
+        verdict.status.into(),
+        verdict.due_at.map(Instant::millis).into(),
+        verdict.reason.map(str::to_owned).into(),
+        code.into(),
+        verdict.enhanced.clone().into(),
+        verdict.text.clone().into(),
+        verdict.queue_id.clone().into(),
+        at.millis().into(),
+        id.into(),
+        fence.into(),
+        run_id.into(),
+    ];
+    if sql::run(connection, sql, values).await? != 1 {
+        return Ok(false);
+    }
+    if verdict.status == "deferred" {
+        let sql = "INSERT INTO attempt (delivery_id, number, run_id, at, stage, code, enhanced, text) \
+                   SELECT id, attempts, run_id, $1, $2, code, enhanced, text FROM delivery WHERE id = $3";
+        sql::run(
+            connection,
+            sql,
+            vec![at.millis().into(), verdict.step.into(), id.into()],
+        )
+        .await?;
+    }
+    Ok(true)
+}
+
+/// Takes a claimed row out for good, with the reason why this recipient gets nothing.
+pub async fn suppress_claimed(
+    connection: &impl ConnectionTrait,
+    id: i64,
+    at: Instant,
+    reason: &str,
+) -> Result<bool, StoreError> {
+    let sql = "UPDATE delivery SET status = 'suppressed', stage = 'none', lease_until = NULL, reason = $1, done_at = $2 \
+               WHERE id = $3 AND status = 'sending' AND stage = 'claimed'";
+    Ok(sql::run(
+        connection,
+        sql,
+        vec![reason.into(), at.millis().into(), id.into()],
+    )
+    .await?
+        == 1)
+}
+
+/// What was left by runs that are no more: how many rows went back to the queue, and how many
+/// nobody can judge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settled {
+    pub requeued: u64,
+    pub unknown: u64,
+}
+
+/// Settles rows of a dead run (`None`: of every run, for whoever holds SQLite's lock).
+pub async fn settle(
+    connection: &impl ConnectionTrait,
+    run_id: Option<i64>,
+    now: Instant,
+) -> Result<Settled, StoreError> {
+    let whose = "stage <> 'none' AND ($2 = 0 OR run_id = $2)";
+    let values: Vec<Value> = vec![now.millis().into(), run_id.unwrap_or(0).into()];
+    let back = format!(
+        "UPDATE delivery SET status = 'queued', stage = 'none', lease_until = NULL, due_at = $1 \
+         WHERE {whose} AND stage = 'claimed'"
+    );
+    let requeued = sql::run(connection, &back, values.clone()).await?;
+    let lost = format!(
+        "UPDATE delivery SET status = 'unknown', stage = 'none', lease_until = NULL, done_at = $1, \
+         attempts = attempts + 1, text = 'the run ended after the body was begun' WHERE {whose} AND stage = 'started'"
+    );
+    let unknown = sql::run(connection, &lost, values).await?;
+    Ok(Settled { requeued, unknown })
+}
+
+/// Runs that hold rows at the moment.
+pub async fn staged_runs(connection: &impl ConnectionTrait) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT DISTINCT run_id AS value FROM delivery WHERE stage <> 'none' AND lease_until IS NOT NULL";
+    sql::numbers(connection, sql, vec![]).await
+}
+
+/// Renews all leases of a run.
+pub async fn renew(connection: &impl ConnectionTrait, lease: Lease) -> Result<(), StoreError> {
+    let sql = "UPDATE delivery SET lease_until = $1 WHERE stage <> 'none' AND run_id = $2";
+    sql::run(
+        connection,
+        sql,
+        vec![lease.until.millis().into(), lease.run_id.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// When the next row of a distribution falls due; None: no row waits.
+pub async fn next_due(
+    connection: &impl ConnectionTrait,
+    distribution_id: i64,
+) -> Result<Option<Instant>, StoreError> {
+    let sql = "SELECT due_at AS value FROM delivery WHERE distribution_id = $1 AND due_at IS NOT NULL \
+               ORDER BY due_at LIMIT 1";
+    let found = sql::numbers(connection, sql, vec![distribution_id.into()]).await?;
+    Ok(found.first().copied().map(Instant::from_millis))
+}
+
+/// Whether any row of a distribution is still open, claimed ones included.
+pub async fn is_open(
+    connection: &impl ConnectionTrait,
+    distribution_id: i64,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 AS value FROM delivery WHERE distribution_id = $1 \
+               AND status IN ('queued', 'deferred', 'sending') LIMIT 1";
+    Ok(sql::number(connection, sql, vec![distribution_id.into()]).await? == 1)
+}
+
+/// A status and how many rows have it.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Count {
+    pub status: String,
+    pub value: i64,
+}
+
+pub async fn counts(
+    connection: &impl ConnectionTrait,
+    distribution_id: i64,
+) -> Result<Vec<Count>, StoreError> {
+    let sql = "SELECT status, COUNT(*) AS value FROM delivery WHERE distribution_id = $1 GROUP BY status ORDER BY status";
+    sql::all(connection, sql, vec![distribution_id.into()]).await
+}
+
+/// Cancels what was not begun. Rows whose body is under way end as the server says.
+pub async fn cancel(
+    connection: &impl ConnectionTrait,
+    distribution_id: i64,
+    at: Instant,
+) -> Result<u64, StoreError> {
+    let sql = "UPDATE delivery SET status = 'canceled', stage = 'none', lease_until = NULL, due_at = NULL, \
+               reason = 'canceled', done_at = $1 \
+               WHERE distribution_id = $2 AND (status IN ('queued', 'deferred') OR stage = 'claimed')";
+    sql::run(
+        connection,
+        sql,
+        vec![at.millis().into(), distribution_id.into()],
+    )
+    .await
+}
+
+/// Whether any body of a distribution was ever begun.
+pub async fn has_begun(
+    connection: &impl ConnectionTrait,
+    distribution_id: i64,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 AS value FROM delivery WHERE distribution_id = $1 AND (attempts > 0 OR stage = 'started') LIMIT 1";
+    Ok(sql::number(connection, sql, vec![distribution_id.into()]).await? == 1)
+}
+
+/// Whether rows wait that were never tried and are due by their first instant: a gap in the work
+/// made them late.
+pub async fn waits_untried(
+    connection: &impl ConnectionTrait,
+    distribution_id: i64,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 AS value FROM delivery WHERE distribution_id = $1 AND status = 'queued' AND attempts = 0 LIMIT 1";
+    Ok(sql::number(connection, sql, vec![distribution_id.into()]).await? == 1)
+}
+
+/// The state of contacts at the claim: those that are no longer active, with the reason.
+pub async fn inactive(
+    connection: &impl ConnectionTrait,
+    contacts: &[i64],
+) -> Result<Vec<(i64, String)>, StoreError> {
+    let given = set::numbers(connection, 1);
+    let sql = format!("SELECT id, status FROM contact WHERE status <> 'active' AND id IN {given}");
+    let rows = sql::all::<Inactive>(connection, &sql, vec![set::bind(contacts)]).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.status)).collect())
+}
+
+#[derive(FromQueryResult)]
+struct Inactive {
+    id: i64,
+    status: String,
+}
+
+#[derive(FromQueryResult)]
+struct DigestRow {
+    id: i64,
+    contact_id: i64,
+    address_hash: String,
+    status: String,
+    reason: Option<String>,
+    code: Option<i64>,
+    sent_at: Option<i64>,
+}
+
+/// One SHA-256 over all rows of a distribution, for the log: what became of everybody, provable
+/// later without a name in the log.
+pub async fn digest(
+    connection: &impl ConnectionTrait,
+    distribution_id: i64,
+) -> Result<String, StoreError> {
+    let sql = "SELECT id, contact_id, address_hash, status, reason, code, sent_at FROM delivery \
+               WHERE distribution_id = $1 AND id > $2 ORDER BY id LIMIT 1000";
+    let (mut digest, mut after) = (Sha256::new(), 0);
+    loop {
+        let rows =
+            sql::all::<DigestRow>(connection, sql, vec![distribution_id.into(), after.into()])
+                .await?;
+        let Some(last) = rows.last() else {
+            return Ok(hex::encode(&digest.finalize()));
+        };
+        after = last.id;
+        for row in &rows {
+            let line = format!(
+                "{}|{}|{}|{}|{}|{:?}|{:?}\n",
+                row.id,
+                row.contact_id,
+                row.address_hash,
+                row.status,
+                row.reason.as_deref().unwrap_or(""),
+                row.code,
+                row.sent_at
+            );
+            digest.update(line);
+        }
+    }
+}
