@@ -7,6 +7,7 @@ pub mod letter;
 pub mod open;
 pub mod prepare;
 pub mod problem;
+pub mod route;
 pub mod schedule;
 pub mod write_release;
 
