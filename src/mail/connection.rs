@@ -82,6 +82,14 @@ impl Connection {
         }
     }
 
+    /// As if the last reply had come so much earlier.
+    #[cfg(test)]
+    fn age(&mut self, by: std::time::Duration) {
+        if let Way::Smtp(conversation) = &mut self.0 {
+            conversation.age(by);
+        }
+    }
+
     pub fn offers_smtputf8(&self) -> bool {
         match &self.0 {
             Way::Smtp(conversation) => conversation.offers().smtputf8,
@@ -97,3 +105,6 @@ impl Connection {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,6 +16,9 @@ use crate::mail::header_text;
 /// The largest message [`build`] makes, in bytes after encoding; many servers stop at 10 MB.
 pub const MAX_BYTES: usize = 10_000_000;
 
+/// 9999-12-31T23:59:59Z.
+const LAST_MILLIS: i64 = 253_402_300_799_000;
+
 /// A file that travels with the message; shared, because every recipient gets the same bytes.
 #[derive(Clone, Debug)]
 pub struct Attachment {
@@ -96,7 +99,9 @@ pub fn build_within(facts: &Facts, max_bytes: usize) -> Result<Vec<u8>, MessageE
         .map_err(|_| MessageError::Address("recipient"))?;
     let from = mailbox(&facts.from, "sender")?;
     let id = bracketed(&facts.message_id, "message id")?;
-    let at = UNIX_EPOCH + Duration::from_millis(facts.date.millis().max(0).cast_unsigned());
+    // lettre panics beyond the year 9999; before 1970 no release was sent by this program.
+    let millis = facts.date.millis().clamp(0, LAST_MILLIS).cast_unsigned();
+    let at = UNIX_EPOCH + Duration::from_millis(millis);
     let mut builder = Message::builder()
         .raw_header(address_header::<header::From>(&from))
         .raw_header(address_header::<header::To>(&named(
@@ -432,22 +437,22 @@ List-Unsubscribe-Post: List-Unsubscribe=One-Click
 X-Dateline-Embargo: 2027-01-15T08:10:00Z
 MIME-Version: 1.0
 Content-Type: multipart/alternative;
- boundary=\"=_alt_7ef0e0f40b87b58c2d2d0ad1\"
+ boundary=\"=_alt_07ec4f0af68807852f760f4a\"
 
---=_alt_7ef0e0f40b87b58c2d2d0ad1
+--=_alt_07ec4f0af68807852f760f4a
 Content-Type: text/plain; charset=utf-8
 Content-Transfer-Encoding: quoted-printable
 
 Hello,
 news.
 
---=_alt_7ef0e0f40b87b58c2d2d0ad1
+--=_alt_07ec4f0af68807852f760f4a
 Content-Type: text/html; charset=utf-8
 Content-Transfer-Encoding: quoted-printable
 
 <p>Hello, news.</p>
 
---=_alt_7ef0e0f40b87b58c2d2d0ad1--
+--=_alt_07ec4f0af68807852f760f4a--
 "
         );
         assert_eq!(build(&facts).unwrap(), text.into_bytes());

@@ -4,6 +4,7 @@
 //! what became of it (`outcome`); `sink` is a mail server of our own. Never here: the database, a
 //! retry, a decision about a recipient.
 
+mod auth;
 pub mod connection;
 mod conversation;
 pub mod envelope;
@@ -13,4 +14,6 @@ pub mod message;
 pub mod outcome;
 pub mod render;
 pub mod route_problem;
+pub mod sink;
 pub mod transport;
+mod wire;

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use dateline_migrations::Migrator;
-/// What queries run on: the database or a transaction. The desk names it, and nothing else of sea-orm.
-pub use sea_orm::ConnectionTrait;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+/// What queries run on: the database or a transaction. The desk names it, and nothing else of sea-orm.
+pub use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use sea_orm_migration::MigratorTrait;
 
 use crate::store::error::StoreError;
@@ -274,6 +274,11 @@ async fn applied(connection: &impl ConnectionTrait) -> Result<Vec<String>, Store
 /// Ends a transaction: from here on its changes survive anything.
 pub async fn commit(transaction: DatabaseTransaction) -> Result<(), StoreError> {
     Ok(transaction.commit().await?)
+}
+
+/// Begins a transaction that only reads, or only holds a lock.
+pub async fn begin_read(db: &DatabaseConnection) -> Result<DatabaseTransaction, StoreError> {
+    Ok(db.begin().await?)
 }
 
 /// Begins a transaction that may write. On SQLite it takes the write lock at once (BEGIN

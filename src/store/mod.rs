@@ -17,6 +17,7 @@ pub mod import;
 pub mod label;
 pub mod log;
 pub mod media_list;
+pub mod notice;
 pub mod organization;
 pub mod outlet;
 pub mod place;

@@ -52,29 +52,57 @@ pub async fn end(
     Ok(())
 }
 
-/// The class of our session locks, one per run, on PostgreSQL.
+/// The class of our locks, one per run, on PostgreSQL.
 const ALIVE: i32 = 0x6461_7465;
 
-/// Holds a lock for as long as this very connection lives: how others tell a dead run from a slow
-/// one. Only on PostgreSQL, and only on a connection that is used for nothing else.
+/// Takes a lock that lasts as long as this very transaction, which the caller keeps open and uses
+/// for nothing else: how others tell a dead run from a slow one. SQLite needs none.
 pub async fn hold_alive(connection: &impl ConnectionTrait, run_id: i64) -> Result<(), StoreError> {
-    let id = i32::try_from(run_id & 0x7fff_ffff).unwrap_or(0);
+    if connection.get_database_backend() != DatabaseBackend::Postgres {
+        return Ok(());
+    }
     sql::run(
         connection,
-        "SELECT pg_advisory_lock($1, $2)",
-        vec![ALIVE.into(), id.into()],
+        "SET LOCAL idle_in_transaction_session_timeout = 0",
+        vec![],
+    )
+    .await?;
+    sql::run(
+        connection,
+        "SELECT pg_advisory_xact_lock($1, $2)",
+        vec![ALIVE.into(), lock_number(run_id).into()],
     )
     .await?;
     Ok(())
 }
 
-/// Whether the process of a run is gone, as PostgreSQL knows by the lock its session held. SQLite
-/// needs no such question: whoever holds the lock file is the only one.
+fn lock_number(run_id: i64) -> i32 {
+    i32::try_from(run_id & 0x7fff_ffff).unwrap_or(0)
+}
+
+/// Whether the process of a run is gone, as PostgreSQL knows by the lock its session held. On
+/// SQLite whoever holds the lock file is the only one, so every other run is.
 pub async fn is_dead(connection: &impl ConnectionTrait, run_id: i64) -> Result<bool, StoreError> {
     if connection.get_database_backend() != DatabaseBackend::Postgres {
         return Ok(true);
     }
-    let id = i32::try_from(run_id & 0x7fff_ffff).unwrap_or(0);
     let sql = "SELECT CASE WHEN pg_try_advisory_xact_lock($1, $2) THEN 1::bigint ELSE 0::bigint END AS value";
-    Ok(sql::number(connection, sql, vec![ALIVE.into(), id.into()]).await? == 1)
+    Ok(sql::number(
+        connection,
+        sql,
+        vec![ALIVE.into(), lock_number(run_id).into()],
+    )
+    .await?
+        == 1)
+}
+
+/// Writes down that a run died, when somebody else finds out.
+pub async fn bury(
+    connection: &impl ConnectionTrait,
+    id: i64,
+    at: Instant,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE run SET ended_at = $1, outcome = 'died' WHERE id = $2 AND ended_at IS NULL";
+    sql::run(connection, sql, vec![at.millis().into(), id.into()]).await?;
+    Ok(())
 }

@@ -1,0 +1,234 @@
+//! The stream under lettre: TCP or TLS, with reply lines tidied and counted.
+//!
+//! lettre parses replies, but it neither counts them nor survives what servers in the wild send
+//! (Latin-1, a bare line feed, a code without a blank), and it takes whatever lies in its buffer
+//! for the next answer. So the wire knows how many replies are owed, and lets none pass that
+//! nobody asked for: taken for the final dot's, an unasked 250 would be a false "sent".
+
+mod lines;
+mod starttls;
+pub(crate) mod stuffing;
+pub(crate) mod talk;
+mod tally;
+mod tls;
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use lettre::transport::smtp::client::AsyncTokioStream;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::client::TlsStream;
+
+use crate::mail::route_problem::Trouble;
+use crate::mail::transport::{Security, SmtpRoute};
+use crate::mail::wire::tally::Tally;
+
+/// The bytes' way, encrypted or not.
+enum Pipe {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+/// The stream that lettre owns.
+pub(crate) struct Wire {
+    pipe: Pipe,
+    tally: Arc<Mutex<Tally>>,
+}
+
+/// Our hand on the wire while lettre owns it.
+#[derive(Clone)]
+pub(crate) struct Grip(Arc<Mutex<Tally>>);
+
+impl Grip {
+    pub(crate) fn tally(&self) -> MutexGuard<'_, Tally> {
+        // The tally is plain data, whole after every statement: a panic elsewhere spoils nothing.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Connects and encrypts as the route wants it. After STARTTLS the server's first greeting is
+/// handed on once more, so that lettre, which expects one, is content.
+pub(crate) async fn connect(route: &SmtpRoute) -> Result<(Wire, Grip), Trouble> {
+    let connecting = TcpStream::connect((route.host.as_str(), route.port));
+    let tcp = timeout(route.timeouts.connect, connecting)
+        .await
+        .map_err(|_| Trouble::Timeout("the connection attempt"))?
+        .map_err(|problem| Trouble::Connect(problem.to_string()))?;
+    // Without it every message waits for the peer's delayed acknowledgement, 40 ms.
+    tcp.set_nodelay(true)
+        .map_err(|problem| Trouble::Connect(problem.to_string()))?;
+    let mut tally = Tally::greeting();
+    let pipe = match route.security {
+        Security::None => {
+            // What counts is where the connection leads, not what the name looks like.
+            let local = tcp.peer_addr().is_ok_and(|peer| peer.ip().is_loopback());
+            if !local {
+                return Err(Trouble::Unencrypted);
+            }
+            Pipe::Plain(tcp)
+        }
+        Security::Tls => Pipe::Tls(Box::new(tls::encrypt(route, tcp).await?)),
+        Security::StartTls => {
+            let tcp = starttls::negotiate(route, tcp).await?;
+            tally.greet_again();
+            Pipe::Tls(Box::new(tls::encrypt(route, tcp).await?))
+        }
+    };
+    let tally = Arc::new(Mutex::new(tally));
+    let grip = Grip(Arc::clone(&tally));
+    Ok((Wire { pipe, tally }, grip))
+}
+
+impl Wire {
+    fn grip(&self) -> Grip {
+        Grip(Arc::clone(&self.tally))
+    }
+
+    /// Reads what has arrived into the tally; `Ready(0)` at the end of the stream.
+    fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        let mut space = [0; 4096];
+        let mut buf = ReadBuf::new(&mut space);
+        match &mut self.pipe {
+            Pipe::Plain(tcp) => ready!(Pin::new(tcp).poll_read(cx, &mut buf))?,
+            Pipe::Tls(tls) => ready!(Pin::new(tls.as_mut()).poll_read(cx, &mut buf))?,
+        }
+        let filled = buf.filled();
+        let grip = self.grip();
+        let mut tally = grip.tally();
+        if filled.is_empty() {
+            tally.end();
+        } else {
+            tally.arrived(filled);
+        }
+        Poll::Ready(Ok(filled.len()))
+    }
+
+    fn poll_put(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match &mut self.pipe {
+            Pipe::Plain(tcp) => Pin::new(tcp).poll_write(cx, bytes),
+            Pipe::Tls(tls) => Pin::new(tls.as_mut()).poll_write(cx, bytes),
+        }
+    }
+
+    fn poll_push(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut self.pipe {
+            Pipe::Plain(tcp) => Pin::new(tcp).poll_flush(cx),
+            Pipe::Tls(tls) => Pin::new(tls.as_mut()).poll_flush(cx),
+        }
+    }
+
+    /// Looks for bytes that came unasked; errors when the load must not be begun any more.
+    fn look_before_writing(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+        loop {
+            match self.poll_fill(cx) {
+                Poll::Ready(Ok(1..)) => {}
+                Poll::Ready(Ok(0) | Err(_)) => {
+                    self.grip().tally().end();
+                    break;
+                }
+                Poll::Pending => break,
+            }
+        }
+        self.grip().tally().may_write()
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        loop {
+            if self.grip().tally().hand_over(buf)? {
+                return Poll::Ready(Ok(()));
+            }
+            ready!(self.poll_fill(cx))?;
+        }
+    }
+}
+
+impl AsyncWrite for Wire {
+    /// lettre's own commands (EHLO): each line it writes is owed one reply.
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = ready!(self.poll_put(cx, bytes))?;
+        let lines = bytes.iter().take(written).filter(|b| **b == b'\n').count();
+        self.grip().tally().owe(lines);
+        Poll::Ready(Ok(written))
+    }
+
+    /// Writes the load, our own commands or a body, then flushes.
+    ///
+    /// A failed write is noted rather than returned: the server may have said why before it
+    /// closed, and lettre reads on only after a flush that went well.
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while self.grip().tally().is_writing() {
+            self.look_before_writing(cx)?;
+            // An early verdict takes the load away: the rest would be written for nothing.
+            let Some(mut load) = self.grip().tally().take_load() else {
+                return Poll::Ready(Ok(()));
+            };
+            let put = self.poll_put(cx, load.rest());
+            let grip = self.grip();
+            let mut tally = grip.tally();
+            match put {
+                Poll::Pending => {
+                    tally.put_back(load);
+                    return Poll::Pending;
+                }
+                Poll::Ready(Ok(written @ 1..)) => {
+                    tally.wrote(&mut load, written);
+                    tally.put_back(load);
+                }
+                Poll::Ready(Ok(0)) => tally.write_failed("no more bytes are taken"),
+                Poll::Ready(Err(problem)) => tally.write_failed(&problem.to_string()),
+            }
+        }
+        if self.grip().tally().is_write_failed() {
+            return Poll::Ready(Ok(()));
+        }
+        match ready!(self.poll_push(cx)) {
+            Ok(()) => {}
+            Err(problem) => self.grip().tally().write_failed(&problem.to_string()),
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut self.pipe {
+            Pipe::Plain(tcp) => Pin::new(tcp).poll_shutdown(cx),
+            Pipe::Tls(tls) => Pin::new(tls.as_mut()).poll_shutdown(cx),
+        }
+    }
+}
+
+impl AsyncTokioStream for Wire {
+    fn peer_addr(&self) -> io::Result<SocketAddr> {
+        match &self.pipe {
+            Pipe::Plain(tcp) => tcp.peer_addr(),
+            Pipe::Tls(tls) => tls.get_ref().0.peer_addr(),
+        }
+    }
+}
+
+impl fmt::Debug for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Wire")
+    }
+}
+
+impl fmt::Debug for Grip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Grip")
+    }
+}

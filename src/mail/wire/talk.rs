@@ -1,0 +1,192 @@
+//! Command and reply over lettre's connection, each wait under its own clock.
+
+use std::error::Error as _;
+use std::fmt;
+use std::time::Duration;
+
+use lettre::transport::smtp::Error as SmtpError;
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::response::Response;
+use tokio::time::timeout;
+
+use crate::mail::envelope::Offers;
+use crate::mail::outcome::Reply;
+use crate::mail::route_problem::Trouble;
+use crate::mail::transport::{SmtpRoute, Timeouts};
+use crate::mail::wire::tally::{Load, RawReply, Unasked};
+use crate::mail::wire::{self, Grip};
+
+/// Why no reply came. After either the connection is of no use: what arrives later would answer
+/// something else.
+#[derive(Debug)]
+pub(crate) enum Break {
+    Timeout,
+    /// 421: the server ends the connection.
+    Closing(Reply),
+    Broken(String),
+}
+
+/// A connection past EHLO.
+pub(crate) struct Talk {
+    smtp: AsyncSmtpConnection,
+    grip: Grip,
+    timeouts: Timeouts,
+}
+
+impl Talk {
+    /// Connects, encrypts where asked, and greets.
+    pub(crate) async fn open(route: &SmtpRoute) -> Result<(Self, Offers), Trouble> {
+        if route.hello.is_empty() || !route.hello.bytes().all(|byte| byte.is_ascii_graphic()) {
+            let why = "the name for EHLO must be a host name without blanks";
+            return Err(Trouble::Setting(why.into()));
+        }
+        let (wire, grip) = wire::connect(route).await?;
+        let hello = ClientId::Domain(route.hello.clone());
+        let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &hello);
+        // Two replies, the greeting's and EHLO's; a QUIT that lettre may add to a refusal waits
+        // within the same limit.
+        let answer = timeout(route.timeouts.command * 2, greeting).await;
+        let kept = grip.tally().take_kept();
+        if let Some(reply) = kept.iter().find(|(code, _)| *code >= 400).map(reply) {
+            return Err(if reply.code == 421 {
+                Trouble::Closing(reply)
+            } else {
+                Trouble::Greeting(reply)
+            });
+        }
+        let smtp = answer
+            .map_err(|_| Trouble::Timeout("the greeting or EHLO"))?
+            .map_err(|problem| Trouble::Dropped(describe(&problem)))?;
+        let hello_lines = kept.last().map(|(_, lines)| lines.as_slice());
+        let offers = Offers::parse(hello_lines.unwrap_or_default().iter().map(String::as_str));
+        let timeouts = route.timeouts;
+        Ok((
+            Self {
+                smtp,
+                grip,
+                timeouts,
+            },
+            offers,
+        ))
+    }
+
+    /// One command, one reply.
+    pub(crate) async fn ask(&mut self, line: &str) -> Result<Reply, Break> {
+        let load = Load::commands(line.as_bytes().to_vec(), 1);
+        self.write(load, self.timeouts.command).await
+    }
+
+    /// Several commands in one write; gives the first reply, the others are read by [`read`](Self::read).
+    pub(crate) async fn ask_group(&mut self, lines: &str, replies: usize) -> Result<Reply, Break> {
+        let load = Load::commands(lines.as_bytes().to_vec(), replies);
+        self.write(load, self.timeouts.command).await
+    }
+
+    /// A body with its dot, which ends at `dot_end`, and whatever follows; gives the dot's reply.
+    pub(crate) async fn deliver(
+        &mut self,
+        bytes: Vec<u8>,
+        dot_end: usize,
+        replies: usize,
+    ) -> Result<Reply, Break> {
+        let load = Load::body(bytes, dot_end, replies);
+        self.write(load, self.timeouts.last).await
+    }
+
+    /// The next reply that is owed.
+    pub(crate) async fn read(&mut self) -> Result<Reply, Break> {
+        let reading = self.smtp.read_response();
+        match timeout(self.timeouts.command, reading).await {
+            Ok(answer) => understood(answer),
+            Err(_) => Err(Break::Timeout),
+        }
+    }
+
+    /// An empty command makes lettre flush, and the flush writes the load. While bytes are going
+    /// out the clock is `data`'s and starts anew with each progress, then it is `limit`.
+    async fn write(&mut self, load: Load, limit: Duration) -> Result<Reply, Break> {
+        self.grip.tally().set_load(load);
+        let answer = self.smtp.command("");
+        tokio::pin!(answer);
+        loop {
+            let (mark, patience) = {
+                let tally = self.grip.tally();
+                let writing = tally.is_writing();
+                let patience = if writing { self.timeouts.data } else { limit };
+                ((writing, tally.sent()), patience)
+            };
+            if let Ok(answer) = timeout(patience, &mut answer).await {
+                return understood(answer);
+            }
+            let tally = self.grip.tally();
+            if mark == (tally.is_writing(), tally.sent()) {
+                return Err(Break::Timeout);
+            }
+        }
+    }
+
+    /// Whether a byte of the last load left our hands.
+    pub(crate) fn has_written(&self) -> bool {
+        self.grip.tally().sent() > 0
+    }
+
+    pub(crate) fn unasked(&self) -> Option<Unasked> {
+        self.grip.tally().unasked().cloned()
+    }
+
+    /// Why the last verdict cannot be trusted, if it cannot.
+    pub(crate) fn doubt(&self) -> Option<String> {
+        self.grip.tally().doubt()
+    }
+
+    /// Whether the last body was not written to its end.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.grip.tally().is_cut()
+    }
+}
+
+impl fmt::Debug for Talk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Talk")
+    }
+}
+
+fn reply((code, lines): &RawReply) -> Reply {
+    Reply::new(*code, lines.iter().map(String::as_str))
+}
+
+fn understood(answer: Result<Response, SmtpError>) -> Result<Reply, Break> {
+    match answer {
+        Ok(response) => Ok(Reply::new(response.code().into(), response.message())),
+        Err(problem) => match problem.status() {
+            Some(code) => {
+                let text = problem
+                    .source()
+                    .map(ToString::to_string)
+                    .unwrap_or_default();
+                Ok(Reply::new(code.into(), [text.as_str()]))
+            }
+            None => Err(Break::Broken(describe(&problem))),
+        },
+    }
+}
+
+/// The innermost reason: lettre's own wrapping says only "Connection error".
+fn describe(problem: &SmtpError) -> String {
+    let mut reason = problem.to_string();
+    let mut source = problem.source();
+    while let Some(inner) = source {
+        reason = inner.to_string();
+        source = inner.source();
+    }
+    if reason == "incomplete response" {
+        "the server closed it without an answer".to_owned()
+    } else {
+        reason
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(200)
+            .collect()
+    }
+}

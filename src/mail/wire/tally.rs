@@ -1,0 +1,313 @@
+//! Keeps count on one connection: what is to be written, what is owed, what came unasked.
+
+use std::io;
+
+use tokio::io::ReadBuf;
+
+use crate::mail::wire::lines::{self, Line};
+
+/// More without a line end is no SMTP server.
+const RAW_BYTES: usize = 64 * 1024;
+
+/// Bytes to be written in one go, and the replies they call for.
+pub(crate) struct Load {
+    bytes: Vec<u8>,
+    sent: usize,
+    replies: usize,
+    /// Where the final dot ends, if a body is in it: a reply before that is early.
+    dot_end: Option<usize>,
+}
+
+impl Load {
+    pub(crate) fn commands(bytes: Vec<u8>, replies: usize) -> Self {
+        Self {
+            bytes,
+            sent: 0,
+            replies,
+            dot_end: None,
+        }
+    }
+
+    /// `bytes` begin with a body whose dot ends at `dot_end`.
+    pub(crate) fn body(bytes: Vec<u8>, dot_end: usize, replies: usize) -> Self {
+        Self {
+            dot_end: Some(dot_end),
+            ..Self::commands(bytes, replies)
+        }
+    }
+
+    pub(crate) fn rest(&self) -> &[u8] {
+        self.bytes.get(self.sent..).unwrap_or_default()
+    }
+}
+
+/// A reply as it came, code and lines.
+pub(crate) type RawReply = (u16, Vec<String>);
+
+/// What nobody asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Unasked {
+    pub(crate) code: Option<u16>,
+    pub(crate) text: String,
+}
+
+#[derive(Default)]
+pub(crate) struct Tally {
+    load: Option<Load>,
+    /// Bytes of the current load that were accepted for sending.
+    sent: usize,
+    owed: usize,
+    raw: Vec<u8>,
+    tidy: Vec<u8>,
+    handed: usize,
+    /// While connecting, replies are kept whole: lettre shows only part of EHLO's.
+    kept: Option<Vec<RawReply>>,
+    lines: Vec<String>,
+    unasked: Option<Unasked>,
+    ended: bool,
+    early: bool,
+    write_failure: Option<String>,
+}
+
+impl Tally {
+    /// A fresh connection: the server owes its greeting.
+    pub(crate) fn greeting() -> Self {
+        Self {
+            owed: 1,
+            kept: Some(Vec::new()),
+            ..Self::default()
+        }
+    }
+
+    /// After STARTTLS: a greeting for lettre to read, because the real one is gone by.
+    pub(crate) fn greet_again(&mut self) {
+        *self = Self {
+            kept: Some(Vec::new()),
+            tidy: b"220 encrypted\r\n".to_vec(),
+            ..Self::default()
+        };
+    }
+
+    /// The replies kept while connecting; keeps none from now on.
+    pub(crate) fn take_kept(&mut self) -> Vec<RawReply> {
+        self.kept.take().unwrap_or_default()
+    }
+
+    /// The oldest reply kept, if a whole one has arrived.
+    pub(crate) fn next_kept(&mut self) -> Option<RawReply> {
+        let kept = self.kept.as_mut()?;
+        (!kept.is_empty()).then(|| kept.remove(0))
+    }
+
+    pub(crate) fn owe(&mut self, replies: usize) {
+        self.owed += replies;
+    }
+
+    pub(crate) fn set_load(&mut self, load: Load) {
+        self.sent = 0;
+        self.early = false;
+        self.load = Some(load);
+    }
+
+    pub(crate) fn is_writing(&self) -> bool {
+        self.load.is_some()
+    }
+
+    pub(crate) fn take_load(&mut self) -> Option<Load> {
+        self.load.take()
+    }
+
+    pub(crate) fn put_back(&mut self, load: Load) {
+        if !load.rest().is_empty() {
+            self.load = Some(load);
+        }
+    }
+
+    /// Notes progress; from the first byte on, the load's replies are owed.
+    pub(crate) fn wrote(&mut self, load: &mut Load, bytes: usize) {
+        if load.sent == 0 {
+            self.owed += load.replies;
+        }
+        load.sent += bytes;
+        self.sent = load.sent;
+    }
+
+    pub(crate) fn write_failed(&mut self, why: &str) {
+        self.load = None;
+        self.write_failure.get_or_insert_with(|| why.to_owned());
+    }
+
+    pub(crate) fn is_write_failed(&self) -> bool {
+        self.write_failure.is_some()
+    }
+
+    /// Bytes of the current load that left our hands.
+    pub(crate) fn sent(&self) -> usize {
+        self.sent
+    }
+
+    pub(crate) fn unasked(&self) -> Option<&Unasked> {
+        self.unasked.as_ref()
+    }
+
+    /// Bytes that no reply accounts for, complete or not.
+    pub(crate) fn has_surplus(&self) -> bool {
+        self.unasked.is_some() || (self.owed == 0 && !self.raw.is_empty())
+    }
+
+    /// Nothing but the load's own replies may be taken for them: errs before its first byte when
+    /// the server has said or ended something meanwhile.
+    pub(crate) fn may_write(&mut self) -> io::Result<()> {
+        if self.sent > 0 {
+            return Ok(());
+        }
+        let why = match &self.unasked {
+            Some(unasked) => format!("the server said unasked: {}", unasked.text),
+            None if self.has_surplus() => "the server sent something unasked".to_owned(),
+            None if self.ended => "the server has closed the connection".to_owned(),
+            None => return Ok(()),
+        };
+        self.load = None;
+        Err(io::Error::new(io::ErrorKind::InvalidData, why))
+    }
+
+    pub(crate) fn end(&mut self) {
+        self.ended = true;
+    }
+
+    /// Why the last load's verdict cannot be trusted, if it cannot.
+    pub(crate) fn doubt(&self) -> Option<String> {
+        // A goodbye behind the reply is good manners, not a second answer.
+        let surplus = self.unasked.as_ref().filter(|u| u.code != Some(421));
+        if let Some(unasked) = surplus {
+            return Some(format!("the server answered twice: {}", unasked.text));
+        }
+        if self.early {
+            return Some("the server answered before the end of the message".to_owned());
+        }
+        self.write_failure
+            .as_ref()
+            .map(|why| format!("the message was not written to its end: {why}"))
+    }
+
+    /// Answered before the dot, or cut: the rest of the body is still ours.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.early || self.write_failure.is_some()
+    }
+
+    /// Takes in bytes from the server, line by line.
+    pub(crate) fn arrived(&mut self, bytes: &[u8]) {
+        self.raw.extend_from_slice(bytes);
+        let raw = std::mem::take(&mut self.raw);
+        let mut rest = raw.as_slice();
+        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+            let (line, behind) = rest.split_at(end);
+            self.line(lines::tidy(line));
+            rest = behind.get(1..).unwrap_or_default();
+        }
+        self.raw = rest.to_vec();
+    }
+
+    fn line(&mut self, mut line: Line) {
+        if self.owed == 0 {
+            let Line { text, code, .. } = line;
+            self.unasked.get_or_insert(Unasked { code, text });
+            return;
+        }
+        if let Some(kept) = &mut self.kept {
+            // lettre wants a server name in EHLO's reply.
+            if line.text.len() == 4 {
+                line.text.push_str("unnamed");
+            }
+            self.lines
+                .push(line.text.get(4..).unwrap_or_default().to_owned());
+            if line.is_last {
+                let lines = std::mem::take(&mut self.lines);
+                kept.push((line.code.unwrap_or(0), lines));
+            }
+        }
+        self.tidy.extend_from_slice(line.text.as_bytes());
+        self.tidy.extend_from_slice(b"\r\n");
+        if line.is_last {
+            self.owed -= 1;
+            if self
+                .load
+                .as_ref()
+                .is_some_and(|load| load.dot_end.is_some_and(|end| load.sent < end))
+            {
+                self.early = true;
+                self.load = None;
+            }
+        }
+    }
+
+    /// Gives lettre what it may read. True when the read is done (nothing given: end of stream).
+    pub(crate) fn hand_over(&mut self, buf: &mut ReadBuf<'_>) -> io::Result<bool> {
+        let waiting = self.tidy.get(self.handed..).unwrap_or_default();
+        if waiting.is_empty() {
+            self.tidy.clear();
+            self.handed = 0;
+            if self.raw.len() > RAW_BYTES {
+                let why = "the server sends a line without end";
+                return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+            }
+            if let Some(unasked) = &self.unasked {
+                let why = format!("the server said unasked: {}", unasked.text);
+                return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+            }
+            return Ok(self.ended);
+        }
+        let count = waiting.len().min(buf.remaining());
+        buf.put_slice(waiting.get(..count).unwrap_or_default());
+        self.handed += count;
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn handed(tally: &mut Tally) -> String {
+        let mut space = [0; 1000];
+        let mut buf = ReadBuf::new(&mut space);
+        tally.hand_over(&mut buf).unwrap();
+        String::from_utf8(buf.filled().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn an_unasked_reply_is_never_handed_over() {
+        let mut tally = Tally::greeting();
+        tally.arrived(b"220 hi\r\n250 extra\r\n");
+        assert_eq!(handed(&mut tally), "220 hi\r\n");
+        assert_eq!(tally.unasked().unwrap().text, "250 extra");
+        let mut space = [0; 10];
+        assert!(tally.hand_over(&mut ReadBuf::new(&mut space)).is_err());
+        tally.set_load(Load::commands(b"MAIL\r\n".to_vec(), 1));
+        assert!(tally.may_write().is_err());
+    }
+
+    #[test]
+    fn a_reply_before_the_dot_stops_the_body() {
+        let mut tally = Tally::greeting();
+        tally.arrived(b"220 hi\n");
+        tally.set_load(Load::body(b"body\r\n.\r\nMAIL".to_vec(), 9, 2));
+        let mut load = tally.take_load().unwrap();
+        tally.wrote(&mut load, 4);
+        tally.put_back(load);
+        tally.arrived(b"552 too big\r\n");
+        assert!(tally.is_cut() && !tally.is_writing() && tally.doubt().is_some());
+    }
+
+    #[test]
+    fn a_reply_behind_the_dot_is_in_time_although_the_next_envelope_waits() {
+        let mut tally = Tally::greeting();
+        tally.arrived(b"220 hi\n");
+        tally.set_load(Load::body(b"body\r\n.\r\nMAIL".to_vec(), 9, 2));
+        let mut load = tally.take_load().unwrap();
+        tally.wrote(&mut load, 9);
+        tally.put_back(load);
+        tally.arrived(b"250 ok\r\n");
+        assert!(!tally.is_cut() && tally.is_writing() && tally.doubt().is_none());
+    }
+}

@@ -1,0 +1,108 @@
+//! Encrypts a connection with rustls, and says in words why a certificate is not accepted.
+
+use std::sync::{Arc, OnceLock};
+
+use rustls::{CertificateError, ClientConfig, RootCertStore};
+use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{CertificateDer, ServerName};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use crate::mail::route_problem::Trouble;
+use crate::mail::transport::SmtpRoute;
+
+/// Reading the system's certificates costs some 40 ms: once is enough.
+static SYSTEM: OnceLock<Arc<ClientConfig>> = OnceLock::new();
+
+/// TLS 1.2 or 1.3; the certificate must be valid for the route's host.
+pub(crate) async fn encrypt(
+    route: &SmtpRoute,
+    tcp: TcpStream,
+) -> Result<TlsStream<TcpStream>, Trouble> {
+    let name = ServerName::try_from(route.host.clone())
+        .map_err(|_| Trouble::Setting("the host is not a name a certificate can have".into()))?;
+    let connector = TlsConnector::from(config(route)?);
+    timeout(route.timeouts.connect, connector.connect(name, tcp))
+        .await
+        .map_err(|_| Trouble::Timeout("the TLS handshake"))?
+        .map_err(|problem| explain(&problem))
+}
+
+fn config(route: &SmtpRoute) -> Result<Arc<ClientConfig>, Trouble> {
+    let Some(pem) = &route.ca_pem else {
+        if let Some(known) = SYSTEM.get() {
+            return Ok(Arc::clone(known));
+        }
+        let config = Arc::new(system()?);
+        return Ok(Arc::clone(SYSTEM.get_or_init(|| config)));
+    };
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(pem) {
+        let certificate =
+            certificate.map_err(|_| Trouble::Setting("the CA file is not PEM".into()))?;
+        roots
+            .add(certificate)
+            .map_err(|_| Trouble::Setting("the CA file holds no usable certificate".into()))?;
+    }
+    if roots.is_empty() {
+        return Err(Trouble::Setting("the CA file holds no certificate".into()));
+    }
+    let config = builder()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(Arc::new(config))
+}
+
+fn system() -> Result<ClientConfig, Trouble> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let verifier = rustls_platform_verifier::Verifier::new(provider).map_err(|_| {
+        Trouble::Setting(
+            "this system has no CA certificates; install them (ca-certificates) or name a CA file"
+                .into(),
+        )
+    })?;
+    Ok(builder()?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth())
+}
+
+fn builder() -> Result<rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>, Trouble> {
+    // Named, not the process default: another library must not be able to change it.
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|problem| Trouble::Tls(problem.to_string()))
+}
+
+fn explain(problem: &std::io::Error) -> Trouble {
+    let inner = problem
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    match inner {
+        Some(rustls::Error::InvalidCertificate(error)) => Trouble::Certificate(certificate(error)),
+        Some(other) => Trouble::Tls(other.to_string()),
+        None => Trouble::Tls(problem.to_string()),
+    }
+}
+
+fn certificate(error: &CertificateError) -> String {
+    match error {
+        // A bad signature: an authority of the same name with another key.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            "nobody we trust has signed it; name its authority in the CA file".into()
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "it belongs to another host name; set the host to the name in the certificate".into()
+        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "it has expired; its owner must renew it".into()
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "it is not valid yet; check this machine's clock".into()
+        }
+        other => format!("{other:?}").chars().take(200).collect(),
+    }
+}

@@ -1,0 +1,59 @@
+//! Troubles that people are told about once, not once a minute.
+
+use sea_orm::{ConnectionTrait, FromQueryResult};
+
+use crate::domain::instant::Instant;
+use crate::store::error::StoreError;
+use crate::store::sql;
+
+/// A trouble that lasts.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Notice {
+    pub since: i64,
+    pub told_at: Option<i64>,
+}
+
+/// Notes a trouble, or finds it noted, and tells since when it lasts.
+pub async fn raise(
+    connection: &impl ConnectionTrait,
+    key: &str,
+    at: Instant,
+) -> Result<Notice, StoreError> {
+    let sql = "INSERT INTO notice (key, since) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING";
+    sql::run(connection, sql, vec![key.into(), at.millis().into()]).await?;
+    let found = sql::one(
+        connection,
+        "SELECT since, told_at FROM notice WHERE key = $1",
+        vec![key.into()],
+    )
+    .await?;
+    Ok(found.unwrap_or(Notice {
+        since: at.millis(),
+        told_at: None,
+    }))
+}
+
+pub async fn told(
+    connection: &impl ConnectionTrait,
+    key: &str,
+    at: Instant,
+) -> Result<(), StoreError> {
+    sql::run(
+        connection,
+        "UPDATE notice SET told_at = $1 WHERE key = $2",
+        vec![at.millis().into(), key.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The trouble is over. True: there was one.
+pub async fn clear(connection: &impl ConnectionTrait, key: &str) -> Result<bool, StoreError> {
+    Ok(sql::run(
+        connection,
+        "DELETE FROM notice WHERE key = $1",
+        vec![key.into()],
+    )
+    .await?
+        > 0)
+}
