@@ -1,14 +1,23 @@
 //! What a press officer does, step by step: here, and only here, transactions begin and end.
 
+pub mod adopt;
 pub mod approve;
+pub mod control;
 pub mod draft;
+pub mod frozen;
+pub mod hindrance;
 pub mod key;
 pub mod letter;
 pub mod open;
 pub mod prepare;
+pub mod preview;
 pub mod problem;
+pub mod report;
 pub mod route;
 pub mod schedule;
+pub mod show;
+pub mod status;
+pub mod test_mail;
 pub mod write_release;
 
 use std::sync::Arc;

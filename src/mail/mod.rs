@@ -12,6 +12,7 @@ mod folder;
 mod header_text;
 pub mod message;
 pub mod outcome;
+pub mod read_back;
 pub mod render;
 pub mod route_problem;
 pub mod sink;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use dateline_migrations::Migrator;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, Database, DatabaseBackend, DatabaseConnection, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 /// What queries run on: the database or a transaction. The desk names it, and nothing else of sea-orm.
 pub use sea_orm::{ConnectionTrait, DatabaseTransaction};
