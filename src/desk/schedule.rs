@@ -212,7 +212,8 @@ async fn start(
     Ok((moment, false))
 }
 
-async fn resolve(
+/// The audience that was asked for, by ids; nothing is written.
+pub async fn resolve(
     desk: &Desk,
     release: &Release,
     version: &StoredVersion,

@@ -13,6 +13,7 @@ mod header_text;
 pub mod message;
 mod mime;
 pub mod outcome;
+pub mod read_back;
 pub mod render;
 pub mod route_problem;
 pub mod sink;

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::ConnectionTrait;
+use crate::store::connection::ConnectionTrait;
 
 use crate::desk::import_contacts::person::{FieldChange, Person, Prepared, values};
 use crate::domain::contact::Kind;

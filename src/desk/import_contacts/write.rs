@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::ConnectionTrait;
+use crate::store::connection::ConnectionTrait;
 
 use crate::desk::Desk;
 use crate::desk::import_contacts::book::{Book, Pending};
