@@ -4,9 +4,13 @@ pub mod address;
 pub mod completions;
 pub mod config;
 pub mod context;
+pub mod demo;
 pub mod global;
 pub mod man;
 pub mod output;
+pub mod run;
+mod signal;
+pub mod sink;
 mod usage;
 pub mod when;
 pub mod world;
@@ -38,6 +42,9 @@ pub struct Dateline {
 /// One variant per noun or plain verb; its file knows the rest.
 #[derive(Subcommand, Debug)]
 pub enum Verb {
+    Demo(demo::Demo),
+    Run(run::Run),
+    Sink(sink::SinkVerb),
     When(when::When),
     #[command(subcommand)]
     Address(address::Verb),
@@ -48,9 +55,11 @@ pub enum Verb {
 }
 
 impl Verb {
-    #[expect(clippy::unused_async, reason = "verbs that send or query will wait")]
     async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         match self {
+            Self::Demo(verb) => Box::pin(verb.run(context)).await,
+            Self::Run(verb) => Box::pin(verb.run(context)).await,
+            Self::Sink(verb) => verb.run(context).await,
             Self::When(verb) => verb.run(context),
             Self::Address(verb) => verb.run(context),
             Self::Config(verb) => verb.run(context),
