@@ -7,6 +7,7 @@
 mod cli;
 mod config;
 mod config_mistakes;
+mod crash;
 mod house;
 mod import;
 mod lists;
