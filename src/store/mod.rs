@@ -27,4 +27,3 @@ pub mod run;
 pub(crate) mod set;
 pub(crate) mod sql;
 pub mod suppression;
-pub mod transaction;

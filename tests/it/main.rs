@@ -7,9 +7,13 @@
 mod cli;
 mod config;
 mod config_mistakes;
+mod contacts;
 mod house;
 mod import;
+mod import_faults;
 mod lists;
 mod opt_out;
+mod opt_out_history;
+mod opt_out_queue;
 mod terminal;
 mod world;

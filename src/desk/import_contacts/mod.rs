@@ -28,11 +28,10 @@ use crate::intake::contact_file::{ContactFile, Options};
 use crate::intake::draft::Reject;
 use crate::intake::header::Field;
 use crate::intake::problem::IntakeProblem;
-use crate::store::connection::begin_write;
+use crate::store::connection::{begin_write, commit};
 use crate::store::contact;
 use crate::store::import::{self, NewImport};
 use crate::store::media_list;
-use crate::store::transaction::commit;
 
 /// Rows per transaction: long enough to be quick, short enough that a `run` never waits for long.
 const CHUNK: usize = 500;
