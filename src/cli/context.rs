@@ -11,6 +11,8 @@ use crate::config::Config;
 use crate::config::environment::Environment;
 use crate::config::keys::run::Tzdata;
 use crate::config::problem::ConfigProblem;
+use crate::desk::Desk;
+use crate::desk::open::{self, Setup};
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::zones::Zones;
 
@@ -105,6 +107,20 @@ impl Context {
         let zones = crate::clock::zones(choice)
             .map_err(|why| Problem::new(Exit::Config, "time-zone-data", why))?;
         Ok(self.zones.insert(zones).clone())
+    }
+
+    /// What opening or making a desk needs.
+    pub fn setup(&mut self) -> Result<Setup, Problem> {
+        Ok(Setup {
+            config: self.config()?,
+            clock: self.clock.clone(),
+            actor: self.actor(),
+        })
+    }
+
+    /// The desk that the settings name; its database has to be there.
+    pub async fn desk(&mut self) -> Result<Desk, Problem> {
+        open::open(self.setup()?).await
     }
 
     /// Who acts, for the log: `--as`, else the system's user name. A claim, not a login.

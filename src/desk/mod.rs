@@ -6,6 +6,7 @@ pub mod control;
 pub mod draft;
 pub mod frozen;
 pub mod hindrance;
+pub mod journal;
 pub mod key;
 pub mod letter;
 pub mod open;
@@ -17,6 +18,7 @@ pub mod route;
 pub mod schedule;
 pub mod show;
 pub mod status;
+pub mod templates;
 pub mod test_mail;
 pub mod write_release;
 
