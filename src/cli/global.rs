@@ -28,8 +28,17 @@ pub struct Global {
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
     pub color: Color,
     /// Act as this person, for the log; a claim, not a login (default: the system's user name)
-    #[arg(long = "as", global = true, value_name = "NAME")]
+    #[arg(long = "as", global = true, value_name = "NAME", value_parser = name)]
     pub acting_as: Option<String>,
+}
+
+/// A name for the log: one short line.
+fn name(text: &str) -> Result<String, &'static str> {
+    let name = text.trim();
+    if name.is_empty() || name.chars().count() > 100 || name.contains(char::is_control) {
+        return Err("write a name on one line, at most 100 characters");
+    }
+    Ok(name.to_owned())
 }
 
 #[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug, Default)]

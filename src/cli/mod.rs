@@ -5,12 +5,16 @@ pub mod completions;
 pub mod config;
 pub mod context;
 pub mod db;
+pub mod demo;
 pub mod global;
 pub mod init;
 pub mod log;
 pub mod man;
 pub mod output;
 pub mod release;
+pub mod run;
+mod signal;
+pub mod sink;
 pub mod start;
 pub mod status;
 pub mod stop;
@@ -51,6 +55,9 @@ pub enum Verb {
     Status(status::Status),
     Stop(stop::Stop),
     Start(start::Start),
+    Demo(demo::Demo),
+    Run(run::Run),
+    Sink(sink::SinkVerb),
     When(when::When),
     #[command(subcommand)]
     Release(release::Verb),
@@ -75,6 +82,9 @@ impl Verb {
             Self::Status(verb) => verb.run(context).await,
             Self::Stop(verb) => verb.run(context).await,
             Self::Start(verb) => verb.run(context).await,
+            Self::Demo(verb) => Box::pin(verb.run(context)).await,
+            Self::Run(verb) => Box::pin(verb.run(context)).await,
+            Self::Sink(verb) => verb.run(context).await,
             Self::When(verb) => verb.run(context),
             Self::Release(verb) => verb.run(context).await,
             Self::Template(verb) => verb.run(context),

@@ -13,6 +13,7 @@ pub mod template;
 mod validate;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +66,38 @@ pub struct Config {
 }
 
 impl Config {
+    /// All defaults, for a newsroom that has no file: the demo's and the tests'. Paths are relative.
+    pub fn new(name: &str, from: &str) -> Self {
+        Self {
+            dateline: 1,
+            newsroom: Newsroom::new(name, from),
+            desk: Desk::default(),
+            database: Database::default(),
+            smtp: Smtp::default(),
+            limits: Limits::default(),
+            run: Run::default(),
+            embargo: Embargo::default(),
+            time: Time::default(),
+            unsubscribe: Unsubscribe::default(),
+            serve: Serve::default(),
+            dkim: Dkim::default(),
+            notify: Notify::default(),
+            log: Log::default(),
+            privacy: Privacy::default(),
+            hooks: Vec::new(),
+        }
+    }
+
+    /// Without the waits that protect a real newsroom: `schedule --now` starts at once, and an
+    /// embargo may be as short as the demo's.
+    #[must_use]
+    pub fn without_notice(mut self) -> Self {
+        self.run.cooling_off = Duration::ZERO;
+        self.embargo.min_lead = Duration::ZERO;
+        self.embargo.warn_lead = Duration::ZERO;
+        self
+    }
+
     /// The limits in force: a key that is written counts, else what the preset's provider enforces,
     /// else the careful default.
     pub fn rates(&self) -> Rates {

@@ -218,6 +218,9 @@ impl Text {
     pub fn dateline_line(&self) -> Option<String> {
         let credit = self.wire_credit.as_deref();
         let dateline = self.dateline.as_ref()?;
+        if dateline.city.trim().is_empty() && dateline.date.is_none() {
+            return None;
+        }
         Some(dateline.line(&self.language, self.state_style, credit))
     }
 }
@@ -246,6 +249,19 @@ impl Version {
 
     pub fn text(&self, language: &str) -> Option<&Text> {
         self.texts.iter().find(|text| text.language == language)
+    }
+
+    /// The text for a reader of `language`: the exact one, else one of the same language (`de` for
+    /// `de-AT` and the other way round), else the original (RFC 4647, section 3.4).
+    pub fn best_text(&self, language: &str) -> &Text {
+        let primary = |tag: &str| {
+            let first = tag.split('-').next().unwrap_or_default();
+            first.to_ascii_lowercase()
+        };
+        let related = |text: &&Text| primary(&text.language) == primary(language);
+        self.text(language)
+            .or_else(|| self.texts.iter().find(related))
+            .unwrap_or_else(|| self.original())
     }
 
     /// The text marked as original, or else the first; an empty one when there is none.
@@ -326,6 +342,33 @@ mod tests {
         };
         assert_ne!(one.hash(), noted.hash());
         assert_eq!(Version::default().original(), &NO_TEXT);
+    }
+
+    #[test]
+    fn a_reader_gets_the_nearest_language() {
+        let version = version();
+        for (asked, given) in [
+            ("de", "de"),
+            ("de-AT", "de"),
+            ("EN-gb", "en"),
+            ("ja", "en"),
+            ("", "en"),
+        ] {
+            assert_eq!(version.best_text(asked).language, given, "{asked}");
+        }
+    }
+
+    #[test]
+    fn a_dateline_of_nothing_is_no_line() {
+        let mut text = version().texts.remove(0);
+        assert_eq!(
+            text.dateline_line().as_deref(),
+            Some("VANCOUVER, British Columbia, Nov. 3, 2026 -- ")
+        );
+        text.dateline = Some(Dateline::default());
+        assert_eq!(text.dateline_line(), None);
+        text.dateline = None;
+        assert_eq!(text.dateline_line(), None);
     }
 
     #[test]

@@ -4,16 +4,14 @@ use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::path::Path;
 
-use crate::intake::cell::key;
-use crate::intake::delimiter::{self, Layout};
+use crate::intake::columns;
+use crate::intake::delimiter;
 use crate::intake::draft::Row;
 use crate::intake::encoding::{self, Decoded};
 use crate::intake::foreign;
-use crate::intake::formats::{self, mailchimp};
-use crate::intake::header::{self, Field, Mapping};
-use crate::intake::opt_out::{self, Verdict};
+use crate::intake::header::{self, Field, Mapping, OPT_OUT_COLUMN};
+use crate::intake::plan::Plan;
 use crate::intake::problem::IntakeProblem;
-use crate::intake::row::Plan;
 use crate::intake::survey::Survey;
 use crate::intake::table::{Record, Table};
 
@@ -36,7 +34,6 @@ pub struct ContactFile {
     plan: Plan,
     columns: Vec<(String, Option<Field>)>,
     header: Vec<String>,
-    header_keys: Vec<String>,
     encoding: String,
     delimiter: &'static str,
     sha256: String,
@@ -72,7 +69,7 @@ impl ContactFile {
         if survey.nuls > 0 && !is_wide {
             warnings.push((
                 survey.nul_line,
-                format!("{} NUL bytes were left out", survey.nuls),
+                format!("NUL bytes, from here on: {}; left out", survey.nuls),
             ));
         }
         let layout = delimiter::sniff(
@@ -85,9 +82,9 @@ impl ContactFile {
         file.seek(SeekFrom::Start(0))
             .map_err(|error| IntakeProblem::io(&name, error))?;
         let mut table = Table::new(&name, Decoded::new(file, choice.encoding), layout.delimiter);
-        let header = read_header(&name, &mut table, &layout, &mapping, &mut warnings)?;
+        let header = columns::read_header(&name, &mut table, &layout, &mapping, &mut warnings)?;
         let is_headerless = layout.header.is_none();
-        let plan = plan(
+        let plan = columns::plan(
             &name,
             path,
             header,
@@ -102,13 +99,12 @@ impl ContactFile {
             .cloned()
             .zip(plan.fields.iter().copied())
             .collect();
-        if plan.opt_out_by_name.is_some() {
-            shown.push(("dateline_opt_out".to_owned(), Some(Field::OptOut)));
+        if plan.adds_opt_out {
+            shown.push((OPT_OUT_COLUMN.to_owned(), Some(Field::OptOut)));
         }
         let mut opened = Self {
             table,
             header: shown.iter().map(|(cell, _)| cell.clone()).collect(),
-            header_keys: plan.header.iter().map(|cell| key(cell)).collect(),
             columns: shown,
             plan,
             encoding: encoding::name(choice.encoding),
@@ -209,7 +205,7 @@ impl ContactFile {
         self.is_ended = true;
         if self.hollow.1 > 0 {
             let text = format!(
-                "{} rows without any content were skipped, the first one here",
+                "rows without any content, from here on: {}; skipped",
                 self.hollow.1
             );
             self.warnings.push((self.hollow.0, text));
@@ -217,13 +213,13 @@ impl ContactFile {
     }
 
     fn is_header_again(&self) -> bool {
-        self.record.len() == self.header_keys.len()
-            && self.record.cell(0).len() < 200
+        let header = &self.plan.header;
+        self.record.len() == header.len()
             && self
                 .record
                 .cells()
-                .zip(&self.header_keys)
-                .all(|(cell, wanted)| key(cell) == *wanted)
+                .zip(header)
+                .all(|(cell, wanted)| header::cell(cell).eq_ignore_ascii_case(wanted))
     }
 
     fn warn(&mut self, line: u64, text: String) {
@@ -263,147 +259,4 @@ fn survey(path: &Path, name: &str) -> Result<(File, Survey), IntakeProblem> {
         });
     }
     Ok((file, survey))
-}
-
-/// Reads up to and including the header row; a file without one gets its column numbers.
-fn read_header(
-    name: &str,
-    table: &mut Table<File>,
-    layout: &Layout,
-    mapping: &Mapping,
-    warnings: &mut Vec<(u64, String)>,
-) -> Result<Vec<String>, IntakeProblem> {
-    let Some(wanted) = layout.header else {
-        return without_header(name, table, layout, mapping);
-    };
-    let mut record = Record::default();
-    let mut index = 0;
-    let mut is_first = true;
-    while table.next(&mut record)? {
-        let is_sep = is_first && delimiter::is_sep(record.cell(0));
-        is_first = false;
-        if record.is_blank() || is_sep {
-            continue;
-        }
-        if index == wanted {
-            return Ok(record.cells().map(header::cell).collect());
-        }
-        warnings.push((
-            record.line,
-            "stands above the header row; skipped".to_owned(),
-        ));
-        index += 1;
-    }
-    Err(IntakeProblem::EmptyFile {
-        file: name.to_owned(),
-    })
-}
-
-fn without_header(
-    name: &str,
-    table: &mut Table<File>,
-    layout: &Layout,
-    mapping: &Mapping,
-) -> Result<Vec<String>, IntakeProblem> {
-    let file = || name.to_owned();
-    let Some(first) = layout.rows.first() else {
-        // Nothing in the sample: an endless line says so itself, all else is blank.
-        table.next(&mut Record::default())?;
-        return Err(IntakeProblem::EmptyFile { file: file() });
-    };
-    let holds_address =
-        |cells: &[String]| cells.iter().position(|cell| delimiter::is_address(cell));
-    let data = layout
-        .rows
-        .iter()
-        .position(|row| holds_address(&row.cells).is_some());
-    if data == Some(0) {
-        if mapping.numbers_the_email() {
-            return Ok((1..=first.cells.len())
-                .map(|number| number.to_string())
-                .collect());
-        }
-        return Err(IntakeProblem::NoHeader {
-            file: file(),
-            line: first.line,
-        });
-    }
-    let header = &layout.rows[data.map_or(0, |index| index - 1)].cells;
-    mapping.apply(name, header, &mut vec![None; header.len()])?;
-    let by_content = data
-        .and_then(|index| holds_address(&layout.rows[index].cells))
-        .and_then(|column| header.get(column))
-        .map(|cell| format!("the addresses seem to stand in \"{cell}\""));
-    let nearest = by_content
-        .or_else(|| {
-            header::nearest_to_email(header).map(|cell| format!("the nearest is \"{cell}\""))
-        })
-        .unwrap_or_else(|| "none of them is near".to_owned());
-    table.next(&mut Record::default())?;
-    Err(IntakeProblem::NoEmailColumn {
-        file: file(),
-        headers: header::listed(header),
-        nearest,
-    })
-}
-
-fn plan(
-    name: &str,
-    path: &Path,
-    header: Vec<String>,
-    is_headerless: bool,
-    layout: &Layout,
-    mapping: &Mapping,
-    warnings: &mut Vec<(u64, String)>,
-) -> Result<Plan, IntakeProblem> {
-    let mut fields = if is_headerless {
-        vec![None; header.len()]
-    } else {
-        header::by_words(&header)
-    };
-    let mapped = mapping.apply(name, &header, &mut fields)?;
-    let keys: Vec<String> = header.iter().map(|cell| key(cell)).collect();
-    let below = layout.header.map_or(0, |index| index + 1);
-    let mut loose_status = Vec::new();
-    for (index, field) in fields.iter().enumerate() {
-        // A "Status" without one word about subscriptions means something else (Staff, VIP, Lead).
-        let is_about_mail = layout.rows.iter().skip(below).any(|row| {
-            let cell = row.cells.get(index).map_or("", String::as_str);
-            !cell.is_empty() && opt_out::status(cell) != Verdict::Unclear
-        });
-        let is_filled = layout
-            .rows
-            .iter()
-            .skip(below)
-            .any(|row| row.cells.get(index).is_some_and(|cell| !cell.is_empty()));
-        if *field == Some(Field::Status) && is_filled && !is_about_mail && !mapped.contains(&index)
-        {
-            loose_status.push(index);
-            warnings.push((1, format!(
-                "column \"{0}\" does not look like the state of a subscription and is ignored; if it is one, say --map \"{0}=status\"",
-                header[index]
-            )));
-        }
-    }
-    let opt_out_by_name = path
-        .file_name()
-        .and_then(|file| mailchimp::opt_out_by_name(&file.to_string_lossy()));
-    if let Some(reason) = opt_out_by_name {
-        warnings.push((
-            1,
-            format!("by the file's name everybody in it is {reason}: taken as opt-outs"),
-        ));
-    }
-    Ok(Plan {
-        order: header::order(header.len(), &mapped),
-        format: if is_headerless {
-            "csv"
-        } else {
-            formats::recognise(&keys)
-        },
-        header,
-        fields,
-        loose_status,
-        opt_out_by_name,
-    })
 }

@@ -50,7 +50,7 @@ pub(crate) fn choose(
             )),
         });
     }
-    if survey.nuls > 16 && survey.nuls * 20 > survey.size {
+    if is_binary(&survey.sample) {
         return Err(IntakeProblem::NotCsv {
             file: file.to_owned(),
             what: "a binary file",
@@ -64,7 +64,7 @@ pub(crate) fn choose(
         return Ok(Choice {
             encoding: UTF_8,
             warning: Some(format!(
-                "{} letters are damaged (not UTF-8 like the rest) and stand as \u{fffd}; mend them in the file",
+                "damaged letters (not UTF-8 like the rest): {}; they stand as \u{fffd}, mend them in the file",
                 survey.broken
             )),
         });
@@ -81,6 +81,17 @@ fn guess(file: &str, survey: &Survey) -> Result<Choice, IntakeProblem> {
         });
     }
     let (text, ..) = encoding.decode(&survey.sample);
+    if looks_wrong(&text) {
+        let (as_mac, ..) = encoding_rs::MACINTOSH.decode(&survey.sample);
+        return Err(IntakeProblem::NeedsEncoding {
+            file: file.to_owned(),
+            guess: if looks_wrong(&as_mac) {
+                "an old DOS encoding"
+            } else {
+                "macintosh"
+            },
+        });
+    }
     let example = text
         .split(|c: char| !c.is_alphanumeric())
         .find(|word| !word.is_ascii())
@@ -93,6 +104,40 @@ fn guess(file: &str, survey: &Survey) -> Result<Choice, IntakeProblem> {
             name(encoding)
         )),
     })
+}
+
+/// Signs or capitals in the middle of words: what DOS and old Mac text looks like when it is taken
+/// for Windows text (`JŸrgen`, `K„the`).
+fn looks_wrong(text: &str) -> bool {
+    let (mut wrong, mut right) = (0, 0);
+    let mut before = ' ';
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let after = chars.peek().copied().unwrap_or(' ');
+        let is_control = ('\u{80}'..='\u{9f}').contains(&c);
+        if !c.is_ascii() {
+            let is_sign = !c.is_alphanumeric()
+                && !matches!(c, '’' | '‘' | '–' | '—' | '·' | '\u{a0}' | '\u{ad}');
+            let is_inside = before.is_alphabetic() && after.is_alphabetic();
+            let is_capital = c.is_uppercase() && before.is_alphabetic() && after.is_lowercase();
+            if is_control || (is_inside && is_sign) || is_capital {
+                wrong += 1;
+            } else if c.is_alphabetic() {
+                right += 1;
+            }
+        }
+        before = c;
+    }
+    wrong > right
+}
+
+/// More control characters than any text has.
+fn is_binary(sample: &[u8]) -> bool {
+    let controls = sample
+        .iter()
+        .filter(|b| **b < 0x20 && !matches!(**b, b'\t' | b'\n' | b'\r' | 0x0b | 0x0c | 0x1a))
+        .count();
+    controls > 8 && controls * 50 > sample.len()
 }
 
 /// The name as people and other programs write it.
@@ -224,6 +269,14 @@ mod tests {
             read(format!("x{text}").as_bytes(), UTF_8),
             format!("x{text}")
         );
+    }
+
+    #[test]
+    fn text_of_old_systems_is_not_taken_for_windows() {
+        assert!(looks_wrong("JŸrgen, KŠthe MŸller"));
+        assert!(looks_wrong("J\u{81}rgen Groá, K„the M\u{81}ller"));
+        assert!(!looks_wrong("Jürgen Groß, „Käthe“ O’Hara, Müller–Öztürk"));
+        assert!(!looks_wrong("Иван Петров"));
     }
 
     #[test]

@@ -107,13 +107,16 @@ impl Field {
     }
 }
 
+/// The column in which rejects keep the opt-out that only their file's name told.
+pub(crate) const OPT_OUT_COLUMN: &str = "dateline_opt_out";
+
 /// Columns of the reject file that the importer itself wrote, and reads over.
 pub(crate) const REJECT_COLUMNS: [&str; 2] = ["dateline_line", "dateline_reason"];
 
 /// The columns of a header row by their words alone; `None` is ignored.
 pub(crate) fn by_words(header: &[String]) -> Vec<Option<Field>> {
     let keys: Vec<String> = header.iter().map(|cell| key(cell)).collect();
-    let mut fields: Vec<Option<Field>> = keys.iter().map(|key| headers::field(key)).collect();
+    let mut fields: Vec<Option<Field>> = header.iter().map(|cell| field(cell)).collect();
     let has = |fields: &[Option<Field>], field| fields.contains(&Some(field));
     // "Title" beside "Job Title" is Mr or Dr (Outlook); "Nom" beside "Prénom", "Name" beside
     // "Vorname" is the family name, "Nombre" beside "Apellidos" the given name.
@@ -143,6 +146,25 @@ pub(crate) fn by_words(header: &[String]) -> Vec<Option<Field>> {
         *field = Some(Field::Email);
     }
     fields
+}
+
+/// The field that a header names as a whole, or else in a part: "Courriel / E-mail", "Phone (work)".
+/// Where the parts differ only a no counts: "E-mail (opt-in)" holds no address.
+fn field(header: &str) -> Option<Field> {
+    let whole = headers::field(&key(header));
+    if whole.is_some() || !header.contains(['/', '(', '|', ':']) {
+        return whole;
+    }
+    let parts: Vec<Field> = header
+        .split(['/', '(', ')', '|', ':'])
+        .filter_map(|part| headers::field(&key(part)))
+        .collect();
+    let first = *parts.first()?;
+    let says_no = |field: &Field| matches!(field, Field::OptOut | Field::OptIn | Field::Status);
+    parts.iter().copied().find(says_no).or_else(|| {
+        let agree = first == Field::Email || parts.iter().all(|field| *field == first);
+        Some(first).filter(|_| agree)
+    })
 }
 
 /// `--map` understood but not yet laid on a file.
@@ -257,6 +279,8 @@ pub(crate) fn nearest_to_email(header: &[String]) -> Option<&String> {
 
 /// A cleaned header cell, without the marks for required fields and sorting.
 pub(crate) fn cell(text: &str) -> String {
+    // A BOM that some program took for three letters and wrote out as such.
+    let text = text.strip_prefix("ï»¿").unwrap_or(text);
     clean(text).replace('\n', " ")
 }
 
@@ -351,12 +375,24 @@ mod tests {
     }
 
     #[test]
+    fn parts_of_a_header_count_where_they_agree() {
+        assert_eq!(
+            fields("Courriel / E-mail,Phone (work),E-mail (opt-in),Name (outlet)"),
+            ["email", "phone", "opt-in", "-"]
+        );
+    }
+
+    #[test]
     fn numbered_addresses_follow_the_first() {
         assert_eq!(
             fields("E-mail 1 - Label,E-mail 1 - Value,E-mail 2 - Value"),
             ["-", "email", "more-email"]
         );
         assert_eq!(fields("E-mail 2 Address"), ["email"]);
+        assert_eq!(
+            fields("Email address 1,Email address 2,Phone 2"),
+            ["email", "more-email", "phone"]
+        );
     }
 
     #[test]

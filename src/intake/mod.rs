@@ -1,19 +1,24 @@
 //! Strangers' files into drafts, each problem with its line; never a database, never a silent guess.
 
+mod cell;
+mod columns;
 pub mod contact_file;
+mod delimiter;
 pub mod draft;
 pub mod encoding;
+mod foreign;
 pub mod formats;
+#[cfg(test)]
+mod hard_cases;
 pub mod header;
+mod opt_out;
+mod plan;
 pub mod problem;
 pub mod rejects;
 pub mod release_file;
-pub mod table;
-
-mod cell;
-mod delimiter;
-mod foreign;
-mod opt_out;
 mod row;
+#[cfg(test)]
+mod samples;
 mod survey;
+pub mod table;
 mod words;

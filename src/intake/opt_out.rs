@@ -106,7 +106,8 @@ pub(crate) fn status(cell: &str) -> Verdict {
 /// A column that is filled in only for people who left or whose address died.
 pub(crate) fn presence(cell: &str, reason: &'static str) -> Verdict {
     let word = key(cell);
-    if is_blank(cell) || is_in(NO, &word) || word.chars().all(|c| c == '0') {
+    if is_blank(cell) || is_in(NO, &word) || is_in(ACTIVE, &word) || word.chars().all(|c| c == '0')
+    {
         Verdict::Clear
     } else {
         Verdict::No(reason)
@@ -224,6 +225,7 @@ mod tests {
             presence("0000-00-00 00:00:00", UNSUBSCRIBED),
             Verdict::Clear
         );
+        assert_eq!(presence("soft", BOUNCED), Verdict::Clear);
         assert_eq!(
             presence("2024-01-01", UNSUBSCRIBED),
             Verdict::No(UNSUBSCRIBED)

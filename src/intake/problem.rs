@@ -27,7 +27,7 @@ pub enum IntakeProblem {
     )]
     UnknownEncoding { label: String },
     #[error(
-        "{file} is not UTF-8, and its letters look like {guess}, which is too uncertain to import names with; say which it is with --encoding (for example --encoding {guess}, windows-1252 or macintosh), or save it as \"CSV UTF-8\""
+        "{file} is not UTF-8, and its letters look like {guess}, which is too uncertain to import names with; say which it is with --encoding (for example --encoding windows-1252 or --encoding macintosh), or save it as \"CSV UTF-8\""
     )]
     NeedsEncoding { file: String, guess: &'static str },
     #[error("{value:?} is no delimiter; use --delimiter with ',' ';' tab or '|'")]

@@ -69,7 +69,7 @@ pub fn read(text: &str) -> Result<ReleaseDraft, Vec<FileProblem>> {
     let parts = split(&text).map_err(|problem| vec![problem])?;
     let mut problems = Vec::new();
     let mut draft = front::read(parts.front, parts.front_line, &mut problems);
-    draft.body = parts.body.trim().to_owned();
+    parts.body.trim().clone_into(&mut draft.body);
     if draft.body.is_empty() {
         problems.push(FileProblem {
             line: parts.body_line,

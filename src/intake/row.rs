@@ -3,26 +3,12 @@
 use crate::domain::address::{self, Address};
 use crate::intake::cell;
 use crate::intake::draft::{ContactDraft, OptOut, Reject, Row};
-use crate::intake::formats::{google, listmonk, outlook};
+use crate::intake::formats::{google, outlook};
 use crate::intake::header::Field;
 use crate::intake::opt_out::{self, Verdict};
+use crate::intake::plan::Plan;
 use crate::intake::table::Record;
 use crate::intake::words::{countries, kinds, languages};
-
-/// How the columns of this file are read; made once, when its header is understood.
-pub(crate) struct Plan {
-    pub(crate) header: Vec<String>,
-    pub(crate) fields: Vec<Option<Field>>,
-    /// The columns in the order in which they fill a field.
-    pub(crate) order: Vec<usize>,
-    pub(crate) format: &'static str,
-    /// Columns called "Status" whose words are not about a subscription.
-    pub(crate) loose_status: Vec<usize>,
-    /// What the file's name says of every row in it.
-    pub(crate) opt_out_by_name: Option<&'static str>,
-}
-
-type Extra = Vec<(Field, Vec<String>)>;
 
 impl Plan {
     /// Turns a record into a row; `row` is 1 for the first data record.
@@ -99,112 +85,6 @@ impl Plan {
             warnings,
         };
         Row::Draft(Box::new(draft))
-    }
-
-    /// The row's cells for the reject file, with the word of the file's name where there is one:
-    /// that file has another name, and a no must not get lost on the way.
-    fn cells(&self, record: &Record) -> Vec<String> {
-        let mut cells: Vec<String> = record.cells().map(str::to_owned).collect();
-        if let Some(reason) = self.opt_out_by_name {
-            while cells.len() < self.header.len() {
-                cells.push(String::new());
-            }
-            cells.insert(self.header.len(), reason.to_owned());
-        }
-        cells
-    }
-
-    /// Warnings about the row's shape.
-    fn shape(&self, record: &Record) -> Vec<String> {
-        let mut warnings = Vec::new();
-        let (have, want) = (record.len(), self.header.len());
-        if have < want {
-            let mut text =
-                format!("{have} cells instead of {want}: the missing ones are taken as empty");
-            if record.lines > 1 {
-                let last = record.line + record.lines - 1;
-                text.push_str(&format!(
-                    "; lines {} to {last} were read as one row: check its quotation marks",
-                    record.line
-                ));
-            }
-            warnings.push(text);
-        }
-        if (want..have).any(|index| !record.cell(index).trim().is_empty()) {
-            warnings.push(format!(
-                "{have} cells instead of {want}: the extra ones are ignored"
-            ));
-        }
-        if record.cells().any(|cell| cell.contains('\u{fffd}')) {
-            warnings.push("a letter could not be read and stands as \u{fffd}".to_owned());
-        }
-        warnings
-    }
-
-    fn columns(&self, field: Field) -> impl Iterator<Item = usize> {
-        self.order
-            .iter()
-            .copied()
-            .filter(move |index| self.fields[*index] == Some(field))
-    }
-
-    /// The first column of the field that is filled in, else the attribute of that name.
-    fn one(&self, record: &Record, extra: &Extra, field: Field) -> String {
-        self.columns(field)
-            .map(|index| cell::one_line(record.cell(index)))
-            .chain(
-                extra
-                    .iter()
-                    .filter(|(f, _)| *f == field)
-                    .map(|(_, values)| cell::one_line(&values.join(", "))),
-            )
-            .find(|text| !text.is_empty())
-            .unwrap_or_default()
-    }
-
-    fn notes(&self, record: &Record, extra: &Extra) -> String {
-        self.columns(Field::Notes)
-            .map(|index| cell::clean(record.cell(index)))
-            .chain(
-                extra
-                    .iter()
-                    .filter(|(f, _)| *f == Field::Notes)
-                    .map(|(_, values)| cell::clean(&values.join("\n"))),
-            )
-            .find(|text| !text.is_empty())
-            .unwrap_or_default()
-    }
-
-    /// The values of all columns of the field: lists unite.
-    fn many(&self, record: &Record, extra: &Extra, field: Field) -> Vec<String> {
-        let mut values = Vec::new();
-        for index in self.columns(field) {
-            for value in cell::list(record.cell(index)) {
-                cell::add(&mut values, value);
-            }
-        }
-        for (_, texts) in extra.iter().filter(|(f, _)| *f == field) {
-            for value in texts.iter().flat_map(|text| cell::list(text)) {
-                cell::add(&mut values, value);
-            }
-        }
-        values
-    }
-
-    fn attributes(&self, record: &Record, warnings: &mut Vec<String>) -> Extra {
-        let mut extra = Vec::new();
-        for index in self.columns(Field::Attributes) {
-            let text = record.cell(index).trim();
-            match listmonk::attributes(text) {
-                Ok(read) => extra.extend(read),
-                Err(()) if text.is_empty() => {}
-                Err(()) => warnings.push(format!(
-                    "column \"{}\" is no JSON object and is ignored",
-                    self.header[index]
-                )),
-            }
-        }
-        extra
     }
 
     /// All addresses of the row, the primary one first. An address that is none is only a warning
@@ -285,12 +165,13 @@ impl Plan {
                     Verdict::Unclear if self.loose_status.contains(&index) => Verdict::Clear,
                     verdict => verdict,
                 },
-                Some(Field::UnsubscribedAt) => opt_out::presence(text, opt_out::UNSUBSCRIBED),
                 Some(Field::BouncedAt) => opt_out::presence(text, opt_out::BOUNCED),
                 Some(Field::OptOutReason) if opt_out::is_complaint(text) => {
                     Verdict::No(opt_out::COMPLAINED)
                 }
-                Some(Field::OptOutReason) => opt_out::presence(text, opt_out::UNSUBSCRIBED),
+                Some(Field::OptOutReason | Field::UnsubscribedAt) => {
+                    opt_out::presence(text, opt_out::UNSUBSCRIBED)
+                }
                 _ => Verdict::Clear,
             };
             match verdict {
@@ -328,7 +209,12 @@ fn read_address(text: &str) -> Result<address::Reading, (&'static str, String)> 
         return Err(exchange);
     }
     address::read(text).map_err(|problem| match problem.code {
-        "no-address" => (problem.code, "no e-mail address".to_owned()),
+        // The cell is not empty: "n/a" or "-".
+        // The cell is not empty: "n/a" or "-".
+        "no-address" => (
+            "invalid-address",
+            "invalid address: the cell only says that there is none".to_owned(),
+        ),
         "exchange-address" => exchange,
         code if problem.reason.starts_with("invalid address") => (code, problem.reason),
         code => (code, format!("invalid address: {}", problem.reason)),

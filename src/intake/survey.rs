@@ -83,10 +83,10 @@ impl Survey {
         if self.nuls == 0 {
             let until = new.iter().position(|b| *b == 0);
             let before = &new[..until.unwrap_or(new.len())];
-            *lines += before.iter().filter(|b| **b == b'\n').count() as u64;
+            *lines += before.split(|b| *b == b'\n').count() as u64 - 1;
             self.nul_line = *lines;
         }
-        self.nuls += new.iter().filter(|b| **b == 0).count() as u64;
+        self.nuls += new.split(|b| *b == 0).count() as u64 - 1;
     }
 
     /// Counts what is UTF-8 and what is not; returns how many bytes at the end are a sequence that

@@ -14,7 +14,7 @@ use crate::intake::problem::IntakeProblem;
 /// Bytes of UTF-8 that one record may have.
 pub(crate) const RECORD_LIMIT: usize = 1_000_000;
 /// Rows with a quotation mark never closed, after which the file is given up.
-const UNCLOSED_LIMIT: u32 = 50;
+const UNCLOSED_LIMIT: u32 = 1000;
 
 /// One record, its buffers used again for the next.
 #[derive(Default)]
@@ -27,6 +27,8 @@ pub(crate) struct Record {
     pub(crate) lines: u64,
     /// Its quotation mark is never closed; the cells are those of its first line, read plainly.
     pub(crate) unclosed: bool,
+    /// Marks within a quoted cell are not doubled; the grammar's reading of them may be off.
+    pub(crate) quotes_loose: bool,
 }
 
 impl Record {
@@ -87,6 +89,7 @@ impl<R: Read> Table<R> {
             return Ok(false);
         }
         record.unclosed = false;
+        record.quotes_loose = false;
         record.line = self.line;
         let mut taken = 0;
         let (mut written, mut ended) = (0, 0);
@@ -124,6 +127,21 @@ impl<R: Read> Table<R> {
             }
         }
         record.cells = ended;
+        let raw = &self.buffer[self.at..self.at + taken];
+        let is_odd =
+            record.text[..written].contains(&b'"') || raw.trim_ascii_end().contains(&b'\n');
+        match if is_odd {
+            quotes(raw, self.delimiter)
+        } else {
+            Quotes::Right
+        } {
+            Quotes::Right => {}
+            Quotes::Loose => record.quotes_loose = true,
+            Quotes::Swallowing => {
+                self.read_plainly(record)?;
+                return Ok(true);
+            }
+        }
         self.take(taken, record)?;
         Ok(true)
     }
@@ -220,6 +238,48 @@ fn make_room(record: &mut Record, written: usize, ended: usize) {
     }
 }
 
+/// How the quotation marks of a record stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Quotes {
+    Right,
+    /// A closing mark is followed by more text.
+    Loose,
+    /// The same for a cell over several lines: its opening mark was one too many, and the "closing"
+    /// one opens a cell some lines below.
+    Swallowing,
+}
+
+fn quotes(record: &[u8], delimiter: u8) -> Quotes {
+    let mut found = Quotes::Right;
+    let mut rest = record;
+    loop {
+        if let Some(quoted) = rest.strip_prefix(b"\"") {
+            let length = quoted_length(quoted);
+            let (cell, after) = (&quoted[..length], quoted.get(length + 1).copied());
+            if after.is_some_and(|b| b != delimiter && !matches!(b, b'\n' | b'\r' | b' ')) {
+                if cell.contains(&b'\n') || cell.contains(&b'\r') {
+                    return Quotes::Swallowing;
+                }
+                found = Quotes::Loose;
+            }
+            rest = &quoted[length..];
+        }
+        match rest.iter().position(|b| *b == delimiter) {
+            Some(length) => rest = &rest[length + 1..],
+            None => return found,
+        }
+    }
+}
+
+/// Bytes up to the closing mark, doubled ones passed over.
+fn quoted_length(quoted: &[u8]) -> usize {
+    let mut at = 0;
+    while at < quoted.len() && (quoted[at] != b'"' || quoted.get(at + 1) == Some(&b'"')) {
+        at += if quoted[at] == b'"' { 2 } else { 1 };
+    }
+    at.min(quoted.len())
+}
+
 fn line_breaks(bytes: &[u8]) -> u64 {
     let breaks = bytes
         .iter()
@@ -270,6 +330,14 @@ mod tests {
     fn quotes_within_a_cell_are_letters() {
         assert_eq!(records("5\" disk,x\n")[0].1, ["5\" disk", "x"]);
         assert_eq!(records("\"a \"\"b\"\"\",\n")[0].1, ["a \"b\"", ""]);
+    }
+
+    #[test]
+    fn marks_out_of_place_are_noticed() {
+        assert!(quotes(b"\"a \"\"b\"\"\",c", b',') == Quotes::Right);
+        assert!(quotes(b"5\" disk,c", b',') == Quotes::Right);
+        assert!(quotes(b"x,\"The \"Daily\" Example\"", b',') == Quotes::Loose);
+        assert!(quotes(b"\"a\nb,\"c\",d", b',') == Quotes::Swallowing);
     }
 
     #[test]

@@ -100,7 +100,7 @@ impl Connection {
     /// The largest message the server takes, in bytes, where it said so.
     pub fn max_size(&self) -> Option<u64> {
         match &self.0 {
-            Way::Smtp(conversation) => conversation.offers().size.flatten(),
+            Way::Smtp(conversation) => conversation.offers().limit(),
             Way::Files(_) => None,
         }
     }

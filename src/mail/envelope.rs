@@ -18,13 +18,17 @@ pub struct Envelope {
 
 /// What the server offered in its EHLO reply; keywords compare without case (RFC 5321, 4.1.1.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a keyword a server sends or does not"
+)]
 pub(crate) struct Offers {
     pub(crate) pipelining: bool,
     pub(crate) eight_bit_mime: bool,
     pub(crate) smtputf8: bool,
     pub(crate) starttls: bool,
-    /// SIZE was offered, with its limit where one was named (0 means none).
-    pub(crate) size: Option<Option<u64>>,
+    /// SIZE was offered, with its limit in bytes; 0 where none was named (RFC 1870, section 3).
+    pub(crate) size: Option<u64>,
     /// Mechanisms of AUTH, in capitals.
     pub(crate) auth: Vec<String>,
 }
@@ -47,13 +51,18 @@ impl Offers {
                 "STARTTLS" => offers.starttls = true,
                 "SIZE" => {
                     let limit = words.next().and_then(|word| word.parse().ok());
-                    offers.size = Some(limit.filter(|limit| *limit > 0));
+                    offers.size = Some(limit.unwrap_or(0));
                 }
                 "AUTH" => offers.auth.extend(words.map(str::to_owned)),
                 _ => {}
             }
         }
         offers
+    }
+
+    /// The largest message in bytes, where the server named one.
+    pub(crate) fn limit(&self) -> Option<u64> {
+        self.size.filter(|limit| *limit > 0)
     }
 }
 
@@ -77,7 +86,7 @@ impl Envelope {
             let text = "5.6.3 the message has 8-bit text and the server does not offer 8BITMIME";
             return Some((Stage::Mail, Reply::new(554, [text])));
         }
-        if let Some(Some(limit)) = offers.size
+        if let Some(limit) = offers.limit()
             && self.size as u64 > limit
         {
             let text = format!(
@@ -97,7 +106,7 @@ impl Envelope {
     pub(crate) fn mail(&self, offers: &Offers) -> String {
         let mut line = format!("MAIL FROM:<{}>", self.from);
         if offers.size.is_some() && self.size > 0 {
-            line.push_str(&format!(" SIZE={}", self.size));
+            line = format!("{line} SIZE={}", self.size);
         }
         if self.eight_bit || self.needs_smtputf8() {
             line.push_str(if offers.eight_bit_mime {
@@ -155,11 +164,11 @@ mod tests {
             "startTLS",
         ]);
         assert!(offers.pipelining && offers.eight_bit_mime && offers.smtputf8 && offers.starttls);
-        assert_eq!(offers.size, Some(Some(1000)));
+        assert_eq!(offers.size, Some(1000));
         assert_eq!(offers.auth, ["LOGIN", "PLAIN", "XOAUTH2"]);
         // A server named "pipelining" offers nothing.
         assert_eq!(Offers::parse(["PIPELINING"]), Offers::default());
-        assert_eq!(Offers::parse(["x", "SIZE 0"]).size, Some(None));
+        assert_eq!(Offers::parse(["x", "SIZE 0"]).limit(), None);
     }
 
     #[test]

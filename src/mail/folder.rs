@@ -75,7 +75,10 @@ fn stem(message: &[u8]) -> String {
             id.as_bytes()
         };
         let digest = Sha256::digest(source);
-        let hex: String = digest.iter().take(8).map(|b| format!("{b:02x}")).collect();
+        let hex = digest
+            .iter()
+            .take(8)
+            .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
         name = format!("{}-{hex}", name.trim_start_matches('.'));
     }
     name.trim_start_matches('-').to_owned()

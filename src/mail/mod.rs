@@ -11,6 +11,7 @@ pub mod envelope;
 mod folder;
 mod header_text;
 pub mod message;
+mod mime;
 pub mod outcome;
 pub mod read_back;
 pub mod render;

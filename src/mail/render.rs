@@ -29,7 +29,7 @@ pub struct EmbargoLines {
 #[derive(Clone, Copy, Debug)]
 pub struct RenderInput<'a> {
     pub version: &'a Version,
-    /// Which of the version's texts; falls back to the original.
+    /// Which of the version's texts; falls back to the nearest, then the original.
     pub language: &'a str,
     /// The distribution's purpose: `general`, `advance`, `correction`, `kill` …
     pub purpose: &'a str,
@@ -92,9 +92,7 @@ pub fn render(input: &RenderInput<'_>) -> Result<RenditionText, RenderError> {
     if version.texts.is_empty() {
         return Err(RenderError::NoText);
     }
-    let text = version
-        .text(input.language)
-        .unwrap_or_else(|| version.original());
+    let text = version.best_text(input.language);
     let parts = context::Parts::new(input, text);
     Ok(RenditionText {
         language: text.language.clone(),

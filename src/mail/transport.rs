@@ -78,9 +78,9 @@ impl Default for Timeouts {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(30),
-            command: Duration::from_secs(300),
-            data: Duration::from_secs(180),
-            last: Duration::from_secs(600),
+            command: Duration::from_mins(5),
+            data: Duration::from_mins(3),
+            last: Duration::from_mins(10),
         }
     }
 }

@@ -41,6 +41,12 @@ pub(crate) async fn lock(connection: &impl ConnectionTrait) -> Result<(), StoreE
     Ok(())
 }
 
+/// Whether there is any contact.
+pub(crate) async fn any(connection: &impl ConnectionTrait) -> Result<bool, StoreError> {
+    let select = "SELECT id AS value FROM contact LIMIT 1";
+    Ok(!sql::numbers(connection, select, vec![]).await?.is_empty())
+}
+
 /// A contact that holds a given address, as its primary or as a further one.
 #[derive(Clone, Debug)]
 pub struct Known {

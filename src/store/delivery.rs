@@ -2,10 +2,12 @@
 //! starts from, so that two runs, a cancel and a crash can only ever agree.
 
 use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult, Value};
+use sha2::{Digest, Sha256};
 
+use crate::domain::hex;
 use crate::domain::instant::Instant;
 use crate::store::error::StoreError;
-use crate::store::sql;
+use crate::store::{set, sql};
 
 /// A claimed row with all that the mail needs.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -239,7 +241,7 @@ pub async fn is_open(
     connection: &impl ConnectionTrait,
     distribution_id: i64,
 ) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 AS value FROM delivery WHERE distribution_id = $1 \
+    let sql = "SELECT CAST(1 AS BIGINT) AS value FROM delivery WHERE distribution_id = $1 \
                AND status IN ('queued', 'deferred', 'sending') LIMIT 1";
     Ok(sql::number(connection, sql, vec![distribution_id.into()]).await? == 1)
 }
@@ -281,6 +283,77 @@ pub async fn has_begun(
     connection: &impl ConnectionTrait,
     distribution_id: i64,
 ) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 AS value FROM delivery WHERE distribution_id = $1 AND (attempts > 0 OR stage = 'started') LIMIT 1";
+    let sql = "SELECT CAST(1 AS BIGINT) AS value FROM delivery WHERE distribution_id = $1 AND (attempts > 0 OR stage = 'started') LIMIT 1";
     Ok(sql::number(connection, sql, vec![distribution_id.into()]).await? == 1)
+}
+
+/// Whether rows wait that were never tried and are due by their first instant: a gap in the work
+/// made them late.
+pub async fn waits_untried(
+    connection: &impl ConnectionTrait,
+    distribution_id: i64,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT CAST(1 AS BIGINT) AS value FROM delivery WHERE distribution_id = $1 AND status = 'queued' AND attempts = 0 LIMIT 1";
+    Ok(sql::number(connection, sql, vec![distribution_id.into()]).await? == 1)
+}
+
+/// The state of contacts at the claim: those that are no longer active, with the reason.
+pub async fn inactive(
+    connection: &impl ConnectionTrait,
+    contacts: &[i64],
+) -> Result<Vec<(i64, String)>, StoreError> {
+    let given = set::numbers(connection, 1);
+    let sql = format!("SELECT id, status FROM contact WHERE status <> 'active' AND id IN {given}");
+    let rows = sql::all::<Inactive>(connection, &sql, vec![set::bind(contacts)]).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.status)).collect())
+}
+
+#[derive(FromQueryResult)]
+struct Inactive {
+    id: i64,
+    status: String,
+}
+
+#[derive(FromQueryResult)]
+struct DigestRow {
+    id: i64,
+    contact_id: i64,
+    address_hash: String,
+    status: String,
+    reason: Option<String>,
+    code: Option<i64>,
+    sent_at: Option<i64>,
+}
+
+/// One SHA-256 over all rows of a distribution, for the log: what became of everybody, provable
+/// later without a name in the log.
+pub async fn digest(
+    connection: &impl ConnectionTrait,
+    distribution_id: i64,
+) -> Result<String, StoreError> {
+    let sql = "SELECT id, contact_id, address_hash, status, reason, code, sent_at FROM delivery \
+               WHERE distribution_id = $1 AND id > $2 ORDER BY id LIMIT 1000";
+    let (mut digest, mut after) = (Sha256::new(), 0);
+    loop {
+        let rows =
+            sql::all::<DigestRow>(connection, sql, vec![distribution_id.into(), after.into()])
+                .await?;
+        let Some(last) = rows.last() else {
+            return Ok(hex::encode(&digest.finalize()));
+        };
+        after = last.id;
+        for row in &rows {
+            let line = format!(
+                "{}|{}|{}|{}|{}|{:?}|{:?}\n",
+                row.id,
+                row.contact_id,
+                row.address_hash,
+                row.status,
+                row.reason.as_deref().unwrap_or(""),
+                row.code,
+                row.sent_at
+            );
+            digest.update(line);
+        }
+    }
 }

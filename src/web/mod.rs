@@ -1,1 +1,3 @@
-//! (soon)
+//! Pages for the browser.
+
+pub mod catcher;

@@ -64,6 +64,18 @@ fn the_shipped_file_is_runnable_and_shows_the_defaults() {
 }
 
 #[test]
+fn a_newsroom_without_a_file_has_the_same_defaults() {
+    let folder = tempfile::tempdir().unwrap();
+    let least = load(&written(folder.path(), LEAST), &Environment::default()).unwrap();
+    let here = format!("{}/", folder.path().display());
+    let least = as_json(&least).to_string().replace(&here, "");
+    assert_eq!(
+        as_json(&Config::new("N", "press@example.com")).to_string(),
+        least
+    );
+}
+
+#[test]
 fn the_values_shown_for_limits_are_those_in_force() {
     let all = everything_on();
     let limits = &all[all.find("\n[limits]\n").unwrap()..all.find("\n[run]\n").unwrap()];

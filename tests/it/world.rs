@@ -7,13 +7,16 @@
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use dateline::clock::Clock;
+use dateline::config::Config;
 use dateline::desk::Desk;
 use dateline::domain::instant::Instant;
 use dateline::domain::suppression::SuppressionKey;
+use dateline::domain::zones::Zones;
 use dateline::store::connection::Store;
-use dateline::store::desk_row;
+use dateline::store::{desk_row, place};
 use sea_orm::sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 use sea_orm::{ConnectionTrait, Statement, Value};
 use sha2::{Digest, Sha256};
@@ -22,6 +25,29 @@ use sha2::{Digest, Sha256};
 const SERVER: &str = "DATELINE_TEST_POSTGRES";
 /// Test processes take turns where they create the template.
 const TEMPLATE_LOCK: i64 = 0x6461_7465_7465_7374;
+
+/// Settings without waiting times, and with a server that `World::serve_by` names.
+const CONFIG: &str = r#"
+dateline = 1
+[newsroom]
+name = "Harbour Light Newsroom"
+from = "Harbour Light Press Office <press@example.com>"
+time_zone = "America/Vancouver"
+team_domains = ["example.com"]
+address = "12 Example Street, Vancouver BC, Canada"
+[smtp]
+transport = "smtp"
+host = "127.0.0.1"
+port = 1
+security = "none"
+connections = 2
+timeouts = { connect = "5s", command = "5s", data = "5s", final = "5s" }
+[run]
+cooling_off = "0s"
+[embargo]
+min_lead = "0s"
+warn_lead = "0s"
+"#;
 
 /// A desk with an empty database; gone when dropped.
 pub(crate) struct World {
@@ -68,13 +94,16 @@ impl World {
     ) -> Self {
         let key = SuppressionKey::new(&[7; 32]).unwrap();
         let fingerprint = key.fingerprint();
-        desk_row::create(store.db(), "test", "test place", &fingerprint, "2026a")
+        let here = place::fingerprint(&store).await.unwrap();
+        desk_row::create(store.db(), "test", &here, &fingerprint, "2026a")
             .await
             .unwrap();
         let nine = "2026-11-02T09:00:00Z".parse::<jiff::Timestamp>().unwrap();
         let desk = Desk {
             store,
             clock: Clock::fixed(Instant::from_timestamp_down(nine)),
+            zones: Arc::new(Zones::bundled()),
+            config: Arc::new(toml::from_str(CONFIG).unwrap()),
             key,
             actor: "tester".to_owned(),
             host: "test-host".to_owned(),
@@ -97,6 +126,13 @@ impl World {
             store: Store::open(&self.url, None).await.unwrap(),
             ..self.desk.clone()
         }
+    }
+
+    /// Changes the settings of this world's desk.
+    pub(crate) fn set(&mut self, change: impl FnOnce(&mut Config)) {
+        let mut config = (*self.desk.config).clone();
+        change(&mut config);
+        self.desk.config = Arc::new(config);
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -183,9 +219,11 @@ impl Drop for PostgresDatabase {
             });
         });
         // A second panic while a first unwinds would hide the first.
-        if dropping.join().is_err() && !std::thread::panicking() {
-            panic!("the test database {} could not be dropped", self.name);
-        }
+        assert!(
+            dropping.join().is_ok() || std::thread::panicking(),
+            "the test database {} could not be dropped",
+            self.name
+        );
     }
 }
 

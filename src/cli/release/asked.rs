@@ -3,7 +3,7 @@
 use crate::desk::schedule::{Request, Start};
 
 #[derive(clap::Args, Clone, Debug, Default)]
-pub struct Asked {
+pub(in crate::cli) struct Asked {
     /// Media list; give it again for more
     #[arg(long = "list", value_name = "LIST")]
     pub lists: Vec<String>,

@@ -12,7 +12,7 @@ use crate::domain::when::say;
 
 /// Which of a release's distributions, in the verbs that act on them.
 #[derive(clap::Args, Clone, Debug)]
-pub struct Which {
+pub(in crate::cli) struct Which {
     #[arg(value_name = "RELEASE")]
     pub release: String,
     /// Only this distribution (default: all of the release's)

@@ -37,6 +37,24 @@ pub struct Newsroom {
     pub address: Option<String>,
 }
 
+impl Newsroom {
+    /// With nothing but what has no default.
+    pub(in crate::config) fn new(name: &str, from: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            from: from.to_owned(),
+            reply_to: None,
+            time_zone: None,
+            team_domains: Vec::new(),
+            senders: Vec::new(),
+            templates: None,
+            logo: None,
+            language: english(),
+            address: None,
+        }
+    }
+}
+
 fn english() -> String {
     "en".to_owned()
 }

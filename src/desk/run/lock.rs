@@ -38,19 +38,37 @@ fn path(desk: &Desk) -> Option<PathBuf> {
 
 /// SQLite: takes the lock file; None: another run has it. PostgreSQL: several may run at once.
 pub fn take(desk: &Desk) -> Result<Option<Held>, Problem> {
-    let Some(path) = path(desk) else { return Ok(Some(Held { file: None, alive: None })) };
-    let open = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+    let Some(path) = path(desk) else {
+        return Ok(Some(Held {
+            file: None,
+            alive: None,
+        }));
+    };
+    let open = std::fs::OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path);
     let file = open.map_err(|error| {
-        Problem::new(Exit::Failed, "lock", format!("the lock file {} cannot be opened: {error}", path.display()))
-            .hint("give this user the right to write the database's folder")
+        Problem::new(
+            Exit::Failed,
+            "lock",
+            format!("the lock file {} cannot be opened: {error}", path.display()),
+        )
+        .hint("give this user the right to write the database's folder")
     })?;
     match file.try_lock() {
-        Ok(()) => Ok(Some(Held { file: Some(file), alive: None })),
+        Ok(()) => Ok(Some(Held {
+            file: Some(file),
+            alive: None,
+        })),
         Err(std::fs::TryLockError::WouldBlock) => Ok(None),
-        Err(std::fs::TryLockError::Error(error)) => {
-            Err(Problem::new(Exit::Failed, "lock", format!("the lock file {} cannot be locked: {error}", path.display()))
-                .hint("the database's folder has to be on a local disk"))
-        }
+        Err(std::fs::TryLockError::Error(error)) => Err(Problem::new(
+            Exit::Failed,
+            "lock",
+            format!("the lock file {} cannot be locked: {error}", path.display()),
+        )
+        .hint("the database's folder has to be on a local disk")),
     }
 }
 
@@ -83,7 +101,8 @@ pub async fn settle(desk: &Desk) -> Result<Settled, Problem> {
         run::bury(&transaction, id, now).await?;
         all.requeued += settled.requeued;
         all.unknown += settled.unknown;
-        let detail = serde_json::json!({ "requeued": settled.requeued, "unknown": settled.unknown });
+        let detail =
+            serde_json::json!({ "requeued": settled.requeued, "unknown": settled.unknown });
         desk.log(&transaction, "settle", "run", id, detail).await?;
     }
     commit(transaction).await?;

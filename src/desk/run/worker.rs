@@ -76,7 +76,9 @@ pub async fn work(desk: Desk, transport: Arc<Transport>, events: mpsc::Sender<Ev
             break;
         }
         match order.await {
-            Ok(Order::Send(jobs)) => send_all(&desk, &transport, &events, &mut connection, jobs.into()).await,
+            Ok(Order::Send(jobs)) => {
+                send_all(&desk, &transport, &events, &mut connection, jobs.into()).await
+            }
             Ok(Order::Connect) => {
                 if connection.as_ref().is_none_or(|open| !open.is_usable()) {
                     connection = connect(&transport, &events).await;
@@ -117,7 +119,11 @@ fn load(desk: &Desk, job: Job) -> Result<Loaded, (Job, Fate)> {
                 eight_bit: false,
                 smtputf8: !parcel.to.is_ascii() || !parcel.envelope_from.is_ascii(),
             };
-            Ok(Loaded { job, parcel, envelope })
+            Ok(Loaded {
+                job,
+                parcel,
+                envelope,
+            })
         }
         Err(error) => Err((job, Fate::Unfit(error.to_string()))),
     }
@@ -174,11 +180,19 @@ async fn send_one(
     current: Loaded,
     next: Option<&Envelope>,
 ) -> Went {
-    let Loaded { job, parcel, envelope } = current;
+    let Loaded {
+        job,
+        parcel,
+        envelope,
+    } = current;
     match connection.begin(&envelope).await {
         Begin::Ready => {}
         Begin::Refused { stage, reply } => {
-            tell(events, Event::Done(Box::new(job), Fate::Refused(step(stage), reply))).await;
+            tell(
+                events,
+                Event::Done(Box::new(job), Fate::Refused(step(stage), reply)),
+            )
+            .await;
             return Went::On(Some(connection));
         }
         Begin::Dead(problem) => {
@@ -205,7 +219,11 @@ async fn send_one(
             Went::On(Some(connection))
         }
         Outcome::Refused { stage, reply } => {
-            tell(events, Event::Done(Box::new(job), Fate::Refused(step(stage), reply))).await;
+            tell(
+                events,
+                Event::Done(Box::new(job), Fate::Refused(step(stage), reply)),
+            )
+            .await;
             Went::On(Some(connection))
         }
         Outcome::Unknown { why } => {

@@ -1,5 +1,7 @@
 //! The HTML writer: semantic tags with a few classes for the mail's style sheet.
 
+use std::fmt::Write as _;
+
 use crate::domain::prose::link;
 use crate::domain::prose::{Block, BlockKind, Inline, InlineKind, Prose};
 
@@ -60,18 +62,19 @@ impl Writer<'_> {
                 if let Some(speaker) = speaker {
                     let title = speaker.title.as_ref();
                     let title = title.map(|title| format!(", {}", escape(title)));
-                    self.out.push_str(&format!(
-                        "<p class=\"speaker\">— <strong>{}</strong>{}</p>\n",
+                    let _ = writeln!(
+                        self.out,
+                        "<p class=\"speaker\">— <strong>{}</strong>{}</p>",
                         escape(&speaker.name),
                         title.unwrap_or_default()
-                    ));
+                    );
                 }
                 self.out.push_str("</blockquote>\n");
             }
             BlockKind::List { start, items } => self.list(*start, items),
             BlockKind::Table { header, rows } => self.table(header, rows),
             BlockKind::Code(code) => {
-                self.out.push_str(&format!("<pre>{}</pre>\n", escape(code)));
+                let _ = writeln!(self.out, "<pre>{}</pre>", escape(code));
             }
             BlockKind::Rule => self.out.push_str("<hr>\n"),
         }
@@ -134,9 +137,9 @@ impl Writer<'_> {
                 InlineKind::Strong(inner) => self.wrap("<strong>", inner, "</strong>"),
                 InlineKind::Emphasis(inner) => self.wrap("<em>", inner, "</em>"),
                 InlineKind::Code(code) => {
-                    self.out.push_str(&format!("<code>{}</code>", escape(code)));
+                    let _ = write!(self.out, "<code>{}</code>", escape(code));
                 }
-                InlineKind::Link { url, inlines } if link::is_allowed(url) => {
+                InlineKind::Link { url, inlines } if link::is_allowed_link(url) => {
                     self.wrap(&format!("<a href=\"{}\">", escape(url)), inlines, "</a>");
                 }
                 InlineKind::Link { inlines, .. } => self.inlines(inlines),
@@ -149,12 +152,14 @@ impl Writer<'_> {
 
     fn image(&mut self, url: &str, alt: &str) {
         let alt = escape(alt);
-        match (self.picture)(url) {
-            Some(source) => self.out.push_str(&format!(
-                "<img class=\"picture\" src=\"{}\" alt=\"{alt}\">",
-                escape(&source)
-            )),
-            None => self.out.push_str(&alt),
+        if let Some(source) = (self.picture)(url) {
+            let source = escape(&source);
+            let _ = write!(
+                self.out,
+                "<img class=\"picture\" src=\"{source}\" alt=\"{alt}\">"
+            );
+        } else {
+            self.out.push_str(&alt);
         }
     }
 }

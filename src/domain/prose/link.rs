@@ -1,8 +1,8 @@
 //! Which links may leave the house, and how they read in print.
 
-/// Only these four are clickable in a mail; everything else (`javascript:`, `data:`, `file:`,
+/// Whether a link may be clicked in a mail: `http`, `https`, `mailto` and `tel` only; everything else (`javascript:`, `data:`, `file:`,
 /// relative ones) is either dangerous or leads nowhere.
-pub(crate) fn is_allowed(url: &str) -> bool {
+pub fn is_allowed_link(url: &str) -> bool {
     let scheme = url.split(':').next().unwrap_or_default();
     let known = ["http", "https", "mailto", "tel"]
         .into_iter()
@@ -13,7 +13,7 @@ pub(crate) fn is_allowed(url: &str) -> bool {
 /// The address to list for a link, or nothing when the words already say it (bare links, phone
 /// numbers) or the link may not leave the house.
 pub(crate) fn to_list<'a>(url: &'a str, words: &str) -> Option<&'a str> {
-    if !is_allowed(url) {
+    if !is_allowed_link(url) {
         return None;
     }
     let (scheme, address) = url.split_once(':')?;
@@ -45,7 +45,7 @@ mod tests {
             "mailto:a@b.example",
             "tel:+1",
         ] {
-            assert!(is_allowed(url), "{url}");
+            assert!(is_allowed_link(url), "{url}");
         }
         for url in [
             "javascript:alert(1)",
@@ -61,7 +61,7 @@ mod tests {
             "java\nscript:x",
             "https://a\n.example",
         ] {
-            assert!(!is_allowed(url), "{url}");
+            assert!(!is_allowed_link(url), "{url}");
         }
     }
 }

@@ -12,6 +12,7 @@ mod table;
 mod text;
 
 pub use crate::domain::prose::html::{escape, to_html, to_html_with};
+pub use crate::domain::prose::link::is_allowed_link;
 pub use crate::domain::prose::read::read;
 pub use crate::domain::prose::text::{Links, inlines_text, to_text};
 

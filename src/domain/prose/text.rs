@@ -3,6 +3,8 @@
 //! One line per paragraph (the mail's encoding takes care of long lines), no marks of Markdown,
 //! links numbered and listed once at the end of the whole mail.
 
+use std::fmt::Write as _;
+
 use crate::domain::prose::link;
 use crate::domain::prose::table;
 use crate::domain::prose::{Block, BlockKind, Inline, InlineKind, Prose, Speaker};
@@ -103,7 +105,7 @@ fn put(inlines: &[Inline], out: &mut String, mut links: Option<&mut Links>) {
                     && let Some(address) = link::to_list(url, &words)
                 {
                     let blank = if words.is_empty() { "" } else { " " };
-                    out.push_str(&format!("{blank}[{}]", links.number(address)));
+                    let _ = write!(out, "{blank}[{}]", links.number(address));
                 }
             }
             InlineKind::Image { alt, .. } => out.push_str(alt),
@@ -143,7 +145,7 @@ fn quote(quoted: &str, speaker: Option<&Speaker>, language: &str) -> String {
 }
 
 fn list(start: Option<usize>, items: &[Vec<Block>], language: &str, links: &mut Links) -> String {
-    let mut lines = Vec::new();
+    let mut printed = Vec::new();
     for (index, item) in items.iter().enumerate() {
         let mark = match start {
             Some(first) => format!("{}. ", first.saturating_add(index)),
@@ -158,10 +160,10 @@ fn list(start: Option<usize>, items: &[Vec<Block>], language: &str, links: &mut 
             .join("\n");
         for (number, line) in text.split('\n').enumerate() {
             let lead = if number == 0 { &mark } else { &indent };
-            lines.push(format!("{lead}{line}").trim_end().to_owned());
+            printed.push(format!("{lead}{line}").trim_end().to_owned());
         }
     }
-    lines.join("\n")
+    printed.join("\n")
 }
 
 #[cfg(test)]
@@ -176,7 +178,7 @@ mod tests {
         let mut links = Links::default();
         let mut out = to_text(&read(markdown), "en", &mut links);
         for (index, url) in links.urls().iter().enumerate() {
-            out.push_str(&format!("\n[{}] {url}", index + 1));
+            let _ = write!(out, "\n[{}] {url}", index + 1);
         }
         out
     }
@@ -258,7 +260,7 @@ mod tests {
                 "-|".repeat(words.len()),
                 words.join(" | ")
             )),
-            (word, word).prop_map(|(a, b)| format!("**{a}** [_{b}_](https://a.example/{a})")),
+            (word, word).prop_map(|(a, b)| format!("**{a}** [_{b}_](https://a.example/)")),
             (word, word).prop_map(|(a, b)| format!("## {a}\n![{b}](x.jpg)")),
             word.prop_map(|a| format!("```\n{a}\n```")),
         ]
@@ -273,7 +275,7 @@ mod tests {
                 text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
             };
             let mut kept = words(&text);
-            for word in words(&markdown.replace("x.jpg", "").replace("1. ", "")) {
+            for word in words(&markdown.replace("x.jpg", "").replace("1. ", "").replace("https://a.example/", "")) {
                 let found = kept.iter().position(|known| *known == word);
                 prop_assert!(found.is_some(), "{} is lost in\n{}\n---\n{}", word, markdown, text);
                 kept.swap_remove(found.unwrap());

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::domain::slot;
 use crate::intake::release_file::FileProblem;
 
 pub(crate) type Value<'a> = Spanned<DeValue<'a>>;
@@ -78,7 +79,7 @@ impl Keys<'_> {
             return None;
         };
         // A TOML escape can bring back what was removed at the door.
-        let text: String = crate::domain::slot::strip_private_use(text)
+        let text: String = slot::strip_private_use(text)
             .chars()
             .map(|c| if c.is_control() { ' ' } else { c })
             .collect();

@@ -1,5 +1,8 @@
 //! Header words in English, German, French and Spanish, as letters and digits only (`cell::key`).
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::intake::header::Field;
 
 const WORDS: &[(Field, &str)] = &[
@@ -25,7 +28,7 @@ const WORDS: &[(Field, &str)] = &[
     ),
     (
         Field::Name,
-        "name fullname contactname displayname contact person journalist journalistname reporter \
+        "name fullname firstandlastname firstlastname contactname displayname contact person journalist journalistname reporter \
          contactfullname subscribername editor author nameandsurname personname \
          ansprechpartner vollername vollstandigername vorundnachname kontakt kontaktname journalistin redakteur \
          nom nomcomplet nometprenom prenometnom nomducontact journaliste \
@@ -51,14 +54,14 @@ const WORDS: &[(Field, &str)] = &[
          organization organisation organizationname organisationname organization1name organisation1name \
          org newspaper magazine station channel employer companyororganization affiliation account accountname primaryoutlet \
          mediatitle mediumname publisher house \
-         medium medien redaktion zeitung sender verlag firma unternehmen organisationsname medientitel firmenname \
+         medium medien medienname medienhaus publikation zeitschrift redaktion zeitung sender verlag firma unternehmen organisationsname medientitel firmenname \
          mediatitel titeldesmediums \
          societe entreprise organisme journal nomdumedia redaction titredumedia support \
-         medio mediodecomunicacion empresa organizacion periodico revista publicacion",
+         medio nombredelmedio mediodecomunicacion empresa organizacion periodico revista publicacion",
     ),
     (
         Field::Title,
-        "jobtitle title role position jobrole job organization1title organizationtitle organisation1title \
+        "jobtitle jobtitel title role position jobrole job organization1title organizationtitle organisation1title \
          contacttitle function profession occupation jobfunction jobposition \
          funktion stelle berufsbezeichnung rolle beruf \
          poste titre fonction titreduposte metier \
@@ -156,15 +159,19 @@ const WORDS: &[(Field, &str)] = &[
     (Field::Attributes, "attributes attribs customattributes"),
 ];
 
+static BY_WORD: LazyLock<HashMap<&str, Field>> = LazyLock::new(|| {
+    WORDS
+        .iter()
+        .flat_map(|(field, words)| words.split_whitespace().map(|word| (word, *field)))
+        .collect()
+});
+
 /// The field that a header's key names.
 pub(crate) fn field(key: &str) -> Option<Field> {
     if key.is_empty() {
         return None;
     }
-    let words = WORDS
-        .iter()
-        .find(|(_, words)| words.split_whitespace().any(|word| word == key))
-        .map(|(field, _)| *field);
+    let words = BY_WORD.get(key).copied();
     words.or_else(|| pattern(key))
 }
 
@@ -178,6 +185,17 @@ fn pattern(key: &str) -> Option<Field> {
     }
     if key.starts_with("phone") && key.ends_with("value") {
         return Some(Field::Phone);
+    }
+    // "Email address 2", "Phone 3", "Tag 1".
+    let stem = key.trim_end_matches(|c: char| c.is_ascii_digit());
+    if stem.len() < key.len()
+        && let Some(field) = BY_WORD.get(stem).copied()
+    {
+        let is_first = &key[stem.len()..] == "1";
+        return Some(match field {
+            Field::Email if !is_first => Field::MoreEmail,
+            other => other,
+        });
     }
     // HubSpot writes "Opted out of email: Marketing Information", one column for each kind.
     if key.starts_with("optedoutofemail") || key.starts_with("unsubscribedfrom") {

@@ -101,6 +101,8 @@ impl<'a> Parts<'a> {
             .lines()
             .map(str::trim)
             .filter(|line| !line.is_empty());
+        let source_url = text.source_url.as_deref().map(str::trim);
+        let source_url = source_url.filter(|url| prose::is_allowed_link(url));
         let contacts = text.press_contacts.iter().map(press_contact);
         let list = |texts: &[String]| -> Value {
             texts
@@ -131,7 +133,7 @@ impl<'a> Parts<'a> {
             ("subheads", list(&text.subheads)),
             ("press_contacts", contacts.collect::<Vec<_>>().into()),
             ("end_mark", optional(text.end_mark.as_deref())),
-            ("source_url", optional(text.source_url.as_deref())),
+            ("source_url", optional(source_url)),
             ("attached", self.assets(AssetUse::Attach)),
             ("pictures", self.assets(AssetUse::Inline)),
             ("newsroom_name", plain(input.newsroom_name).into()),
@@ -160,11 +162,9 @@ impl<'a> Parts<'a> {
                 credit.as_ref(),
                 asset.rights.as_ref(),
             ];
-            let caption: Vec<_> = caption
-                .into_iter()
-                .flatten()
-                .map(|text| plain(text.trim_end_matches('.')))
-                .collect();
+            let caption = caption.into_iter().flatten().map(|text| plain(text.trim()));
+            let caption = caption.filter(|text| !text.is_empty()).map(sentence);
+            let caption = caption.collect::<Vec<_>>().join(" ");
             let shown = self.text.body.contains(&format!("]({})", asset.file_name));
             named([
                 ("file_name", plain(&asset.file_name).into()),
@@ -173,7 +173,7 @@ impl<'a> Parts<'a> {
                     "alt",
                     plain(asset.alt.as_deref().unwrap_or_default()).into(),
                 ),
-                ("caption", caption.join(". ").into()),
+                ("caption", caption.into()),
                 ("shown", shown.into()),
             ])
         });
@@ -222,6 +222,14 @@ fn press_contact(contact: &PressContact) -> Value {
         ("tel", tel.filter(|tel| !tel.is_empty()).into()),
         ("email", optional(&contact.email)),
     ])
+}
+
+/// Closed with a full stop unless it has an end of its own.
+fn sentence(mut text: String) -> String {
+    if !text.ends_with(['.', '!', '?', '…', '。']) {
+        text.push('.');
+    }
+    text
 }
 
 fn named<const N: usize>(entries: [(&'static str, Value); N]) -> Value {

@@ -18,7 +18,7 @@ type Context = BTreeMap<&'static str, Value>;
 pub(crate) fn text(input: &RenderInput<'_>, context: Context) -> Result<String, RenderError> {
     let source = source(input, TEXT, include_str!("../templates/release.txt"))?;
     let written = run(TEXT, &source, context)?;
-    let written = tidy(&slot_safe(&written));
+    let written = tidy(&written);
     let first = input.embargo.map(|embargo| clean(&embargo.long));
     if first.is_some_and(|notice| !written.starts_with(&notice)) {
         return Err(missing(
@@ -46,7 +46,9 @@ pub(crate) fn html(input: &RenderInput<'_>, context: Context) -> Result<String, 
         template: HTML.to_owned(),
         reason: error.to_string(),
     })?;
-    let styled = tidy(&styled);
+    // The inliner puts its styles first; a saved file whose first kilobyte does not name the
+    // encoding is shown with broken letters (HTML standard, "prescan a byte stream").
+    let styled = tidy(&styled.replacen("<head>", "<head><meta charset=\"utf-8\">", 1));
     let escaped = |text: &str| {
         // As the HTML serializer writes text (HTML standard, section 13.3).
         let text = clean(text)
@@ -100,7 +102,7 @@ fn run(name: &'static str, source: &str, context: Context) -> Result<String, Ren
     });
     unknown.sort();
     let known = context.keys().copied().collect::<Vec<_>>().join(", ");
-    template.render(context).map_err(|error| {
+    let written = template.render(context).map_err(|error| {
         let reason = match (error.kind(), unknown.is_empty()) {
             (ErrorKind::UndefinedError, false) => {
                 format!("there is no {}; known are {known}", unknown.join(", "))
@@ -108,7 +110,8 @@ fn run(name: &'static str, source: &str, context: Context) -> Result<String, Ren
             _ => said(&error),
         };
         refused(&error, reason)
-    })
+    })?;
+    Ok(without_controls(&written))
 }
 
 /// The kind of an error, and its detail only where that speaks of the template and not of data.
@@ -155,12 +158,13 @@ fn must_hold(
     Ok(())
 }
 
+/// A notice as it comes out of a template.
 fn clean(text: &str) -> String {
-    slot::strip_private_use(text.trim())
+    without_controls(&slot::strip_private_use(text.trim()))
 }
 
 /// NUL and other controls have no place in a mail (RFC 5322, section 2.3).
-fn slot_safe(text: &str) -> String {
+fn without_controls(text: &str) -> String {
     text.chars()
         .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
         .collect()

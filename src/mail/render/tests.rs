@@ -13,26 +13,27 @@ fn body(file: &str) -> String {
     file.rsplit("\n+++\n").next().unwrap().trim().to_owned()
 }
 
-fn version() -> Version {
-    let some = |text: &str| Some(text.to_owned());
-    let press =
-        |name: &str, role: &str, organization: &str, phone: &str, email: &str| PressContact {
-            slug: name.to_lowercase(),
-            name: name.to_owned(),
-            role: some(role),
-            organization: some(organization),
-            phone: some(phone),
-            email: some(email),
-        };
-    let text = |language: &str, headline: &str, subhead: &str, end: &str, file: &str| Text {
+fn press(name: &str, role: &str, organization: &str, phone: &str, email: &str) -> PressContact {
+    PressContact {
+        slug: name.to_lowercase(),
+        name: name.to_owned(),
+        role: Some(role.to_owned()),
+        organization: Some(organization.to_owned()),
+        phone: Some(phone.to_owned()),
+        email: Some(email.to_owned()),
+    }
+}
+
+fn release_text(language: &str, headline: &str, subhead: &str, end: &str, file: &str) -> Text {
+    Text {
         language: language.to_owned(),
         is_original: language == "en",
         headline: headline.to_owned(),
         subheads: vec![subhead.to_owned()],
         dateline: Some(Dateline {
             city: "Vancouver".to_owned(),
-            region: some("British Columbia"),
-            country: some("CA"),
+            region: Some("British Columbia".to_owned()),
+            country: Some("CA".to_owned()),
             date: Some(jiff::civil::date(2026, 11, 3)),
         }),
         body: body(file),
@@ -52,11 +53,14 @@ fn version() -> Version {
                 "tom@agency.example",
             ),
         ],
-        end_mark: some(end),
-        source_url: some("https://www.example.com/news/harbour-light"),
+        end_mark: Some(end.to_owned()),
+        source_url: Some("https://www.example.com/news/harbour-light".to_owned()),
         ..Text::default()
-    };
-    let about = |language: &str, title: &str, body: &str| Boilerplate {
+    }
+}
+
+fn about(language: &str, title: &str, body: &str) -> Boilerplate {
+    Boilerplate {
         language: language.to_owned(),
         position: 1,
         slug: "harbour-light".to_owned(),
@@ -64,17 +68,35 @@ fn version() -> Version {
         number: 1,
         body: body.to_owned(),
         hash: String::new(),
-    };
+    }
+}
+
+fn turbine() -> Asset {
+    Asset {
+        position: 1,
+        sha256: "ab".repeat(32),
+        file_name: "turbine.jpg".to_owned(),
+        media_type: "image/jpeg".to_owned(),
+        size: 40_000,
+        alt: Some("A turbine hangs from a crane".to_owned()),
+        caption: Some("The twelfth turbine is lowered into Burrard Inlet.".to_owned()),
+        credit: Some("Mira Chen / Harbour Light".to_owned()),
+        rights: Some("Free for editorial use".to_owned()),
+        use_: AssetUse::Attach,
+    }
+}
+
+fn version() -> Version {
     Version {
         texts: vec![
-            text(
+            release_text(
                 "en",
                 "Harbour Light Opens Its First Tidal Plant in Vancouver",
                 "Twelve turbines will power 9,000 homes, day and night",
                 "###",
                 include_str!("../../../examples/harbour-light.md"),
             ),
-            text(
+            release_text(
                 "de",
                 "Harbour Light nimmt in Vancouver sein erstes Gezeitenkraftwerk in Betrieb",
                 "Zwölf Turbinen versorgen 9.000 Haushalte, bei Tag und bei Nacht",
@@ -94,18 +116,7 @@ fn version() -> Version {
                 "Harbour Light baut und betreibt Gezeitenkraftwerke. Das 2011 gegründete Unternehmen beschäftigt 310 Menschen in Kanada und Schottland.",
             ),
         ],
-        assets: vec![Asset {
-            position: 1,
-            sha256: "ab".repeat(32),
-            file_name: "turbine.jpg".to_owned(),
-            media_type: "image/jpeg".to_owned(),
-            size: 40_000,
-            alt: some("A turbine hangs from a crane"),
-            caption: some("The twelfth turbine is lowered into Burrard Inlet."),
-            credit: some("Mira Chen / Harbour Light"),
-            rights: some("Free for editorial use"),
-            use_: AssetUse::Attach,
-        }],
+        assets: vec![turbine()],
         ..Version::default()
     }
 }
@@ -174,6 +185,7 @@ fn a_german_correction_under_embargo_with_a_note() {
          Harbour Light nimmt in Vancouver sein erstes Gezeitenkraftwerk in Betrieb"
     );
     let html = slot::fill_html(&mail.html, &slots());
+    insta::assert_snapshot!("german.html", html);
     assert!(html.contains("<html lang=\"de\" dir=\"ltr\">"));
     assert!(html.contains("Guten Tag Jane &lt;Doe&gt;,"));
     let cid = format!("src=\"cid:{}\"", version.assets[0].content_id());
@@ -331,4 +343,27 @@ fn says_why_in_four_languages() {
     assert!(
         all[0].starts_with("Sie ") && all[1].starts_with("Vous ") && all[2].starts_with("Recibe ")
     );
+}
+
+proptest::proptest! {
+    #[test]
+    fn whatever_the_author_writes_the_duties_are_met(
+        body in "([a-z*_`\\[\\]()<>!#|\\-: é“]|\n|\n\n|\\{\\{ contact.name \\}\\}|<b>|\u{E000}|\0|https://a.example){0,40}",
+        headline in "\\PC{0,20}", name in "\\PC{0,20}", address in "\\PC{0,20}",
+    ) {
+        let mut version = version();
+        version.texts[0].body = body;
+        version.texts[0].headline = headline;
+        version.texts[0].press_contacts[0].name = name;
+        let embargo = EmbargoLines { short: "E & <1>".to_owned(), long: format!("{NOTICE} & <so on>") };
+        let mail = render(&RenderInput { embargo: Some(&embargo), postal_address: &address, ..input(&version) }).unwrap();
+        let text = slot::fill_text(&mail.text, &slots());
+        proptest::prop_assert!(text.starts_with(&embargo.long));
+        let url = slots().optout;
+        proptest::prop_assert!(text.contains(&url));
+        let html = slot::fill_html(&mail.html, &slots());
+        let link = format!("href=\"{}\"", url.replace('&', "&amp;"));
+        proptest::prop_assert!(html.contains(&link));
+        proptest::prop_assert!(!text.contains(|c: char| c.is_control() && c != '\n' && c != '\t'));
+    }
 }

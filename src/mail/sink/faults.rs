@@ -75,6 +75,10 @@ pub struct Rule {
 
 /// What EHLO offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a keyword that is sent or not"
+)]
 pub struct Advertise {
     pub pipelining: bool,
     /// Also the limit that is enforced.

@@ -6,9 +6,11 @@
 pub mod faults;
 pub mod mailbox;
 
+mod answer;
 mod input;
 mod login;
 mod session;
+mod transaction;
 
 use std::fmt;
 use std::fs::File;
@@ -224,3 +226,6 @@ async fn serve(tcp: TcpStream, shared: Arc<Shared>, number: u64) -> io::Result<(
         .await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,7 @@ mod tls;
 
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
@@ -28,6 +28,8 @@ use tokio_rustls::client::TlsStream;
 use crate::mail::route_problem::Trouble;
 use crate::mail::transport::{Security, SmtpRoute};
 use crate::mail::wire::tally::Tally;
+
+pub(crate) use crate::mail::wire::tally::Unasked;
 
 /// The bytes' way, encrypted or not.
 enum Pipe {
@@ -67,7 +69,7 @@ pub(crate) async fn connect(route: &SmtpRoute) -> Result<(Wire, Grip), Trouble> 
     let pipe = match route.security {
         Security::None => {
             // What counts is where the connection leads, not what the name looks like.
-            let local = tcp.peer_addr().is_ok_and(|peer| peer.ip().is_loopback());
+            let local = tcp.peer_addr().is_ok_and(|peer| is_this_machine(peer.ip()));
             if !local {
                 return Err(Trouble::Unencrypted);
             }
@@ -83,6 +85,11 @@ pub(crate) async fn connect(route: &SmtpRoute) -> Result<(Wire, Grip), Trouble> 
     let tally = Arc::new(Mutex::new(tally));
     let grip = Grip(Arc::clone(&tally));
     Ok((Wire { pipe, tally }, grip))
+}
+
+/// An IPv4 address written as IPv6 (`::ffff:127.0.0.1`) is what it stands for.
+fn is_this_machine(peer: IpAddr) -> bool {
+    peer.to_canonical().is_loopback()
 }
 
 impl Wire {
@@ -230,5 +237,28 @@ impl fmt::Debug for Wire {
 impl fmt::Debug for Grip {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Grip")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_stays_on_this_machine() {
+        for (peer, local) in [
+            ("127.0.0.1", true),
+            ("127.8.8.8", true),
+            ("::1", true),
+            ("::ffff:127.0.0.1", true),
+            ("0.0.0.0", false),
+            ("10.0.0.1", false),
+            ("192.168.1.2", false),
+            ("::ffff:10.0.0.1", false),
+            ("fe80::1", false),
+            ("203.0.113.9", false),
+        ] {
+            assert_eq!(is_this_machine(peer.parse().unwrap()), local, "{peer}");
+        }
     }
 }

@@ -94,7 +94,7 @@ async fn a_run_of_messages_travels_pipelined_and_arrives_to_the_byte() {
     let mails = sink.mails();
     assert_eq!(mails.len(), 20);
     for (mail, name) in mails.iter().zip(&names) {
-        assert_eq!(mail.to, [name.clone()]);
+        assert_eq!(&mail.to, std::slice::from_ref(name));
         assert_eq!(mail.bytes.as_ref(), message(name).as_slice());
     }
     assert!(
@@ -399,4 +399,20 @@ async fn what_the_server_offers_is_known() {
         Begin::Refused { stage: Stage::Mail, reply } if reply.code == 552
     ));
     assert!(is_sent(&send(&mut connection, "ö@x.example").await));
+}
+
+#[tokio::test]
+async fn a_folder_takes_what_a_server_would() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut connection = Transport::Files(dir.path().join("out"))
+        .open()
+        .await
+        .unwrap();
+    assert!(is_sent(&send(&mut connection, "a@x.example").await));
+    assert!(connection.is_usable() && connection.max_size().is_none());
+    connection.quit().await;
+    assert_eq!(
+        std::fs::read_dir(dir.path().join("out")).unwrap().count(),
+        1
+    );
 }

@@ -56,7 +56,7 @@ async fn a_server_that_stops_reading_in_a_large_body_costs_one_timeout() {
     let sink = sink(Faults::default().with(
         Step::AfterGo,
         When::Always,
-        Act::Delay(Duration::from_secs(3600)),
+        Act::Delay(Duration::from_hours(1)),
     ))
     .await;
     let mut route = route(&sink);

@@ -1,0 +1,496 @@
+//! Contacts one by one: found, shown, added, edited, archived; `contact import` has its own room.
+
+use crate::store::connection::ConnectionTrait;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::desk::Desk;
+use crate::desk::import_contacts::stored;
+use crate::desk::opt_out;
+use crate::desk::problem::{Exit, Problem};
+use crate::domain::address;
+use crate::domain::contact::Kind;
+use crate::domain::instant::Instant;
+use crate::domain::name;
+pub use crate::store::card::Filter;
+use crate::store::card::{self, CardRow};
+use crate::store::connection::{begin_write, commit};
+use crate::store::contact::{
+    self, FIELDS, KIND, NewContact, NewValues, OUTLET, Provenance, Values,
+};
+use crate::store::label::LabelKind;
+use crate::store::{label, media_list, outlet};
+
+/// The JSON contract of `contact list` and `contact export`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct ContactView {
+    pub id: i64,
+    pub email: String,
+    pub name: String,
+    pub given_name: String,
+    pub family_name: String,
+    pub outlet: String,
+    pub title: String,
+    pub beats: Vec<String>,
+    pub tags: Vec<String>,
+    /// The lists' short names.
+    pub lists: Vec<String>,
+    pub kind: String,
+    pub country: String,
+    pub language: String,
+    pub time_zone: String,
+    pub phone: String,
+    /// `active`, `bounced`, `archived`, or `opted-out`, which is derived from the suppressions.
+    pub status: String,
+    pub opted_out: bool,
+    pub source: String,
+}
+
+/// A contact's card: all that is known, and what they got last.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ContactCard {
+    #[serde(flatten)]
+    pub contact: ContactView,
+    pub further_addresses: Vec<String>,
+    pub notes: String,
+    pub legal_basis: String,
+    /// Which import they come from, and from which line.
+    pub import: Option<i64>,
+    pub import_line: Option<i64>,
+    pub created_at: Instant,
+    pub updated_at: Instant,
+    pub deliveries: Vec<CardDelivery>,
+}
+
+/// One of the last mails to a contact.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct CardDelivery {
+    pub id: i64,
+    pub release: String,
+    pub version: i64,
+    pub purpose: String,
+    pub rehearsal: bool,
+    pub status: String,
+    pub reason: Option<String>,
+    pub sent_at: Option<Instant>,
+}
+
+/// A page of contacts: at most `filter.limit` after the id `filter.after`.
+pub async fn list(desk: &Desk, filter: &Filter) -> Result<Vec<ContactView>, Problem> {
+    let rows = card::list(desk.store.db(), filter).await?;
+    views(desk.store.db(), rows).await
+}
+
+/// All contacts that the filter lets through, page by page, so that a million take little memory:
+/// `each` gets every page in turn.
+pub async fn export(
+    desk: &Desk,
+    filter: &Filter,
+    mut each: impl FnMut(Vec<ContactView>) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    let mut filter = Filter {
+        limit: 1000,
+        ..filter.clone()
+    };
+    loop {
+        let page = list(desk, &filter).await?;
+        let Some(last) = page.last() else {
+            return Ok(());
+        };
+        filter.after = last.id;
+        each(page)?;
+    }
+}
+
+async fn views(
+    connection: &impl ConnectionTrait,
+    rows: Vec<CardRow>,
+) -> Result<Vec<ContactView>, Problem> {
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let mut labels = label::of(connection, &ids).await?.into_iter().peekable();
+    let mut lists = media_list::of(connection, &ids)
+        .await?
+        .into_iter()
+        .peekable();
+    let mut views = Vec::with_capacity(rows.len());
+    // All three come in the order of the contacts' ids.
+    for row in rows {
+        let mut view = ContactView {
+            id: row.id,
+            opted_out: row.status == "opted-out",
+            email: row.email,
+            name: row.name,
+            given_name: row.given_name,
+            family_name: row.family_name,
+            outlet: row.outlet,
+            title: row.title,
+            kind: row.kind,
+            country: row.country,
+            language: row.language,
+            time_zone: row.time_zone,
+            phone: row.phone,
+            status: row.status,
+            source: row.source,
+            ..ContactView::default()
+        };
+        while let Some(label) = labels.next_if(|label| label.contact_id == row.id) {
+            if label.kind == "beat" {
+                view.beats.push(label.name);
+            } else {
+                view.tags.push(label.name);
+            }
+        }
+        while let Some(member) = lists.next_if(|member| member.contact_id == row.id) {
+            view.lists.push(member.slug);
+        }
+        views.push(view);
+    }
+    Ok(views)
+}
+
+/// A contact's id from what a person types: the id, or one of their addresses.
+///
+/// Errors: exit 2 `no-contact`.
+pub async fn find(desk: &Desk, text: &str) -> Result<i64, Problem> {
+    find_in(desk.store.db(), text).await
+}
+
+pub(crate) async fn find_in(connection: &impl ConnectionTrait, text: &str) -> Result<i64, Problem> {
+    let text = text.trim();
+    let unknown = |what: String| {
+        Problem::new(
+            Exit::Usage,
+            "no-contact",
+            format!("there is no contact {what}"),
+        )
+        .hint("see who is there: dateline contact list, or add one: dateline contact add ADDRESS")
+    };
+    if let Ok(id) = text.parse::<i64>() {
+        let found = card::existing(connection, &[id]).await?;
+        return found
+            .first()
+            .copied()
+            .ok_or_else(|| unknown(id.to_string()));
+    }
+    let read = address::parse(text).map_err(|error| {
+        let message = format!(
+            "this is neither a contact's number nor an address: {}",
+            error.reason
+        );
+        Problem::new(Exit::Usage, error.code, message).hint("give one of the two")
+    })?;
+    let known = contact::by_keys(connection, &[&read.key()]).await?;
+    known
+        .first()
+        .map(|known| known.id)
+        .ok_or_else(|| unknown("with that address".to_owned()))
+}
+
+/// A contact's card, by id or address.
+pub async fn show(desk: &Desk, text: &str) -> Result<ContactCard, Problem> {
+    let id = find(desk, text).await?;
+    card_of(desk.store.db(), id).await
+}
+
+async fn card_of(connection: &impl ConnectionTrait, id: i64) -> Result<ContactCard, Problem> {
+    let gone = || {
+        Problem::new(
+            Exit::Usage,
+            "no-contact",
+            format!("there is no contact {id}"),
+        )
+    };
+    let row = card::by_id(connection, id).await?.ok_or_else(gone)?;
+    let deliveries = card::last_deliveries(connection, id, 20).await?;
+    let further_addresses = card::further_addresses(connection, id).await?;
+    let (notes, legal_basis) = (row.notes.clone(), row.legal_basis.clone());
+    let (import, import_line) = (row.origin_import_id, row.origin_line);
+    let (created_at, updated_at) = (row.created_at, row.updated_at);
+    let contact = views(connection, vec![row]).await?.pop().ok_or_else(gone)?;
+    Ok(ContactCard {
+        contact,
+        further_addresses,
+        notes,
+        legal_basis,
+        import,
+        import_line,
+        created_at: Instant::from_millis(created_at),
+        updated_at: Instant::from_millis(updated_at),
+        deliveries: deliveries
+            .into_iter()
+            .map(|row| CardDelivery {
+                id: row.delivery_id,
+                release: row.release,
+                version: row.version,
+                purpose: row.purpose,
+                rehearsal: row.rehearsal,
+                status: row.status,
+                reason: row.reason,
+                sent_at: row.sent_at.map(Instant::from_millis),
+            })
+            .collect(),
+    })
+}
+
+/// What a person changes of a contact; `None` leaves it as it is, an empty text clears it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ContactEdit {
+    pub name: Option<String>,
+    pub given_name: Option<String>,
+    pub family_name: Option<String>,
+    pub outlet: Option<String>,
+    pub title: Option<String>,
+    pub kind: Option<Kind>,
+    /// ISO 3166 alpha-2.
+    pub country: Option<String>,
+    /// BCP 47.
+    pub language: Option<String>,
+    /// IANA name.
+    pub time_zone: Option<String>,
+    pub phone: Option<String>,
+    pub notes: Option<String>,
+    pub add_beats: Vec<String>,
+    pub remove_beats: Vec<String>,
+    pub add_tags: Vec<String>,
+    pub remove_tags: Vec<String>,
+}
+
+impl ContactEdit {
+    /// Lays the edit over stored values.
+    fn apply(&self, values: &mut Values) -> Result<(), Problem> {
+        let kind = self.kind.map(|kind| match kind {
+            Kind::Unknown => String::new(),
+            kind => kind.as_str().to_owned(),
+        });
+        let edits = [
+            &self.name,
+            &self.given_name,
+            &self.family_name,
+            &self.outlet,
+            &self.title,
+            &kind,
+            &self.country,
+            &self.language,
+            &self.time_zone,
+            &self.phone,
+            &self.notes,
+        ];
+        for (field, edit) in edits.into_iter().enumerate() {
+            let Some(edit) = edit else { continue };
+            let is_notes = FIELDS[field] == "notes";
+            // Names reach the mail's header: a line break there could write another one.
+            if edit
+                .chars()
+                .any(|letter| letter.is_control() && !(is_notes && letter == '\n'))
+            {
+                let message = format!("{} has to be one line", FIELDS[field]);
+                return Err(Problem::new(Exit::Usage, "not-one-line", message)
+                    .hint("take line breaks and control characters out"));
+            }
+            edit.trim().clone_into(&mut values[field]);
+        }
+        Ok(())
+    }
+}
+
+/// Adds one contact by hand.
+///
+/// Errors: exit 2 for no address, a missing source, or an address that somebody holds already;
+/// 78 for a foreign key. Somebody who opted out is added as opted-out: the card says so.
+pub async fn add(
+    desk: &Desk,
+    email: &str,
+    source: &str,
+    edit: &ContactEdit,
+) -> Result<ContactCard, Problem> {
+    let read = address::parse(email).map_err(|error| {
+        let message = format!(
+            "this is no address that can be written to: {}",
+            error.reason
+        );
+        Problem::new(Exit::Usage, error.code, message).hint("see: dateline address check ADDRESS")
+    })?;
+    if source.trim().is_empty() {
+        let message = "a contact needs a source: where the address comes from";
+        return Err(Problem::new(Exit::Usage, "no-source", message)
+            .hint("say it in a few words: --source \"business card, Hannover 2026\""));
+    }
+    let mut values = Values::default();
+    edit.apply(&mut values)?;
+    let address = stored(&desk.key, &read);
+    let transaction = begin_write(desk.store.db()).await?;
+    contact::lock(&transaction).await?;
+    opt_out::key_must_fit_in(desk, &transaction).await?;
+    if let Some(known) = contact::by_keys(&transaction, &[&address.key])
+        .await?
+        .first()
+    {
+        let message = format!("contact {} has that address already", known.id);
+        return Err(Problem::new(Exit::Usage, "exists", message)
+            .hint(format!("change it: dateline contact edit {}", known.id)));
+    }
+    let outlet_id = outlet_id(&transaction, &values[OUTLET]).await?;
+    let new = NewContact {
+        address: &address,
+        outlet_id,
+        values: &values,
+        status: "active",
+        origin_line: None,
+    };
+    let provenance = Provenance {
+        source: source.trim(),
+        legal_basis: "",
+        import_id: None,
+        at: desk.now(),
+    };
+    let inserted = contact::insert(&transaction, provenance, &[new]).await?;
+    let id = inserted.first().map_or(0, |(id, _)| *id);
+    set_labels(&transaction, id, edit).await?;
+    desk.log(&transaction, "contact.add", "contact", id, json!({}))
+        .await?;
+    let card = card_of(&transaction, id).await?;
+    commit(transaction).await?;
+    Ok(card)
+}
+
+async fn outlet_id(connection: &impl ConnectionTrait, name: &str) -> Result<Option<i64>, Problem> {
+    if name.is_empty() {
+        return Ok(None);
+    }
+    let ids = outlet::get_or_create(connection, &[name.to_owned()]).await?;
+    Ok(ids.into_values().next())
+}
+
+async fn set_labels(
+    connection: &impl ConnectionTrait,
+    id: i64,
+    edit: &ContactEdit,
+) -> Result<(), Problem> {
+    let beats = edit
+        .add_beats
+        .iter()
+        .map(|text| (LabelKind::Beat, text.clone()));
+    let tags = edit
+        .add_tags
+        .iter()
+        .map(|text| (LabelKind::Tag, text.clone()));
+    let wanted: Vec<_> = beats
+        .chain(tags)
+        .filter(|(_, text)| !name::key(text).is_empty())
+        .collect();
+    if !wanted.is_empty() {
+        let ids = label::get_or_create(connection, &wanted).await?;
+        let pairs: Vec<_> = wanted
+            .iter()
+            .filter_map(|(kind, text)| Some((*ids.get(&(*kind, name::key(text)))?, id)))
+            .collect();
+        label::attach(connection, &pairs).await?;
+    }
+    for (kind, texts) in [
+        (LabelKind::Beat, &edit.remove_beats),
+        (LabelKind::Tag, &edit.remove_tags),
+    ] {
+        for text in texts {
+            label::detach(connection, id, kind, text).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Changes a contact, by id or address; doing it twice changes nothing.
+pub async fn edit(desk: &Desk, text: &str, edit: &ContactEdit) -> Result<ContactCard, Problem> {
+    let transaction = begin_write(desk.store.db()).await?;
+    contact::lock(&transaction).await?;
+    let id = find_in(&transaction, text).await?;
+    let old = card_of(&transaction, id).await?;
+    let mut values = values_of(&old);
+    edit.apply(&mut values)?;
+    let outlet_id = match &edit.outlet {
+        Some(_) => outlet_id(&transaction, &values[OUTLET]).await?,
+        None => card::by_id(&transaction, id)
+            .await?
+            .and_then(|row| row.outlet_id),
+    };
+    let new = NewValues {
+        id,
+        outlet_id,
+        values: &values,
+    };
+    contact::set_values(&transaction, desk.now(), &[new]).await?;
+    set_labels(&transaction, id, edit).await?;
+    desk.log(&transaction, "contact.edit", "contact", id, json!({}))
+        .await?;
+    let card = card_of(&transaction, id).await?;
+    commit(transaction).await?;
+    Ok(card)
+}
+
+fn values_of(card: &ContactCard) -> Values {
+    let contact = &card.contact;
+    let mut values = [
+        &contact.name,
+        &contact.given_name,
+        &contact.family_name,
+        &contact.outlet,
+        &contact.title,
+        &contact.kind,
+        &contact.country,
+        &contact.language,
+        &contact.time_zone,
+        &contact.phone,
+        &card.notes,
+    ]
+    .map(Clone::clone);
+    if values[KIND] == "unknown" {
+        values[KIND].clear();
+    }
+    values
+}
+
+/// Archives a contact: kept, but never written to, and no import brings them back. Tells whether
+/// they were active.
+pub async fn archive(desk: &Desk, text: &str) -> Result<bool, Problem> {
+    set_status(
+        desk,
+        text,
+        &["active", "bounced"],
+        "archived",
+        "contact.archive",
+    )
+    .await
+}
+
+/// Makes a contact active again, from the archive or after a bounce: only a person does that. An
+/// opt-out stays what it is.
+pub async fn revive(desk: &Desk, text: &str) -> Result<bool, Problem> {
+    set_status(
+        desk,
+        text,
+        &["archived", "bounced"],
+        "active",
+        "contact.revive",
+    )
+    .await
+}
+
+async fn set_status(
+    desk: &Desk,
+    text: &str,
+    from: &[&str],
+    to: &str,
+    act: &str,
+) -> Result<bool, Problem> {
+    let transaction = begin_write(desk.store.db()).await?;
+    contact::lock(&transaction).await?;
+    let id = find_in(&transaction, text).await?;
+    let mut moved = 0;
+    for status in from {
+        moved += contact::set_status(&transaction, desk.now(), &[id], status, to).await?;
+    }
+    if moved > 0 {
+        desk.log(&transaction, act, "contact", id, json!({}))
+            .await?;
+    }
+    commit(transaction).await?;
+    Ok(moved > 0)
+}

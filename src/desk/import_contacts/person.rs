@@ -1,0 +1,254 @@
+//! One person, as an import meets them: what is stored, and what the file's rows add to it.
+
+use std::collections::BTreeSet;
+
+use crate::domain::contact::Kind;
+use crate::domain::name;
+use crate::domain::suppression::SuppressionKey;
+use crate::intake::draft::{ContactDraft, Reject, Row};
+use crate::store::contact::{FIELDS, KIND, Known, OUTLET, StoredAddress, Values};
+use crate::store::label::LabelKind;
+
+/// A draft with its addresses as the tables hold them; the first is the primary.
+pub(crate) struct Prepared {
+    pub(crate) draft: ContactDraft,
+    pub(crate) addresses: Vec<StoredAddress>,
+}
+
+/// A row made ready beside the database: hashing takes time that the writer needs.
+pub(crate) enum PreparedRow {
+    Draft(Box<Prepared>),
+    Reject(Reject),
+}
+
+pub(crate) fn prepare(key: &SuppressionKey, row: Row) -> PreparedRow {
+    match row {
+        Row::Reject(reject) => PreparedRow::Reject(reject),
+        Row::Draft(draft) => {
+            let all = std::iter::once(&draft.address).chain(&draft.more_addresses);
+            let addresses = all.map(|address| stored(key, address)).collect();
+            PreparedRow::Draft(Box::new(Prepared {
+                draft: *draft,
+                addresses,
+            }))
+        }
+    }
+}
+
+/// An address as the tables hold it.
+pub(crate) fn stored(
+    key: &SuppressionKey,
+    address: &crate::domain::address::Address,
+) -> StoredAddress {
+    let address_key = address.key();
+    StoredAddress {
+        email: address.as_str().to_owned(),
+        hash: key.address_hash(&address_key),
+        key: address_key,
+        domain: address.domain().to_owned(),
+        domain_hash: key.domain_hash(address.domain()),
+    }
+}
+
+/// The draft's values in the order of `FIELDS`.
+pub(crate) fn values(draft: &ContactDraft) -> Values {
+    let kind = match draft.kind {
+        None | Some(Kind::Unknown) => "",
+        Some(kind) => kind.as_str(),
+    };
+    [
+        draft.name.clone(),
+        draft.given_name.clone(),
+        draft.family_name.clone(),
+        draft.outlet.clone(),
+        draft.title.clone(),
+        kind.to_owned(),
+        draft.country.clone(),
+        draft.language.clone(),
+        draft.time_zone.clone(),
+        draft.phone.clone(),
+        draft.notes.clone(),
+    ]
+}
+
+/// A person in the importer's book.
+pub(crate) struct Person {
+    /// Below zero until the database has given one.
+    pub(crate) id: i64,
+    /// Where the person is new: their primary address, and the line they come from.
+    pub(crate) fresh: Option<(StoredAddress, u64)>,
+    pub(crate) status: String,
+    pub(crate) values: Values,
+    pub(crate) outlet_id: Option<i64>,
+    pub(crate) labels: BTreeSet<(LabelKind, String)>,
+    /// Bit per field that a row of this import has filled: its first word holds.
+    pub(crate) given: u16,
+    /// A row of this import was about them already.
+    pub(crate) is_met: bool,
+    /// This import made them: their changes are no changes of an existing contact.
+    pub(crate) is_ours: bool,
+    pub(crate) is_suppressed: bool,
+    /// Bit per field whose value has to be written.
+    pub(crate) changed: u16,
+}
+
+/// A field that got another value.
+pub(crate) struct FieldChange {
+    pub(crate) field: &'static str,
+    pub(crate) old: String,
+    pub(crate) new: String,
+}
+
+impl Person {
+    pub(crate) fn known(known: Known, is_ours: bool, given: Option<u16>) -> Self {
+        let filled = known
+            .values
+            .iter()
+            .enumerate()
+            .filter(|(_, value)| !value.is_empty())
+            .fold(0, |bits, (field, _)| bits | 1 << field);
+        Self {
+            id: known.id,
+            fresh: None,
+            status: known.status,
+            values: known.values,
+            outlet_id: known.outlet_id,
+            labels: BTreeSet::new(),
+            // Whatever one of ours has, a row of this import gave.
+            given: if is_ours { filled } else { given.unwrap_or(0) },
+            is_met: is_ours || given.is_some(),
+            is_ours,
+            is_suppressed: false,
+            changed: 0,
+        }
+    }
+
+    pub(crate) fn new(id: i64, address: StoredAddress, line: u64) -> Self {
+        Self {
+            id,
+            fresh: Some((address, line)),
+            status: "active".to_owned(),
+            values: Values::default(),
+            outlet_id: None,
+            labels: BTreeSet::new(),
+            given: 0,
+            is_met: false,
+            is_ours: true,
+            is_suppressed: false,
+            changed: 0,
+        }
+    }
+
+    pub(crate) const fn has_new_values(&self) -> bool {
+        self.changed != 0
+    }
+
+    pub(crate) const fn has_new_outlet(&self) -> bool {
+        self.changed & (1 << OUTLET) != 0
+    }
+
+    /// Takes a row's values: an empty cell erases nothing, the first row that fills a field wins
+    /// over later rows of the import, and a filled field wins over what was stored before.
+    ///
+    /// `fallback` is the kind for people of whom none is known; it never replaces one. A row
+    /// without a kind has spoken for it, so that importing twice gives the same as once.
+    pub(crate) fn take(&mut self, mut values: Values, fallback: Option<Kind>) -> Vec<FieldChange> {
+        if let Some(kind) = fallback
+            && values[KIND].is_empty()
+            && self.given & (1 << KIND) == 0
+        {
+            let known = &self.values[KIND];
+            values[KIND] = if known.is_empty() {
+                kind.as_str().to_owned()
+            } else {
+                known.clone()
+            };
+        }
+        let mut changes = Vec::new();
+        for (field, new) in values.into_iter().enumerate() {
+            if new.is_empty() || self.given & (1 << field) != 0 {
+                continue;
+            }
+            self.given |= 1 << field;
+            let old = &mut self.values[field];
+            let is_same = if field == OUTLET {
+                name::key(old) == name::key(&new)
+            } else {
+                *old == new
+            };
+            if is_same {
+                continue;
+            }
+            self.changed |= 1 << field;
+            changes.push(FieldChange {
+                field: FIELDS[field],
+                old: std::mem::replace(old, new.clone()),
+                new,
+            });
+        }
+        changes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Person;
+    use crate::domain::contact::Kind;
+    use crate::store::contact::{KIND, StoredAddress, Values};
+
+    fn person() -> Person {
+        let address = StoredAddress {
+            email: String::new(),
+            key: String::new(),
+            hash: String::new(),
+            domain: String::new(),
+            domain_hash: String::new(),
+        };
+        Person::new(-1, address, 2)
+    }
+
+    fn row(name: &str, outlet: &str, kind: &str) -> Values {
+        let mut values = Values::default();
+        values[0] = name.to_owned();
+        values[3] = outlet.to_owned();
+        values[KIND] = kind.to_owned();
+        values
+    }
+
+    #[test]
+    fn the_first_word_of_an_import_holds_and_an_empty_cell_erases_nothing() {
+        let mut person = person();
+        person.take(row("Ada Byrne", "", ""), None);
+        person.take(row("Ada B.", "The Daily Example", ""), None);
+        assert_eq!(person.values[0], "Ada Byrne");
+        assert_eq!(person.values[3], "The Daily Example");
+        assert!(person.take(row("", "", ""), None).is_empty());
+        assert_eq!(person.values[0], "Ada Byrne");
+    }
+
+    #[test]
+    fn the_next_import_may_change_what_was_stored_but_not_by_case_of_the_outlet() {
+        let mut person = person();
+        person.take(row("Ada Byrne", "The Daily Example", ""), None);
+        person.given = 0;
+        let changes = person.take(row("Ada Lovelace", "the daily  example", ""), None);
+        assert_eq!(changes.len(), 1);
+        assert_eq!(
+            (changes[0].field, changes[0].old.as_str()),
+            ("name", "Ada Byrne")
+        );
+        assert_eq!(person.values[3], "The Daily Example");
+    }
+
+    #[test]
+    fn a_kind_for_all_never_replaces_one_that_is_known() {
+        let mut person = person();
+        person.take(row("", "", "analyst"), Some(Kind::Media));
+        person.given = 0;
+        assert!(person.take(row("", "", ""), Some(Kind::Media)).is_empty());
+        assert_eq!(person.values[KIND], "analyst");
+        // The row without a kind has spoken: a later row cannot make it flip on every import.
+        person.take(row("", "", "freelance"), Some(Kind::Media));
+        assert_eq!(person.values[KIND], "analyst");
+    }
+}

@@ -1,0 +1,182 @@
+//! What an import reports, for people and, as JSON, for programs.
+
+use std::path::Path;
+
+use serde::{Serialize, Serializer};
+
+use crate::intake::contact_file::ContactFile;
+use crate::intake::draft::Reject;
+use crate::intake::header::Field;
+
+/// Rejects and warnings that are kept one by one; beyond, only their number. A file of a million
+/// broken rows must not fill the memory: `--rejects FILE` has them all.
+const KEPT: usize = 1000;
+
+/// The JSON contract of `contact import`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ImportReport {
+    /// The first file's import; `null` in a dry run.
+    pub import: Option<i64>,
+    pub dry_run: bool,
+    pub files: Vec<FileReport>,
+}
+
+impl ImportReport {
+    /// Whether rows were left out: exit code 3.
+    pub fn has_rejects(&self) -> bool {
+        self.files.iter().any(|file| file.counts.rejected_rows > 0)
+    }
+}
+
+/// How many rows became what. `rows = added + updated + unchanged + merged + rejected_rows`; the
+/// others are "of which".
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Counts {
+    pub rows: u64,
+    pub added: u64,
+    pub updated: u64,
+    pub unchanged: u64,
+    /// A further row about somebody this import has met already.
+    pub merged: u64,
+    pub rejected_rows: u64,
+    /// People who must not be written to, whatever the row said.
+    pub opted_out: u64,
+    /// People whose address is dead, as the file says.
+    pub bounced: u64,
+    /// People who are new on the list.
+    pub listed: u64,
+    pub warned: u64,
+}
+
+/// One file of an import.
+#[derive(Clone, Debug, Serialize)]
+pub struct FileReport {
+    pub import: Option<i64>,
+    pub file: String,
+    pub format: String,
+    pub encoding: String,
+    pub delimiter: String,
+    /// Each header with the field it fills, in the file's order; `null` is not read.
+    #[serde(serialize_with = "in_order")]
+    pub columns: Vec<(String, Option<&'static str>)>,
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// At most a thousand; `rejected_rows` is their number.
+    pub rejected: Vec<RejectView>,
+    /// At most a thousand; `warned` is their number.
+    pub warnings: Vec<WarningView>,
+}
+
+/// A row that was left out: `row` 1 is the first data record, `line` the physical line.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct RejectView {
+    pub line: u64,
+    pub row: u64,
+    pub code: &'static str,
+    pub reason: String,
+    pub value: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct WarningView {
+    pub line: u64,
+    pub message: String,
+}
+
+/// A JSON object that keeps the columns' order. Of two columns with one header, which an object
+/// cannot hold, the one that is read is shown.
+fn in_order<S: Serializer>(
+    columns: &[(String, Option<&'static str>)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let shown = columns
+        .iter()
+        .enumerate()
+        .filter(|(position, (header, field))| {
+            let twin = |other: &(String, Option<&str>)| other.0 == *header;
+            let read_twin = |other: &(String, Option<&str>)| twin(other) && other.1.is_some();
+            if field.is_some() {
+                !columns[..*position].iter().any(read_twin)
+            } else {
+                !columns.iter().any(read_twin) && !columns[..*position].iter().any(twin)
+            }
+        });
+    serializer.collect_map(shown.map(|(_, (header, field))| (header, field)))
+}
+
+impl FileReport {
+    pub(crate) fn new(path: &Path, file: &ContactFile, import: Option<i64>) -> Self {
+        let columns = file
+            .columns()
+            .iter()
+            .map(|(header, field)| (header.clone(), field.map(Field::as_str)))
+            .collect();
+        Self {
+            import,
+            file: path.display().to_string(),
+            format: file.format().to_owned(),
+            encoding: file.encoding().to_owned(),
+            delimiter: file.delimiter().to_owned(),
+            columns,
+            counts: Counts::default(),
+            rejected: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    pub(crate) fn reject(&mut self, reject: &Reject) {
+        self.counts.rejected_rows += 1;
+        if self.rejected.len() < KEPT {
+            self.rejected.push(RejectView {
+                line: reject.line,
+                row: reject.row,
+                code: reject.code,
+                reason: reject.reason.clone(),
+                value: reject.value.clone(),
+            });
+        }
+    }
+
+    pub(crate) fn warn(&mut self, line: u64, message: String) {
+        self.counts.warned += 1;
+        if self.warnings.len() < KEPT {
+            self.warnings.push(WarningView { line, message });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Counts, FileReport};
+
+    #[test]
+    fn the_columns_keep_their_order_and_a_header_that_stands_twice_is_one() {
+        let report = FileReport {
+            import: None,
+            file: "a.csv".to_owned(),
+            format: "csv".to_owned(),
+            encoding: "utf-8".to_owned(),
+            delimiter: ",".to_owned(),
+            columns: vec![
+                ("Mail".to_owned(), None),
+                ("Zone".to_owned(), None),
+                ("Mail".to_owned(), Some("email")),
+                ("Area".to_owned(), None),
+            ],
+            counts: Counts {
+                rows: 3,
+                added: 3,
+                ..Counts::default()
+            },
+            rejected: vec![],
+            warnings: vec![],
+        };
+        let json = serde_json::to_string(&report).unwrap();
+        assert!(
+            json.contains(
+                r#""columns":{"Zone":null,"Mail":"email","Area":null},"rows":3,"added":3"#
+            ),
+            "{json}"
+        );
+    }
+}

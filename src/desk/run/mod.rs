@@ -1,0 +1,159 @@
+//! `run`: sends what is due, never early, never lost, never silently twice.
+
+mod engine;
+mod gate;
+mod ledger;
+mod lock;
+mod verdict;
+mod worker;
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::desk::Desk;
+use crate::desk::problem::{Exit, Problem};
+use crate::desk::route;
+use crate::domain::instant::Instant;
+use crate::store::{desk_row, distribution, notice, place, run as runs};
+
+pub use crate::desk::run::ledger::{Blocked, Counts};
+
+/// How far `run` looks ahead: a little more than cron's minute, so that an instant between two
+/// calls is met to the millisecond (OPS-01).
+pub const LOOK_AHEAD: Duration = Duration::from_secs(70);
+
+/// How to run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Stay up and look every second.
+    pub watch: bool,
+    /// Turns true when a signal asks to stop.
+    pub stop: watch::Receiver<bool>,
+}
+
+/// What a run did.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub struct Report {
+    #[serde(flatten)]
+    pub counts: Counts,
+    pub blocked: Vec<Blocked>,
+    pub next_due_at: Option<Instant>,
+    /// Releases whose distribution ended in this run.
+    #[serde(skip)]
+    pub finished: Vec<String>,
+    /// Rows of dead runs that nobody can judge.
+    #[serde(skip)]
+    pub settled_unknown: u64,
+    /// What is wrong with the way to the server.
+    #[serde(skip)]
+    pub trouble: Option<Trouble>,
+    /// Somebody else is at it, or everything is stopped.
+    #[serde(skip)]
+    pub idle_because: Option<&'static str>,
+}
+
+/// Trouble on the way to the server.
+#[derive(Clone, Debug)]
+pub struct Trouble {
+    pub message: String,
+    pub is_login: bool,
+    /// Worth saying now: it has lasted, and nobody was told.
+    pub tell: bool,
+}
+
+impl Report {
+    /// The exit code that the README promises.
+    pub fn exit(&self) -> Exit {
+        if !self.blocked.is_empty() || self.counts.unknown > 0 || self.settled_unknown > 0 {
+            return Exit::Partly;
+        }
+        match &self.trouble {
+            Some(trouble) if trouble.is_login => Exit::Login,
+            Some(_) => Exit::Temporary,
+            None => Exit::Done,
+        }
+    }
+}
+
+/// One step, as cron calls it; with `watch` it goes on until it is stopped.
+pub async fn run(desk: &Desk, options: &Options) -> Result<Report, Problem> {
+    at_home(desk).await?;
+    let Some(mut held) = lock::take(desk)? else {
+        return Ok(Report {
+            idle_because: Some("another run is at work"),
+            ..Report::default()
+        });
+    };
+    let settled = lock::settle(desk).await?;
+    let mut report = Report {
+        settled_unknown: settled.unknown,
+        ..Report::default()
+    };
+    let stopped = desk_row::read(desk.store.db())
+        .await?
+        .is_some_and(|row| row.stopped_at.is_some());
+    let horizon = desk.now().plus(LOOK_AHEAD);
+    desk_row::beat(desk.store.db(), desk.now()).await?;
+    if !options.watch
+        && (stopped
+            || distribution::active(desk.store.db(), horizon)
+                .await?
+                .is_empty())
+    {
+        report.idle_because =
+            stopped.then_some("everything is stopped; go on with: dateline start");
+        report.next_due_at = distribution::next_at(desk.store.db()).await?;
+        return Ok(report);
+    }
+    let transport = route::transport(desk).await?;
+    let run_id = lock::enter(desk, &mut held).await?;
+    let mut report = engine::work(desk, transport, run_id, options, report).await?;
+    report.next_due_at = distribution::next_at(desk.store.db()).await?;
+    note_trouble(desk, &mut report).await?;
+    let counts = serde_json::to_string(&report.counts).unwrap_or_default();
+    let outcome = if report.trouble.is_some() {
+        "trouble"
+    } else {
+        "done"
+    };
+    runs::end(desk.store.db(), run_id, desk.now(), outcome, &counts).await?;
+    held.let_go().await;
+    Ok(report)
+}
+
+/// A copy of the database elsewhere must not send what the original sends.
+async fn at_home(desk: &Desk) -> Result<(), Problem> {
+    let here = place::fingerprint(&desk.store).await?;
+    let home = desk_row::read(desk.store.db())
+        .await?
+        .map(|row| row.place_fingerprint);
+    if home.is_none_or(|home| home == here) {
+        return Ok(());
+    }
+    Err(Problem::new(
+        Exit::Forbidden,
+        "copied-database",
+        "this database was made in another place; a copy must not send what the original sends",
+    )
+    .hint("if this is the one that shall send from now on: dateline db adopt"))
+}
+
+/// A short outage stays silent; one that lasts is told once (`[run] alert_after`).
+async fn note_trouble(desk: &Desk, report: &mut Report) -> Result<(), Problem> {
+    let connection = desk.store.db();
+    let Some(trouble) = &mut report.trouble else {
+        if report.counts.sent > 0 {
+            notice::clear(connection, "route").await?;
+        }
+        return Ok(());
+    };
+    let now = desk.now();
+    let noted = notice::raise(connection, "route", now).await?;
+    let lasted = Instant::from_millis(noted.since).until(now) >= desk.config.run.alert_after;
+    trouble.tell = noted.told_at.is_none() && (lasted || trouble.is_login);
+    if trouble.tell {
+        notice::told(connection, "route", now).await?;
+    }
+    Ok(())
+}

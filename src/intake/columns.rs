@@ -1,0 +1,164 @@
+//! Understanding the header row: where it is, what is wrong without it, and the plan it makes.
+
+use std::fs::File;
+use std::path::Path;
+
+use crate::intake::cell::key;
+use crate::intake::delimiter::{self, Layout};
+use crate::intake::formats::{self, mailchimp};
+use crate::intake::header::{self, Field, Mapping, OPT_OUT_COLUMN};
+use crate::intake::opt_out::{self, Verdict};
+use crate::intake::plan::Plan;
+use crate::intake::problem::IntakeProblem;
+use crate::intake::table::{Record, Table};
+
+/// Reads up to and including the header row; a file without one gets its column numbers.
+pub(crate) fn read_header(
+    name: &str,
+    table: &mut Table<File>,
+    layout: &Layout,
+    mapping: &Mapping,
+    warnings: &mut Vec<(u64, String)>,
+) -> Result<Vec<String>, IntakeProblem> {
+    let Some(wanted) = layout.header else {
+        return without_header(name, table, layout, mapping);
+    };
+    let mut record = Record::default();
+    let mut index = 0;
+    let mut is_first = true;
+    while table.next(&mut record)? {
+        let is_sep = is_first && delimiter::is_sep(record.cell(0));
+        is_first = false;
+        if record.is_blank() || is_sep {
+            continue;
+        }
+        if index == wanted {
+            return Ok(record.cells().map(header::cell).collect());
+        }
+        warnings.push((
+            record.line,
+            "stands above the header row; skipped".to_owned(),
+        ));
+        index += 1;
+    }
+    Err(IntakeProblem::EmptyFile {
+        file: name.to_owned(),
+    })
+}
+
+fn without_header(
+    name: &str,
+    table: &mut Table<File>,
+    layout: &Layout,
+    mapping: &Mapping,
+) -> Result<Vec<String>, IntakeProblem> {
+    let file = || name.to_owned();
+    let Some(first) = layout.rows.first() else {
+        // Nothing in the sample: an endless line says so itself, all else is blank.
+        table.next(&mut Record::default())?;
+        return Err(IntakeProblem::EmptyFile { file: file() });
+    };
+    let holds_address =
+        |cells: &[String]| cells.iter().position(|cell| delimiter::is_address(cell));
+    let data = layout
+        .rows
+        .iter()
+        .position(|row| holds_address(&row.cells).is_some());
+    if data == Some(0) {
+        if mapping.numbers_the_email() {
+            return Ok((1..=first.cells.len())
+                .map(|number| number.to_string())
+                .collect());
+        }
+        return Err(IntakeProblem::NoHeader {
+            file: file(),
+            line: first.line,
+        });
+    }
+    let header = &layout.rows[data.map_or(0, |index| index - 1)].cells;
+    mapping.apply(name, header, &mut vec![None; header.len()])?;
+    let by_content = data
+        .and_then(|index| holds_address(&layout.rows[index].cells))
+        .and_then(|column| header.get(column))
+        .map(|cell| {
+            format!(
+                "the addresses seem to stand in {}",
+                header::listed(std::slice::from_ref(cell))
+            )
+        });
+    let nearest = by_content
+        .or_else(|| {
+            header::nearest_to_email(header).map(|cell| format!("the nearest is \"{cell}\""))
+        })
+        .unwrap_or_else(|| "none of them is near".to_owned());
+    table.next(&mut Record::default())?;
+    Err(IntakeProblem::NoEmailColumn {
+        file: file(),
+        headers: header::listed(header),
+        nearest,
+    })
+}
+
+/// Lays fields on the columns, and finds out what the format and the file's name mean for them.
+pub(crate) fn plan(
+    name: &str,
+    path: &Path,
+    header: Vec<String>,
+    is_headerless: bool,
+    layout: &Layout,
+    mapping: &Mapping,
+    warnings: &mut Vec<(u64, String)>,
+) -> Result<Plan, IntakeProblem> {
+    let mut fields = if is_headerless {
+        vec![None; header.len()]
+    } else {
+        header::by_words(&header)
+    };
+    let mapped = mapping.apply(name, &header, &mut fields)?;
+    let keys: Vec<String> = header.iter().map(|cell| key(cell)).collect();
+    let below = layout.header.map_or(0, |index| index + 1);
+    let mut loose_status = Vec::new();
+    for (index, field) in fields.iter().enumerate() {
+        // A "Status" without one word about subscriptions means something else (Staff, VIP, Lead).
+        let is_about_mail = layout.rows.iter().skip(below).any(|row| {
+            let cell = row.cells.get(index).map_or("", String::as_str);
+            !cell.is_empty() && opt_out::status(cell) != Verdict::Unclear
+        });
+        let is_filled = layout
+            .rows
+            .iter()
+            .skip(below)
+            .any(|row| row.cells.get(index).is_some_and(|cell| !cell.is_empty()));
+        if *field == Some(Field::Status) && is_filled && !is_about_mail && !mapped.contains(&index)
+        {
+            loose_status.push(index);
+            warnings.push((1, format!(
+                "column \"{0}\" does not look like the state of a subscription and is ignored; if it is one, say --map \"{0}=status\"",
+                header[index]
+            )));
+        }
+    }
+    let opt_out_by_name = path
+        .file_name()
+        .and_then(|file| mailchimp::opt_out_by_name(&file.to_string_lossy()));
+    if let Some(reason) = opt_out_by_name {
+        warnings.push((
+            1,
+            format!("by the file's name everybody in it is {reason}: taken as opt-outs"),
+        ));
+    }
+    Ok(Plan {
+        order: header::order(header.len(), &mapped),
+        format: if is_headerless {
+            "csv"
+        } else {
+            formats::recognise(&keys)
+        },
+        fields,
+        loose_status,
+        adds_opt_out: opt_out_by_name.is_some()
+            && !header.iter().any(|cell| cell == OPT_OUT_COLUMN),
+        opt_out_by_name,
+        header,
+    })
+}
