@@ -1,12 +1,19 @@
 //! Words in, words out at the terminal: a folder per noun, a file per verb.
 
 pub mod address;
+pub mod boilerplate;
 pub mod completions;
 pub mod config;
+pub mod contact;
 pub mod context;
+mod facts;
 pub mod global;
 pub mod man;
+pub mod media_list;
+pub mod optout;
+pub mod organization;
 pub mod output;
+pub mod presscontact;
 mod usage;
 pub mod when;
 pub mod world;
@@ -38,6 +45,18 @@ pub struct Dateline {
 /// One variant per noun or plain verb; its file knows the rest.
 #[derive(Subcommand, Debug)]
 pub enum Verb {
+    #[command(subcommand, visible_alias = "contacts")]
+    Contact(contact::Verb),
+    #[command(subcommand, visible_alias = "lists")]
+    List(media_list::Verb),
+    #[command(subcommand)]
+    Optout(optout::Verb),
+    #[command(subcommand)]
+    Organization(organization::Verb),
+    #[command(subcommand)]
+    Boilerplate(boilerplate::Verb),
+    #[command(subcommand)]
+    Presscontact(presscontact::Verb),
     When(when::When),
     #[command(subcommand)]
     Address(address::Verb),
@@ -48,9 +67,14 @@ pub enum Verb {
 }
 
 impl Verb {
-    #[expect(clippy::unused_async, reason = "verbs that send or query will wait")]
     async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         match self {
+            Self::Contact(verb) => verb.run(context).await,
+            Self::List(verb) => verb.run(context).await,
+            Self::Optout(verb) => verb.run(context).await,
+            Self::Organization(verb) => verb.run(context).await,
+            Self::Boilerplate(verb) => verb.run(context).await,
+            Self::Presscontact(verb) => verb.run(context).await,
             Self::When(verb) => verb.run(context),
             Self::Address(verb) => verb.run(context),
             Self::Config(verb) => verb.run(context),
