@@ -6,6 +6,7 @@ pub mod completions;
 pub mod config;
 pub mod contact;
 pub mod context;
+pub mod demo;
 mod facts;
 pub mod global;
 pub mod man;
@@ -14,6 +15,9 @@ pub mod optout;
 pub mod organization;
 pub mod output;
 pub mod presscontact;
+pub mod run;
+mod signal;
+pub mod sink;
 mod usage;
 pub mod when;
 pub mod world;
@@ -45,6 +49,9 @@ pub struct Dateline {
 /// One variant per noun or plain verb; its file knows the rest.
 #[derive(Subcommand, Debug)]
 pub enum Verb {
+    Demo(demo::Demo),
+    Run(run::Run),
+    Sink(sink::SinkVerb),
     #[command(subcommand, visible_alias = "contacts")]
     Contact(contact::Verb),
     #[command(subcommand, visible_alias = "lists")]
@@ -69,6 +76,9 @@ pub enum Verb {
 impl Verb {
     async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         match self {
+            Self::Demo(verb) => Box::pin(verb.run(context)).await,
+            Self::Run(verb) => Box::pin(verb.run(context)).await,
+            Self::Sink(verb) => verb.run(context).await,
             Self::Contact(verb) => verb.run(context).await,
             Self::List(verb) => verb.run(context).await,
             Self::Optout(verb) => verb.run(context).await,

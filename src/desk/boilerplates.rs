@@ -1,6 +1,6 @@
 //! Boilerplates: "About" texts that are never changed, only followed by a newer version.
 
-use sea_orm::ConnectionTrait;
+use crate::store::connection::ConnectionTrait;
 use serde::Serialize;
 use serde_json::json;
 
@@ -11,9 +11,8 @@ use crate::desk::slug;
 use crate::domain::content::boilerplate_hash;
 use crate::domain::instant::Instant;
 use crate::store::boilerplate::{self, Boilerplate, NewVersion, Version};
-use crate::store::connection::begin_write;
+use crate::store::connection::{begin_write, commit};
 use crate::store::error::StoreError;
-use crate::store::transaction::commit;
 
 /// A text for one language.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -1,6 +1,6 @@
 //! Contacts one by one: found, shown, added, edited, archived; `contact import` has its own room.
 
-use sea_orm::ConnectionTrait;
+use crate::store::connection::ConnectionTrait;
 use serde::Serialize;
 use serde_json::json;
 
@@ -14,12 +14,11 @@ use crate::domain::instant::Instant;
 use crate::domain::name;
 pub use crate::store::card::Filter;
 use crate::store::card::{self, CardRow};
-use crate::store::connection::begin_write;
+use crate::store::connection::{begin_write, commit};
 use crate::store::contact::{
     self, FIELDS, KIND, NewContact, NewValues, OUTLET, Provenance, Values,
 };
 use crate::store::label::LabelKind;
-use crate::store::transaction::commit;
 use crate::store::{label, media_list, outlet};
 
 /// The JSON contract of `contact list` and `contact export`.

@@ -1,6 +1,6 @@
 //! Opt-outs: a person's no, how it is written down, shown, and (rarely) lifted.
 
-use sea_orm::ConnectionTrait;
+use crate::store::connection::ConnectionTrait;
 use serde::Serialize;
 use serde_json::json;
 
@@ -11,9 +11,8 @@ use crate::desk::problem::{Exit, Problem};
 use crate::domain::address;
 use crate::domain::instant::Instant;
 use crate::domain::suppression::Scope;
-use crate::store::connection::begin_write;
+use crate::store::connection::{begin_write, commit};
 use crate::store::suppression::{self, NewSuppression, Origin};
-use crate::store::transaction::commit;
 use crate::store::{contact, desk_row};
 
 /// How far an opt-out reaches, by the names that people type.

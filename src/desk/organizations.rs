@@ -1,16 +1,15 @@
 //! Organizations: the issuers that releases speak for.
 
-use sea_orm::ConnectionTrait;
+use crate::store::connection::ConnectionTrait;
 use serde_json::json;
 
 use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::slug;
-use crate::store::connection::begin_write;
+use crate::store::connection::{begin_write, commit};
 use crate::store::error::StoreError;
 use crate::store::organization;
 pub use crate::store::organization::Organization;
-use crate::store::transaction::commit;
 
 /// An organization by its short name, or a refusal that names the nearest one.
 pub(crate) async fn find(

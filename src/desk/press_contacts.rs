@@ -1,6 +1,6 @@
 //! Press contacts: our people, printed under "Media contact:".
 
-use sea_orm::ConnectionTrait;
+use crate::store::connection::ConnectionTrait;
 use serde::Serialize;
 use serde_json::json;
 
@@ -10,10 +10,9 @@ use crate::desk::problem::{Exit, Problem};
 use crate::desk::slug;
 use crate::domain::address;
 use crate::domain::instant::Instant;
-use crate::store::connection::begin_write;
+use crate::store::connection::{begin_write, commit};
 use crate::store::error::StoreError;
 use crate::store::press_contact::{self, PressContact};
-use crate::store::transaction::commit;
 
 /// One of our people, as typed and as shown.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]

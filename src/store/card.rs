@@ -71,58 +71,58 @@ pub async fn list(
     connection: &impl ConnectionTrait,
     filter: &Filter,
 ) -> Result<Vec<CardRow>, StoreError> {
-    let mut query = select();
     let mut values = Vec::new();
     let mut given = |value: &str| {
         values.push(value.into());
         format!("${}", values.len())
     };
+    let mut conditions = Vec::new();
     if !filter.list.is_empty() {
         let slug = given(&filter.list);
-        query += &format!(
-            " AND c.id IN (SELECT m.contact_id FROM media_list_member m JOIN media_list l ON l.id = m.list_id WHERE l.slug = {slug})"
-        );
+        conditions.push(format!(
+            "c.id IN (SELECT m.contact_id FROM media_list_member m JOIN media_list l ON l.id = m.list_id WHERE l.slug = {slug})"
+        ));
     }
     for (kind, label) in [("tag", &filter.tag), ("beat", &filter.beat)] {
         if !label.is_empty() {
             let key = given(&name::key(label));
-            query += &format!(
-                " AND c.id IN (SELECT cl.contact_id FROM contact_label cl JOIN label l ON l.id = cl.label_id WHERE l.kind = '{kind}' AND l.name_key = {key})"
-            );
+            conditions.push(format!(
+                "c.id IN (SELECT cl.contact_id FROM contact_label cl JOIN label l ON l.id = cl.label_id WHERE l.kind = '{kind}' AND l.name_key = {key})"
+            ));
         }
     }
     if !filter.kind.is_empty() {
-        query += &format!(" AND c.kind = {}", given(&filter.kind));
+        conditions.push(format!("c.kind = {}", given(&filter.kind)));
     }
     let suppressed = suppression::suppressed_sql("c", &[], "NULL");
     if filter.status == "opted-out" {
-        query += &format!(" AND {suppressed}");
+        conditions.push(suppressed);
     } else if !filter.status.is_empty() {
-        query += &format!(
-            " AND c.status = {} AND NOT {suppressed}",
-            given(&filter.status)
-        );
+        let status = given(&filter.status);
+        conditions.push(format!("c.status = {status} AND NOT {suppressed}"));
     }
     if !filter.text.is_empty() {
         let pattern = given(&like(&filter.text));
-        let tried = [
+        let columns = [
             "c.email_key",
             "lower(c.name)",
             "lower(o.name)",
             "lower(c.title)",
         ];
-        let tried: Vec<_> = tried
-            .iter()
-            .map(|column| format!("{column} LIKE {pattern} ESCAPE '\\'"))
-            .collect();
-        query += &format!(" AND ({})", tried.join(" OR "));
+        let tried = columns.map(|column| format!("{column} LIKE {pattern} ESCAPE '\\'"));
+        conditions.push(format!("({})", tried.join(" OR ")));
     }
+    conditions.push(format!("c.id > {}", filter.after));
     let limit = if filter.limit > 0 { filter.limit } else { 1000 };
-    query += &format!(" AND c.id > {} ORDER BY c.id LIMIT {limit}", filter.after);
+    let query = format!(
+        "{} AND {} ORDER BY c.id LIMIT {limit}",
+        select(),
+        conditions.join(" AND ")
+    );
     sql::all(connection, &query, values).await
 }
 
-/// A pattern that finds the text anywhere, with nothing in it that is special to LIKE.
+/// A pattern that finds the text anywhere, with nothing in it that is special to `LIKE`.
 fn like(text: &str) -> String {
     let mut pattern = String::from("%");
     for letter in text.to_lowercase().chars() {

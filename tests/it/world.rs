@@ -219,9 +219,11 @@ impl Drop for PostgresDatabase {
             });
         });
         // A second panic while a first unwinds would hide the first.
-        if dropping.join().is_err() && !std::thread::panicking() {
-            panic!("the test database {} could not be dropped", self.name);
-        }
+        assert!(
+            dropping.join().is_ok() || std::thread::panicking(),
+            "the test database {} could not be dropped",
+            self.name
+        );
     }
 }
 

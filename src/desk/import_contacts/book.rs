@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::ConnectionTrait;
+use crate::store::connection::ConnectionTrait;
 
 use crate::desk::import_contacts::person::{FieldChange, Person, Prepared, values};
 use crate::domain::contact::Kind;
@@ -136,52 +136,8 @@ impl Book {
         let mut warnings = Vec::new();
         let mut changes = person.take(values(&row.draft), fallback);
         changes.extend(self.add_labels(&mut person, row, tags));
-        let mut own = vec![primary];
-        for address in row.addresses.iter().skip(1) {
-            match self.by_key.get(&address.key) {
-                Some(holder) if *holder == id => own.push(address),
-                Some(_) => warnings.push(
-                    "a further address of this row belongs to another contact and stays there"
-                        .to_owned(),
-                ),
-                None => {
-                    self.by_key.insert(address.key.clone(), id);
-                    self.pending.addresses.push((id, address.clone()));
-                    person.is_suppressed |= self.live.contains(&address.hash);
-                    own.push(address);
-                    changes.push(FieldChange {
-                        field: "address",
-                        old: String::new(),
-                        new: address.email.clone(),
-                    });
-                }
-            }
-        }
-        let mut is_changed = !changes.is_empty();
-        let is_bounced = row
-            .draft
-            .opt_out
-            .as_ref()
-            .is_some_and(|no| no.reason == "bounced");
-        if is_bounced && person.status == "active" {
-            "bounced".clone_into(&mut person.status);
-            is_changed = true;
-            if person.fresh.is_none() {
-                self.pending.bounced.push(id);
-            }
-        }
-        if let Some(no) = row.draft.opt_out.as_ref().filter(|_| !is_bounced) {
-            person.is_suppressed = true;
-            for address in own {
-                if self.live.insert(address.hash.clone()) {
-                    is_changed = true;
-                    self.pending.suppressions.push(NewSuppression {
-                        hash: address.hash.clone(),
-                        reason: no.reason.to_owned(),
-                    });
-                }
-            }
-        }
+        let own = self.add_addresses(&mut person, row, &mut changes, &mut warnings);
+        let is_changed = self.heed_no(&mut person, row, &own) || !changes.is_empty();
         if person.status == "archived" {
             warnings.push("this contact is archived and stays so".to_owned());
         }
@@ -214,6 +170,70 @@ impl Book {
         person.is_met = true;
         self.people.insert(id, person);
         Some(planned)
+    }
+
+    /// Gives the person the row's further addresses, and answers with those of the row's addresses
+    /// that are theirs. One that another contact holds stays there.
+    fn add_addresses<'a>(
+        &mut self,
+        person: &mut Person,
+        row: &'a Prepared,
+        changes: &mut Vec<FieldChange>,
+        warnings: &mut Vec<String>,
+    ) -> Vec<&'a StoredAddress> {
+        let mut own: Vec<_> = row.addresses.iter().take(1).collect();
+        for address in row.addresses.iter().skip(1) {
+            match self.by_key.get(&address.key) {
+                Some(holder) if *holder == person.id => own.push(address),
+                Some(_) => warnings.push(
+                    "a further address of this row belongs to another contact and stays there"
+                        .to_owned(),
+                ),
+                None => {
+                    self.by_key.insert(address.key.clone(), person.id);
+                    self.pending.addresses.push((person.id, address.clone()));
+                    person.is_suppressed |= self.live.contains(&address.hash);
+                    own.push(address);
+                    changes.push(FieldChange {
+                        field: "address",
+                        old: String::new(),
+                        new: address.email.clone(),
+                    });
+                }
+            }
+        }
+        own
+    }
+
+    /// Heeds the row's no, if it says one, for all of the person's addresses in it, so that it
+    /// holds whichever of them the next file comes with. Tells whether that changes anything.
+    fn heed_no(&mut self, person: &mut Person, row: &Prepared, own: &[&StoredAddress]) -> bool {
+        let Some(no) = &row.draft.opt_out else {
+            return false;
+        };
+        if no.reason == "bounced" {
+            // A dead address is no wish: it stops this contact, not what they may become.
+            let is_news = person.status == "active";
+            if is_news {
+                "bounced".clone_into(&mut person.status);
+                if person.fresh.is_none() {
+                    self.pending.bounced.push(person.id);
+                }
+            }
+            return is_news;
+        }
+        person.is_suppressed = true;
+        let mut is_news = false;
+        for address in own {
+            if self.live.insert(address.hash.clone()) {
+                is_news = true;
+                self.pending.suppressions.push(NewSuppression {
+                    hash: address.hash.clone(),
+                    reason: no.reason.to_owned(),
+                });
+            }
+        }
+        is_news
     }
 
     /// The person who holds an address, as primary or further one, or a new one.
@@ -279,7 +299,7 @@ impl Book {
         let addresses = std::mem::take(&mut self.pending).addresses;
         let held: HashSet<i64> = addresses.into_iter().map(|(id, _)| id).collect();
         self.people.retain(|id, person| {
-            let stays = person.fresh.is_some() || person.has_new_values || held.contains(id);
+            let stays = person.fresh.is_some() || person.has_new_values() || held.contains(id);
             if person.is_met && !stays {
                 met.insert(*id, person.given);
             }

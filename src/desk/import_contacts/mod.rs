@@ -26,12 +26,12 @@ use crate::domain::contact::Kind;
 use crate::domain::suppression::SuppressionKey;
 use crate::intake::contact_file::{ContactFile, Options};
 use crate::intake::draft::Reject;
+use crate::intake::header::Field;
 use crate::intake::problem::IntakeProblem;
-use crate::store::connection::begin_write;
+use crate::store::connection::{begin_write, commit};
 use crate::store::contact;
 use crate::store::import::{self, NewImport};
 use crate::store::media_list;
-use crate::store::transaction::commit;
 
 /// Rows per transaction: long enough to be quick, short enough that a `run` never waits for long.
 const CHUNK: usize = 500;
@@ -219,7 +219,7 @@ async fn begin(
     let mapping: Vec<_> = file
         .columns()
         .iter()
-        .map(|(header, field)| (header, field.map(|field| field.as_str())))
+        .map(|(header, field)| (header, field.map(Field::as_str)))
         .collect();
     // The folder may name a person; which file it was is enough.
     let name = path

@@ -88,8 +88,8 @@ pub(crate) struct Person {
     /// This import made them: their changes are no changes of an existing contact.
     pub(crate) is_ours: bool,
     pub(crate) is_suppressed: bool,
-    pub(crate) has_new_values: bool,
-    pub(crate) has_new_outlet: bool,
+    /// Bit per field whose value has to be written.
+    pub(crate) changed: u16,
 }
 
 /// A field that got another value.
@@ -119,8 +119,7 @@ impl Person {
             is_met: is_ours || given.is_some(),
             is_ours,
             is_suppressed: false,
-            has_new_values: false,
-            has_new_outlet: false,
+            changed: 0,
         }
     }
 
@@ -136,9 +135,16 @@ impl Person {
             is_met: false,
             is_ours: true,
             is_suppressed: false,
-            has_new_values: false,
-            has_new_outlet: false,
+            changed: 0,
         }
+    }
+
+    pub(crate) const fn has_new_values(&self) -> bool {
+        self.changed != 0
+    }
+
+    pub(crate) const fn has_new_outlet(&self) -> bool {
+        self.changed & (1 << OUTLET) != 0
     }
 
     /// Takes a row's values: an empty cell erases nothing, the first row that fills a field wins
@@ -173,8 +179,7 @@ impl Person {
             if is_same {
                 continue;
             }
-            self.has_new_values = true;
-            self.has_new_outlet |= field == OUTLET;
+            self.changed |= 1 << field;
             changes.push(FieldChange {
                 field: FIELDS[field],
                 old: std::mem::replace(old, new.clone()),

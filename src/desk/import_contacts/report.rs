@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 
 use crate::intake::contact_file::ContactFile;
 use crate::intake::draft::{ContactDraft, Reject};
+use crate::intake::header::Field;
 
 /// Rejects and warnings that are kept one by one; beyond, only their number. A file of a million
 /// broken rows must not fill the memory: `--rejects FILE` has them all.
@@ -121,7 +122,7 @@ impl FileReport {
         let columns = file
             .columns()
             .iter()
-            .map(|(header, field)| (header.clone(), field.map(|field| field.as_str())))
+            .map(|(header, field)| (header.clone(), field.map(Field::as_str)))
             .collect();
         Self {
             import,

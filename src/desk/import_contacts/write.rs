@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::ConnectionTrait;
+use crate::store::connection::ConnectionTrait;
 
 use crate::desk::Desk;
 use crate::desk::import_contacts::book::{Book, Pending};
@@ -33,7 +33,7 @@ pub(crate) async fn write(
     let changed: Vec<_> = book
         .people
         .values()
-        .filter(|person| person.fresh.is_none() && person.has_new_values)
+        .filter(|person| person.fresh.is_none() && person.has_new_values())
         .map(|person| NewValues {
             id: person.id,
             outlet_id: person.outlet_id,
@@ -84,7 +84,11 @@ async fn find_outlets(
 ) -> Result<(), StoreError> {
     let mut names: Vec<String> = Vec::new();
     let mut seen = HashSet::new();
-    for person in book.people.values().filter(|person| person.has_new_outlet) {
+    for person in book
+        .people
+        .values()
+        .filter(|person| person.has_new_outlet())
+    {
         if seen.insert(name::key(&person.values[OUTLET])) {
             names.push(person.values[OUTLET].clone());
         }
@@ -96,7 +100,7 @@ async fn find_outlets(
     for person in book
         .people
         .values_mut()
-        .filter(|person| person.has_new_outlet)
+        .filter(|person| person.has_new_outlet())
     {
         person.outlet_id = ids.get(&name::key(&person.values[OUTLET])).copied();
     }

@@ -1,0 +1,569 @@
+//! Imports: what is in the file arrives once, nothing that is known is lost, and a fault half-way costs nothing.
+
+use std::path::PathBuf;
+
+use dateline::desk::Desk;
+use dateline::desk::contacts::{self, ContactEdit, ContactView, Filter};
+use dateline::desk::import_contacts::{FileReport, ImportReport, ImportRequest, import};
+use dateline::desk::problem::{Exit, Problem};
+use dateline::domain::contact::Kind;
+
+use crate::world::{World, on_both};
+
+fn request(path: PathBuf) -> ImportRequest {
+    ImportRequest {
+        paths: vec![path],
+        source: "test".to_owned(),
+        ..ImportRequest::default()
+    }
+}
+
+async fn import_text(world: &World, name: &str, text: &str) -> FileReport {
+    let path = world.file(name, text);
+    let report = import(world.desk(), &request(path)).await.unwrap();
+    report.files.into_iter().next().unwrap()
+}
+
+/// Rows: added, updated, unchanged, merged, rejected.
+fn rows(report: &FileReport) -> [u64; 5] {
+    let counts = report.counts;
+    let rows = [
+        counts.added,
+        counts.updated,
+        counts.unchanged,
+        counts.merged,
+        counts.rejected_rows,
+    ];
+    assert_eq!(
+        rows.iter().sum::<u64>(),
+        counts.rows,
+        "every row is accounted for"
+    );
+    rows
+}
+
+async fn everybody(desk: &Desk) -> Vec<ContactView> {
+    contacts::list(desk, &Filter::default()).await.unwrap()
+}
+
+async fn one(desk: &Desk, email: &str) -> ContactView {
+    contacts::show(desk, email).await.unwrap().contact
+}
+
+const CHANGES: &str = "SELECT COUNT(*) AS value FROM import_change";
+
+#[tokio::test]
+async fn a_file_arrives_with_all_it_says() {
+    on_both(async |world| {
+        let text = "Email,Name,Outlet,Title,Beat,Tags,Country,Language,Time zone,Phone\n\
+                    ada@example.com,Ada Byrne,The Daily Example,Science editor,science,vip,DE,de,Europe/Berlin,+49 30 1\n\
+                    bo@example.org,Bo Chen,Radio Example,,,,,,,\n";
+        let report = import_text(&world, "a.csv", text).await;
+        assert_eq!(rows(&report), [2, 0, 0, 0, 0]);
+        let ada = one(world.desk(), "ADA@example.com").await;
+        assert_eq!(ada.name, "Ada Byrne");
+        assert_eq!(ada.outlet, "The Daily Example");
+        assert_eq!(ada.title, "Science editor");
+        assert_eq!((ada.beats, ada.tags), (vec!["science".to_owned()], vec!["vip".to_owned()]));
+        assert_eq!((ada.country.as_str(), ada.language.as_str()), ("DE", "de"));
+        assert_eq!((ada.time_zone.as_str(), ada.phone.as_str()), ("Europe/Berlin", "+49 30 1"));
+        assert_eq!((ada.status.as_str(), ada.source.as_str()), ("active", "test"));
+        let card = contacts::show(world.desk(), "ada@example.com").await.unwrap();
+        assert_eq!((card.import, card.import_line), (report.import, Some(2)));
+        let state = "SELECT state AS value FROM import";
+        assert_eq!(world.texts(state, vec![]).await, ["done"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_file_twice_changes_nothing() {
+    on_both(async |world| {
+        let text = "Email,Name,Outlet,Tags,Unsubscribed\n\
+                    ada@example.com,Ada,The Daily Example,\"science, vip\",\n\
+                    ada@example.com,Ada B.,Other Example,health,\n\
+                    bo@example.org,Bo,,,yes\n";
+        let first = import_text(&world, "a.csv", text).await;
+        assert_eq!(rows(&first), [2, 0, 0, 1, 0]);
+        let before = everybody(world.desk()).await;
+        let second = import_text(&world, "a.csv", text).await;
+        assert_eq!(rows(&second), [0, 0, 2, 1, 0]);
+        assert_eq!(everybody(world.desk()).await, before);
+        assert_eq!(world.number(CHANGES, vec![]).await, 0);
+        let entries = "SELECT COUNT(*) AS value FROM suppression";
+        assert_eq!(world.number(entries, vec![]).await, 1);
+        assert_eq!((first.counts.opted_out, second.counts.opted_out), (1, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn rows_about_one_person_become_one_contact() {
+    on_both(async |world| {
+        let text = "Email,Second email,Name,Outlet,Tags\n\
+                    ada@example.com,,Ada Byrne,,science\n\
+                    ADA@EXAMPLE.COM,a.byrne@example.net,Ada B.,The Daily Example,health\n\
+                    a.byrne@example.net,,,,\n\
+                    ada+news@example.com,,Ada Byrne,,\n\
+                    bo@example.org,ada@example.com,Bo,,\n";
+        let path = world.file("a.csv", text);
+        let mut wanted = request(path);
+        wanted.options.map = vec![("Second email".to_owned(), "more-email".to_owned())];
+        let report = import(world.desk(), &wanted).await.unwrap();
+        let file = &report.files[0];
+        assert_eq!(rows(file), [3, 0, 0, 2, 0]);
+        let card = contacts::show(world.desk(), "ada@example.com")
+            .await
+            .unwrap();
+        assert_eq!(card.contact.name, "Ada Byrne", "the first row's word holds");
+        assert_eq!(
+            card.contact.outlet, "The Daily Example",
+            "a later row fills what is empty"
+        );
+        assert_eq!(card.contact.tags, ["health", "science"]);
+        assert_eq!(card.further_addresses, ["a.byrne@example.net"]);
+        let same = contacts::find(world.desk(), "a.byrne@example.net")
+            .await
+            .unwrap();
+        assert_eq!(same, card.contact.id);
+        let bo = contacts::show(world.desk(), "bo@example.org")
+            .await
+            .unwrap();
+        assert!(
+            bo.further_addresses.is_empty(),
+            "nobody's primary address is taken over"
+        );
+        assert!(file.warnings.iter().any(|warning| warning.line == 6));
+        let again = import(world.desk(), &wanted).await.unwrap();
+        assert_eq!(rows(&again.files[0]), [0, 0, 3, 2, 0]);
+        assert_eq!(world.number(CHANGES, vec![]).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_newer_file_changes_what_it_fills_and_says_so() {
+    on_both(async |world| {
+        import_text(
+            &world,
+            "a.csv",
+            "Email,Name,Title,Outlet\nada@example.com,Ada Byrne,Editor,The Daily Example\n",
+        )
+        .await;
+        let newer = "Email,Name,Title,Outlet,Tags\nada@example.com,Ada Byrne,,Example Weekly,vip\n";
+        let report = import_text(&world, "b.csv", newer).await;
+        assert_eq!(rows(&report), [0, 1, 0, 0, 0]);
+        let ada = one(world.desk(), "ada@example.com").await;
+        assert_eq!(ada.title, "Editor", "an empty cell erases nothing");
+        assert_eq!(ada.outlet, "Example Weekly");
+        let changes =
+            "SELECT field || ':' || old || '>' || new AS value FROM import_change ORDER BY field";
+        assert_eq!(
+            world.texts(changes, vec![]).await,
+            ["outlet:The Daily Example>Example Weekly", "tag:>vip"]
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_is_made_and_filled_and_tags_and_kind_are_for_all() {
+    on_both(async |world| {
+        let path = world.file(
+            "a.csv",
+            "Email,Name,Kind\nada@example.com,Ada,\nbo@example.org,Bo,analyst\n",
+        );
+        let wanted = ImportRequest {
+            list: Some("tech".to_owned()),
+            tags: vec!["2026".to_owned()],
+            kind: Some(Kind::Media),
+            ..request(path)
+        };
+        let report = import(world.desk(), &wanted).await.unwrap();
+        assert_eq!(report.files[0].counts.listed, 2);
+        let ada = one(world.desk(), "ada@example.com").await;
+        assert_eq!(
+            (ada.kind.as_str(), ada.lists, ada.tags),
+            ("media", vec!["tech".to_owned()], vec!["2026".to_owned()])
+        );
+        assert_eq!(one(world.desk(), "bo@example.org").await.kind, "analyst");
+        let again = import(world.desk(), &wanted).await.unwrap();
+        assert_eq!(again.files[0].counts.listed, 0);
+        assert_eq!(rows(&again.files[0]), [0, 0, 2, 0, 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dry_run_says_the_same_and_writes_nothing() {
+    on_both(async |world| {
+        import_text(&world, "a.csv", "Email,Name\nada@example.com,Ada\n").await;
+        // More rows than a chunk, so that people of the first one are met again in the third.
+        let mut text = "Email,Name,Tags,Unsubscribed\nada@example.com,Ada Byrne,vip,\n".to_owned();
+        for number in 0..1100 {
+            text += &format!(
+                "person{}@example.org,Person,,{}\n",
+                number % 1050,
+                if number == 7 { "yes" } else { "" }
+            );
+        }
+        text += "nobody,No,,\n";
+        let path = world.file("b.csv", &text);
+        let dry = ImportRequest {
+            dry_run: true,
+            list: Some("new".to_owned()),
+            ..request(path.clone())
+        };
+        let imports = "SELECT COUNT(*) AS value FROM import";
+        let planned = import(world.desk(), &dry).await.unwrap();
+        assert_eq!(planned.import, None);
+        assert_eq!(world.number(imports, vec![]).await, 1);
+        assert_eq!(everybody(world.desk()).await.len(), 1);
+        assert_eq!(
+            world
+                .number("SELECT COUNT(*) AS value FROM media_list", vec![])
+                .await,
+            0
+        );
+        let done = import(
+            world.desk(),
+            &ImportRequest {
+                dry_run: false,
+                ..dry
+            },
+        )
+        .await
+        .unwrap();
+        assert_eq!(rows(&planned.files[0]), [1050, 1, 0, 50, 1]);
+        assert_eq!(rows(&done.files[0]), rows(&planned.files[0]));
+        assert_eq!(
+            done.files[0].counts.opted_out,
+            planned.files[0].counts.opted_out
+        );
+        assert_eq!(done.files[0].counts.listed, 1051);
+        assert!(done.has_rejects());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_import_that_stops_half_way_is_finished_by_importing_again() {
+    on_both(async |world| {
+        let mut text = "Email,Name\n".to_owned();
+        for number in 0..700 {
+            text += &format!("person{number}@example.org,Person\n");
+        }
+        let broken = format!("{text}late@example.org,{}\n", "x".repeat(3_000_000));
+        let path = world.file("a.csv", &broken);
+        let problem = import(world.desk(), &request(path.clone()))
+            .await
+            .unwrap_err();
+        assert_eq!((problem.exit, problem.code), (Exit::Usage, "row-too-long"));
+        assert!(problem.hint.unwrap().contains("import the file again"));
+        let state = "SELECT state AS value FROM import ORDER BY id";
+        assert_eq!(world.texts(state, vec![]).await, ["interrupted"]);
+        let kept = world
+            .number("SELECT COUNT(*) AS value FROM contact", vec![])
+            .await;
+        assert_eq!(kept, 700, "every chunk above the fault is whole");
+        std::fs::write(&path, format!("{text}late@example.org,Late\n")).unwrap();
+        let report = import(world.desk(), &request(path)).await.unwrap();
+        assert_eq!(rows(&report.files[0]), [1, 0, 700, 0, 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_import_that_was_killed_shows_as_interrupted_after_the_next() {
+    on_both(async |world| {
+        let text = "Email,Name\nada@example.com,Ada\nbo@example.org,Bo\n";
+        import_text(&world, "a.csv", text).await;
+        // As a kill leaves it: begun, one contact in, never ended.
+        world
+            .run("UPDATE import SET state = 'running'", vec![])
+            .await;
+        world
+            .run(
+                "DELETE FROM contact WHERE email_key = 'bo@example.org'",
+                vec![],
+            )
+            .await;
+        let report = import_text(&world, "a.csv", text).await;
+        assert_eq!(rows(&report), [1, 0, 1, 0, 0]);
+        let state = "SELECT state AS value FROM import ORDER BY id";
+        assert_eq!(world.texts(state, vec![]).await, ["interrupted", "done"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_imports_at_once_leave_one_of_everybody() {
+    on_both(async |world| {
+        let mut forward = vec![];
+        for number in 0..1200 {
+            forward.push(format!(
+                "person{number}@example.org,Person {number},Outlet {},tag{}\n",
+                number % 7,
+                number % 5
+            ));
+        }
+        let head = "Email,Name,Outlet,Tags\n";
+        let one_way = world.file("a.csv", format!("{head}{}", forward.concat()));
+        forward.reverse();
+        let other_way = world.file("b.csv", format!("{head}{}", forward.concat()));
+        let (one_desk, other_desk) = (world.second_desk().await, world.second_desk().await);
+        let one = tokio::spawn(async move { import(&one_desk, &request(one_way)).await });
+        let other = tokio::spawn(async move { import(&other_desk, &request(other_way)).await });
+        let reports: [ImportReport; 2] =
+            [one.await.unwrap().unwrap(), other.await.unwrap().unwrap()];
+        let added: u64 = reports
+            .iter()
+            .map(|report| report.files[0].counts.added)
+            .sum();
+        assert_eq!(added, 1200);
+        assert!(
+            reports
+                .iter()
+                .all(|report| report.files[0].counts.rows == 1200)
+        );
+        assert_eq!(
+            world
+                .number("SELECT COUNT(*) AS value FROM contact", vec![])
+                .await,
+            1200
+        );
+        assert_eq!(
+            world
+                .number("SELECT COUNT(*) AS value FROM outlet", vec![])
+                .await,
+            7
+        );
+        assert_eq!(
+            world
+                .number("SELECT COUNT(*) AS value FROM contact_label", vec![])
+                .await,
+            1200
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn rejected_rows_can_be_mended_and_imported_again() {
+    on_both(async |world| {
+        let path = world.file(
+            "a.csv",
+            "Email,Name\nada@example.com,Ada\nbroken@,Bo\n,Cleo\n",
+        );
+        let rejects = world.folder().join("rejects.csv");
+        let wanted = ImportRequest {
+            rejects: Some(rejects.clone()),
+            ..request(path.clone())
+        };
+        let report = import(world.desk(), &wanted).await.unwrap();
+        assert_eq!(rows(&report.files[0]), [1, 0, 0, 0, 2]);
+        let lines: Vec<u64> = report.files[0]
+            .rejected
+            .iter()
+            .map(|reject| reject.line)
+            .collect();
+        assert_eq!(lines, [3, 4]);
+        let mended = std::fs::read_to_string(&rejects)
+            .unwrap()
+            .replace("broken@", "bo@example.org");
+        let report = import_text(&world, "mended.csv", &mended).await;
+        assert_eq!(rows(&report), [1, 0, 0, 0, 1]);
+        assert_eq!(one(world.desk(), "bo@example.org").await.name, "Bo");
+        let over = ImportRequest {
+            rejects: Some(path.clone()),
+            ..request(path)
+        };
+        let problem = import(world.desk(), &over).await.unwrap_err();
+        assert_eq!(problem.code, "rejects-over-source");
+    })
+    .await;
+}
+
+fn code(result: Result<ImportReport, Problem>) -> (Exit, &'static str) {
+    let problem = result.unwrap_err();
+    assert!(!problem.message.is_empty());
+    (problem.exit, problem.code)
+}
+
+#[tokio::test]
+async fn what_cannot_be_imported_is_refused_before_anything_is_written() {
+    on_both(async |world| {
+        let good = world.file("a.csv", "Email,Name\nada@example.com,Ada\n");
+        let desk = world.desk();
+        let no_source = ImportRequest {
+            source: " ".to_owned(),
+            ..request(good.clone())
+        };
+        assert_eq!(
+            code(import(desk, &no_source).await),
+            (Exit::Usage, "no-source")
+        );
+        let mut second_missing = request(good.clone());
+        second_missing
+            .paths
+            .push(world.folder().join("missing.csv"));
+        assert_eq!(
+            code(import(desk, &second_missing).await),
+            (Exit::Usage, "missing-file")
+        );
+        let bad_list = ImportRequest {
+            list: Some("No Slug".to_owned()),
+            ..request(good)
+        };
+        assert_eq!(
+            code(import(desk, &bad_list).await),
+            (Exit::Usage, "invalid-slug")
+        );
+        assert_eq!(
+            world
+                .number("SELECT COUNT(*) AS value FROM import", vec![])
+                .await,
+            0
+        );
+        assert!(everybody(desk).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_import_revives_nobody() {
+    on_both(async |world| {
+        let text = "Email,Name\nada@example.com,Ada\nbo@example.org,Bo\n";
+        import_text(&world, "a.csv", text).await;
+        assert!(
+            contacts::archive(world.desk(), "ada@example.com")
+                .await
+                .unwrap()
+        );
+        import_text(
+            &world,
+            "cleaned_members_export.csv",
+            "Email Address,First Name\nbo@example.org,Bo\n",
+        )
+        .await;
+        assert_eq!(one(world.desk(), "bo@example.org").await.status, "bounced");
+        let report = import_text(&world, "a.csv", text).await;
+        assert_eq!(
+            one(world.desk(), "ada@example.com").await.status,
+            "archived"
+        );
+        assert_eq!(one(world.desk(), "bo@example.org").await.status, "bounced");
+        assert_eq!(report.counts.bounced, 1);
+        assert!(
+            report
+                .warnings
+                .iter()
+                .any(|warning| warning.message.contains("archived"))
+        );
+        assert!(
+            contacts::revive(world.desk(), "bo@example.org")
+                .await
+                .unwrap()
+        );
+        assert_eq!(one(world.desk(), "bo@example.org").await.status, "active");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn contacts_by_hand() {
+    on_both(async |world| {
+        let desk = world.desk();
+        let edit = ContactEdit {
+            name: Some("Ada Byrne".to_owned()),
+            outlet: Some("The Daily Example".to_owned()),
+            add_tags: vec!["vip".to_owned()],
+            ..ContactEdit::default()
+        };
+        let card = contacts::add(desk, "Ada@Example.com", "business card", &edit)
+            .await
+            .unwrap();
+        assert_eq!(card.contact.status, "active");
+        let twice = contacts::add(desk, "ada@example.com", "again", &edit)
+            .await
+            .unwrap_err();
+        assert_eq!(twice.code, "exists");
+        let edit = ContactEdit {
+            kind: Some(Kind::Media),
+            title: Some("Editor".to_owned()),
+            remove_tags: vec!["VIP".to_owned()],
+            ..ContactEdit::default()
+        };
+        let card = contacts::edit(desk, "ada@example.com", &edit)
+            .await
+            .unwrap();
+        assert_eq!(card.contact.outlet, "The Daily Example");
+        assert_eq!(
+            (card.contact.kind.as_str(), card.contact.title.as_str()),
+            ("media", "Editor")
+        );
+        assert!(card.contact.tags.is_empty());
+        let two_lines = ContactEdit {
+            name: Some("Ada\nBcc: x".to_owned()),
+            ..ContactEdit::default()
+        };
+        let refused = contacts::edit(desk, "ada@example.com", &two_lines)
+            .await
+            .unwrap_err();
+        assert_eq!(refused.code, "not-one-line");
+        for (filter, found) in [
+            (
+                Filter {
+                    text: "daily".to_owned(),
+                    ..Filter::default()
+                },
+                1,
+            ),
+            (
+                Filter {
+                    text: "100%".to_owned(),
+                    ..Filter::default()
+                },
+                0,
+            ),
+            (
+                Filter {
+                    status: "active".to_owned(),
+                    kind: "media".to_owned(),
+                    ..Filter::default()
+                },
+                1,
+            ),
+            (
+                Filter {
+                    status: "opted-out".to_owned(),
+                    ..Filter::default()
+                },
+                0,
+            ),
+            (
+                Filter {
+                    tag: "vip".to_owned(),
+                    ..Filter::default()
+                },
+                0,
+            ),
+            (
+                Filter {
+                    list: "none".to_owned(),
+                    ..Filter::default()
+                },
+                0,
+            ),
+        ] {
+            assert_eq!(
+                contacts::list(desk, &filter).await.unwrap().len(),
+                found,
+                "{filter:?}"
+            );
+        }
+        let missing = contacts::show(desk, "99").await.unwrap_err();
+        assert_eq!((missing.exit, missing.code), (Exit::Usage, "no-contact"));
+    })
+    .await;
+}
