@@ -1,7 +1,7 @@
 //! `dateline boilerplate list`.
 
-use crate::cli::contact::show::minute;
 use crate::cli::context::Context;
+use crate::cli::words::day;
 use crate::desk::boilerplates;
 use crate::desk::problem::{Exit, Problem};
 
@@ -31,7 +31,7 @@ impl List {
                     one.title.clone(),
                     one.organization.clone().unwrap_or_default(),
                     format!("{} v{}", version.language, version.number),
-                    minute(&desk, version.at).chars().take(10).collect(),
+                    day(&desk, version.at),
                 ]);
             }
         }

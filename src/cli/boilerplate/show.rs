@@ -1,8 +1,8 @@
 //! `dateline boilerplate show`.
 
-use crate::cli::contact::show::minute;
 use crate::cli::context::Context;
 use crate::cli::facts;
+use crate::cli::words::minute;
 use crate::desk::Desk;
 use crate::desk::boilerplates::{self, BoilerplateView, VersionView};
 use crate::desk::problem::{Exit, Problem};

@@ -2,11 +2,10 @@
 
 use crate::cli::context::Context;
 use crate::cli::facts;
+use crate::cli::words::minute;
 use crate::desk::Desk;
 use crate::desk::contacts::{self, CardDelivery, ContactCard};
 use crate::desk::problem::{Exit, Problem};
-use crate::domain::instant::Instant;
-use crate::domain::when::local;
 
 /// Show a contact's card: who they are, their lists, their status, and what they got last
 #[derive(clap::Args, Debug)]
@@ -122,19 +121,4 @@ fn outcome(mail: &CardDelivery) -> String {
         outcome += " (rehearsal)";
     }
     outcome
-}
-
-/// To the minute, in the newsroom's zone, else UTC.
-pub(in crate::cli) fn minute(desk: &Desk, at: Instant) -> String {
-    let zone = desk.config.newsroom.time_zone.as_deref().unwrap_or("UTC");
-    local(at, zone, &desk.zones).map_or_else(
-        || at.timestamp().to_string(),
-        |local| {
-            format!(
-                "{} {}",
-                local.civil.get(..16).unwrap_or(&local.civil),
-                local.abbreviation
-            )
-        },
-    )
 }

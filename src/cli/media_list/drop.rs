@@ -1,7 +1,7 @@
 //! `dateline list drop`.
 
 use crate::cli::context::Context;
-use crate::cli::media_list::people;
+use crate::cli::words::count;
 use crate::desk::lists;
 use crate::desk::problem::{Exit, Problem};
 
@@ -24,7 +24,7 @@ impl Drop {
             let question = format!(
                 "Drop the list {} with {}? The contacts stay.",
                 list.slug,
-                people(list.members.unsigned_abs())
+                count(list.members, "contact")
             );
             context.output.confirm_typed(&question, &list.slug)?;
         }

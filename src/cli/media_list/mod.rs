@@ -50,10 +50,3 @@ async fn ids(desk: &Desk, who: &[String]) -> Result<Vec<i64>, Problem> {
     }
     Ok(ids)
 }
-
-fn people(count: u64) -> String {
-    match count {
-        1 => "1 contact".to_owned(),
-        _ => format!("{count} contacts"),
-    }
-}

@@ -1,7 +1,8 @@
 //! `dateline list remove`.
 
 use crate::cli::context::Context;
-use crate::cli::media_list::{ids, people};
+use crate::cli::media_list::ids;
+use crate::cli::words::count;
 use crate::desk::lists;
 use crate::desk::problem::{Exit, Problem};
 
@@ -34,7 +35,7 @@ impl Remove {
         } else {
             context.output.done(format!(
                 "Took {} off the list {slug}, which has {members} now.",
-                people(removed)
+                count(removed.cast_signed(), "contact")
             ));
         }
         Ok(Exit::Done)

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::cli::contact::show::minute;
 use crate::cli::context::Context;
+use crate::cli::words::day;
 use crate::desk::Desk;
 use crate::desk::opt_out::{self, OptOutEntry};
 use crate::desk::problem::{Exit, Problem};
@@ -48,7 +48,7 @@ impl List {
                 let key = (entry.scope.clone(), entry.scope_id);
                 vec![
                     entry.id.to_string(),
-                    minute(&desk, entry.at).chars().take(10).collect(),
+                    day(&desk, entry.at),
                     entry
                         .contact
                         .map(|contact| contact.to_string())

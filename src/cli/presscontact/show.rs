@@ -1,8 +1,8 @@
 //! `dateline presscontact show`.
 
-use crate::cli::contact::show::minute;
 use crate::cli::context::Context;
 use crate::cli::facts;
+use crate::cli::words::minute;
 use crate::desk::press_contacts;
 use crate::desk::problem::{Exit, Problem};
 
