@@ -77,7 +77,7 @@ pub(crate) async fn find(
         .into_iter()
         .map(|found| found.slug)
         .collect();
-    let create = format!("dateline boilerplate new {slug} --from FILE");
+    let create = format!("dateline boilerplate new {slug} --file FILE");
     Err(slug::unknown(
         "boilerplate",
         "no-boilerplate",

@@ -218,7 +218,7 @@ pub struct Parcel {
 impl Letter {
     /// The Message-ID of a row for its whole life, without the angle brackets.
     pub fn message_id(&self, delivery_id: i64) -> String {
-        format!("{}.{delivery_id}@{}", self.nonce, self.message_domain)
+        message_id(&self.nonce, delivery_id, &self.message_domain)
     }
 
     /// Fills the slots and builds the bytes: a pure function of letter and row, so that a retry is
@@ -267,6 +267,11 @@ impl Letter {
             bytes,
         })
     }
+}
+
+/// The Message-ID of a delivery, from what its distribution keeps; without angle brackets.
+pub fn message_id(nonce: &str, delivery_id: i64, message_domain: &str) -> String {
+    format!("{nonce}.{delivery_id}@{message_domain}")
 }
 
 /// Names a delivery to the outside, unforgeably: for opt-outs and bounces that come back.

@@ -27,6 +27,10 @@ pub enum Exit {
     Temporary = 75,
     /// Configuration or key invalid.
     Config = 78,
+    /// Ctrl-C; the rest is queued.
+    Interrupted = 130,
+    /// SIGTERM; the rest is queued.
+    Terminated = 143,
 }
 
 /// A refusal in the user's words: `message` says what, where and why in one sentence, `hint` what

@@ -177,17 +177,8 @@ async fn start(
         },
         Start::At(text) => when::read(text, zone, now, &desk.zones)?,
         Start::Now => {
-            let cooling_off = desk.config.run.cooling_off;
-            // Whole seconds, rounded up: the civil time has to give this very instant again.
-            let millis = now.plus(cooling_off).millis();
-            let at = crate::domain::instant::Instant::from_millis(
-                millis.div_euclid(1000) * 1000
-                    + if millis.rem_euclid(1000) == 0 {
-                        0
-                    } else {
-                        1000
-                    },
-            );
+            // Whole seconds: the civil time has to give this very instant again.
+            let at = now.plus(desk.config.run.cooling_off).up_to_second();
             let civil = at.timestamp().to_string().trim_end_matches('Z').to_owned();
             Moment {
                 civil,
@@ -212,7 +203,8 @@ async fn start(
     Ok((moment, false))
 }
 
-async fn resolve(
+/// The audience that was asked for, by ids; nothing is written.
+pub async fn resolve(
     desk: &Desk,
     release: &Release,
     version: &StoredVersion,

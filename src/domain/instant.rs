@@ -56,6 +56,17 @@ impl Instant {
         )
     }
 
+    /// The next whole second, or itself: what a civil time of seconds can say.
+    #[must_use]
+    pub fn up_to_second(self) -> Self {
+        let past = self.0.rem_euclid(1000);
+        if past == 0 {
+            self
+        } else {
+            Self(self.0 - past + 1000)
+        }
+    }
+
     /// Time from `self` to `later`; zero when `later` is not later.
     pub fn until(self, later: Self) -> Duration {
         Duration::from_millis(u64::try_from(later.0.saturating_sub(self.0)).unwrap_or(0))

@@ -14,6 +14,7 @@ use crate::mail::envelope::{Envelope, Offers};
 use crate::mail::outcome::{Begin, Outcome, Reply, Stage};
 use crate::mail::route_problem::{RouteProblem, Trouble};
 use crate::mail::transport::SmtpRoute;
+use crate::mail::wire::Unasked;
 use crate::mail::wire::stuffing;
 use crate::mail::wire::talk::{Break, Talk};
 
@@ -169,13 +170,21 @@ impl Conversation {
                 return self.refused(stage, reply);
             }
         }
-        self.ready()
+        match self.talk.unasked() {
+            Some(unasked) => self.confused(&unasked, idle),
+            None => self.ready(),
+        }
+    }
+
+    /// A reply too many: which of them answered what, nobody can say.
+    fn confused(&mut self, unasked: &Unasked, idle: bool) -> Begin {
+        let why = format!("the server said unasked: {}", unasked.text);
+        self.lost(Stage::Data, Break::Broken(why), idle)
     }
 
     async fn judge(&mut self, [mail, rcpt, data]: Announced, idle: bool) -> Begin {
         if let Some(unasked) = self.talk.unasked() {
-            let why = format!("the server said unasked: {}", unasked.text);
-            return self.lost(Stage::Data, Break::Broken(why), idle);
+            return self.confused(&unasked, idle);
         }
         let go = data.code == 354;
         let refusal = [

@@ -66,6 +66,23 @@ pub(crate) fn encoded_words(text: &str) -> String {
         .join("\r\n ")
 }
 
+/// RFC 5322, section 3.2.3: dot-atom-text, but for where its dots may stand.
+pub(crate) fn is_atom(text: &str) -> bool {
+    (1..=200).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b))
+}
+
+/// `<left@right>` of the characters RFC 5322 allows in an id.
+pub(crate) fn message_id(id: &str) -> Option<String> {
+    let valid = id.len() <= 250
+        && id
+            .split_once('@')
+            .is_some_and(|(left, right)| is_atom(left) && is_atom(right));
+    valid.then(|| format!("<{id}>"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

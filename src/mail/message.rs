@@ -3,15 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
-use lettre::message::header::{
-    self, ContentDisposition, ContentId, ContentTransferEncoding, ContentType, Header, HeaderName,
-    HeaderValue,
-};
-use lettre::message::{Body, Mailbox, Mailboxes, Message, MultiPart, SinglePart};
-use sha2::{Digest as _, Sha256};
+use lettre::message::header::{self, Header, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, Mailboxes, Message};
 
 use crate::domain::instant::Instant;
 use crate::mail::header_text;
+use crate::mail::mime;
 
 /// The largest message [`build`] makes, in bytes after encoding; many servers stop at 10 MB.
 pub const MAX_BYTES: usize = 10_000_000;
@@ -80,8 +77,8 @@ pub enum MessageError {
 
 /// Builds the message; equal facts give equal bytes. At most [`MAX_BYTES`].
 ///
-/// Lines end in CRLF and have at most 998 bytes; everything is 7-bit; no control character of a
-/// fact reaches a header.
+/// Lines end in CRLF and have at most 998 bytes; no control character of a fact reaches a header;
+/// everything is 7-bit, unless an address itself is not ASCII: such a message needs SMTPUTF8.
 pub fn build(facts: &Facts) -> Result<Vec<u8>, MessageError> {
     build_within(facts, MAX_BYTES)
 }
@@ -98,7 +95,8 @@ pub fn build_within(facts: &Facts, max_bytes: usize) -> Result<Vec<u8>, MessageE
     let to = lettre::Address::try_from(facts.to.trim().to_owned())
         .map_err(|_| MessageError::Address("recipient"))?;
     let from = mailbox(&facts.from, "sender")?;
-    let id = bracketed(&facts.message_id, "message id")?;
+    let id =
+        header_text::message_id(&facts.message_id).ok_or(MessageError::MessageId("message id"))?;
     // lettre panics beyond the year 9999; before 1970 no release was sent by this program.
     let millis = facts.date.millis().clamp(0, LAST_MILLIS).cast_unsigned();
     let at = UNIX_EPOCH + Duration::from_millis(millis);
@@ -116,7 +114,7 @@ pub fn build_within(facts: &Facts, max_bytes: usize) -> Result<Vec<u8>, MessageE
         builder = builder.raw_header(address_header::<header::ReplyTo>(&reply_to));
     }
     if let Some(id) = &facts.in_reply_to {
-        let id = bracketed(id, "id replied to")?;
+        let id = header_text::message_id(id).ok_or(MessageError::MessageId("id replied to"))?;
         builder = builder.in_reply_to(id.clone()).references(id);
     }
     let (list, post) = unsubscribe(facts)?;
@@ -136,14 +134,18 @@ pub fn build_within(facts: &Facts, max_bytes: usize) -> Result<Vec<u8>, MessageE
         .map_err(|problem| MessageError::Build(problem.to_string()))?;
     let bytes = builder
         .envelope(envelope)
-        .multipart(content(facts)?)
+        .multipart(mime::content(facts)?)
         .map_err(|problem| MessageError::Build(problem.to_string()))?
         .formatted();
-    checked(bytes, max_bytes)
+    // An address that is not ASCII stands in its header as it is (RFC 6532); nothing else may.
+    let plain = facts.to.is_ascii()
+        && facts.from.is_ascii()
+        && facts.reply_to.as_deref().is_none_or(str::is_ascii);
+    checked(bytes, max_bytes, plain)
 }
 
 /// What lettre wrote must hold, whatever the facts were.
-fn checked(bytes: Vec<u8>, max_bytes: usize) -> Result<Vec<u8>, MessageError> {
+fn checked(bytes: Vec<u8>, max_bytes: usize, plain: bool) -> Result<Vec<u8>, MessageError> {
     if bytes.len() > max_bytes {
         return Err(MessageError::TooLarge {
             bytes: bytes.len(),
@@ -157,111 +159,14 @@ fn checked(bytes: Vec<u8>, max_bytes: usize) -> Result<Vec<u8>, MessageError> {
         if line.len() > 998 {
             return Err(MessageError::LineTooLong);
         }
-        if line.iter().any(|byte| matches!(byte, b'\r' | 0 | 128..)) {
+        if line
+            .iter()
+            .any(|byte| matches!(byte, b'\r' | 0) || (plain && *byte > 127))
+        {
             return Err(MessageError::Build("a line is not plain text".into()));
         }
     }
     Ok(bytes)
-}
-
-/// multipart/alternative, text first; inline pictures around it (related), files around that.
-fn content(facts: &Facts) -> Result<MultiPart, MessageError> {
-    let boundary = |level: &str| {
-        let digest = Sha256::digest(format!("{level}\0{}", facts.boundary));
-        // "=_" can stand neither in quoted-printable nor in base64 (RFC 2045, section 6.7), so
-        // no content can contain the boundary.
-        let hex = digest
-            .iter()
-            .take(12)
-            .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
-        format!("=_{level}_{hex}")
-    };
-    let mut body = MultiPart::alternative()
-        .boundary(boundary("alt"))
-        .singlepart(text_part(ContentType::TEXT_PLAIN, &facts.text)?)
-        .singlepart(text_part(ContentType::TEXT_HTML, &facts.html)?);
-    let inline = |attachment: &&Attachment| attachment.inline_id.is_some();
-    if facts.attachments.iter().any(|a| inline(&a)) {
-        body = MultiPart::related()
-            .boundary(boundary("rel"))
-            .multipart(body);
-        for attachment in facts.attachments.iter().filter(inline) {
-            body = body.singlepart(file_part(attachment)?);
-        }
-    }
-    if facts.attachments.iter().any(|a| !inline(&a)) {
-        body = MultiPart::mixed().boundary(boundary("mix")).multipart(body);
-        for attachment in facts.attachments.iter().filter(|a| !inline(a)) {
-            body = body.singlepart(file_part(attachment)?);
-        }
-    }
-    Ok(body)
-}
-
-/// Quoted-printable, always: readable in the raw, and spam filters dislike base64 text.
-fn text_part(kind: ContentType, text: &str) -> Result<SinglePart, MessageError> {
-    let body = Body::new_with_encoding(
-        header_text::clean_body(text),
-        ContentTransferEncoding::QuotedPrintable,
-    )
-    .map_err(|_| MessageError::Build("the text could not be encoded".into()))?;
-    Ok(SinglePart::builder().header(kind).body(body))
-}
-
-/// Base64, always: left to choose, lettre sends ASCII files with their bare line feeds.
-fn file_part(attachment: &Attachment) -> Result<SinglePart, MessageError> {
-    let body = Body::new_with_encoding(attachment.bytes.to_vec(), ContentTransferEncoding::Base64)
-        .map_err(|_| MessageError::Build("an attachment could not be encoded".into()))?;
-    let name = file_name(&attachment.file_name);
-    let mut part = SinglePart::builder().header(media_type(&attachment.media_type));
-    if let Some(id) = &attachment.inline_id {
-        // Not necessarily with an "@": the HTML names it, and both must read the same.
-        if !is_atom(id) && bracketed(id, "content id").is_err() {
-            return Err(MessageError::MessageId("content id"));
-        }
-        part = part
-            .header(ContentId::from(format!("<{id}>")))
-            .header(ContentDisposition::inline_with_name(&name));
-    } else {
-        part = part.header(ContentDisposition::attachment(&name));
-    }
-    Ok(part.body(body))
-}
-
-/// A name no mail program trips over: no path, no quotes, no control characters, 150 bytes.
-fn file_name(name: &str) -> String {
-    let mut name: String = header_text::clean(name)
-        .chars()
-        .map(|c| if "/\\\"<>|:*?;%'".contains(c) { '_' } else { c })
-        .collect();
-    while name.len() > 150 {
-        name.pop();
-    }
-    let name = name.trim().to_owned();
-    if name.is_empty() {
-        "attachment".to_owned()
-    } else {
-        name
-    }
-}
-
-/// `type/subtype` of plain tokens, or the type for "some bytes".
-fn media_type(text: &str) -> ContentType {
-    let token = |part: &str| {
-        (1..=60).contains(&part.len())
-            && part
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b))
-    };
-    let plain = text.split_once('/').is_some_and(|(kind, sub)| {
-        token(kind) && token(sub) && !kind.eq_ignore_ascii_case("multipart")
-    });
-    ContentType::parse(if plain {
-        text
-    } else {
-        "application/octet-stream"
-    })
-    .unwrap_or(ContentType::TEXT_PLAIN)
 }
 
 /// `Name <a@b>` or `a@b` as a mailbox; the name may be quoted and may hold anything.
@@ -309,27 +214,6 @@ fn subject(text: &str) -> HeaderValue {
     } else {
         HeaderValue::new(name, text)
     }
-}
-
-/// `<left@right>` of the characters RFC 5322 allows in an id (dot-atom-text on both sides).
-fn bracketed(id: &str, what: &'static str) -> Result<String, MessageError> {
-    let valid = id.len() <= 250
-        && id
-            .split_once('@')
-            .is_some_and(|(left, right)| is_atom(left) && is_atom(right));
-    if valid {
-        Ok(format!("<{id}>"))
-    } else {
-        Err(MessageError::MessageId(what))
-    }
-}
-
-/// RFC 5322, section 3.2.3: dot-atom-text, but for where its dots may stand.
-fn is_atom(text: &str) -> bool {
-    (1..=200).contains(&text.len())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b))
 }
 
 /// The List-Unsubscribe value (RFC 2369), and whether one click is possible: only with https
@@ -507,6 +391,18 @@ Content-Transfer-Encoding: quoted-printable
     }
 
     #[test]
+    fn only_an_address_that_is_not_ascii_makes_the_message_so() {
+        let mut facts = facts();
+        facts.from = "Büro <press@example.com>".into();
+        facts.subject = "Mühle".into();
+        assert!(build(&facts).unwrap().is_ascii());
+        facts.to = "jörg@outlet.example".into();
+        let bytes = build(&facts).unwrap();
+        let to = "To: \"Mara Lindqvist\" <jörg@outlet.example>\r\n".as_bytes();
+        assert!(bytes.windows(to.len()).any(|window| window == to));
+    }
+
+    #[test]
     fn bad_addresses_and_ids_are_errors() {
         for (change, expected) in [
             (
@@ -570,6 +466,25 @@ Content-Transfer-Encoding: quoted-printable
             if let Ok(built) = build(&facts) {
                 prop_assert_eq!(header_names(&built).len(), 8);
             }
+        }
+
+        #[test]
+        fn long_texts_fold_and_read_back(
+            name in "[a-zé=?_\"(),.<@ ]{0,700}", subject in "[a-zA-ZäЖ=?_ ]{0,1500}",
+            word in "[a-z]{0,3000}", file_name in "[a-zü;'*%. ]{0,400}",
+        ) {
+            let mut facts = facts();
+            facts.to_name = Some(name.clone());
+            facts.subject = format!("{subject} {word}");
+            facts.attachments = vec![file(&file_name, b"x", None)];
+            let built = build(&facts).unwrap();
+            prop_assert_eq!(header_names(&built).len(), 8);
+            let message = MessageParser::new().parse(&built).unwrap();
+            let subject = header_text::clean(&facts.subject);
+            prop_assert_eq!(message.subject().unwrap_or_default(), subject);
+            let to = message.to().unwrap().first().unwrap();
+            prop_assert_eq!(to.name().unwrap_or_default(), header_text::clean(&name));
+            prop_assert_eq!(to.address(), Some("mara@outlet.example"));
         }
 
         #[test]

@@ -241,7 +241,7 @@ pub async fn is_open(
     connection: &impl ConnectionTrait,
     distribution_id: i64,
 ) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 AS value FROM delivery WHERE distribution_id = $1 \
+    let sql = "SELECT CAST(1 AS BIGINT) AS value FROM delivery WHERE distribution_id = $1 \
                AND status IN ('queued', 'deferred', 'sending') LIMIT 1";
     Ok(sql::number(connection, sql, vec![distribution_id.into()]).await? == 1)
 }
@@ -283,7 +283,7 @@ pub async fn has_begun(
     connection: &impl ConnectionTrait,
     distribution_id: i64,
 ) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 AS value FROM delivery WHERE distribution_id = $1 AND (attempts > 0 OR stage = 'started') LIMIT 1";
+    let sql = "SELECT CAST(1 AS BIGINT) AS value FROM delivery WHERE distribution_id = $1 AND (attempts > 0 OR stage = 'started') LIMIT 1";
     Ok(sql::number(connection, sql, vec![distribution_id.into()]).await? == 1)
 }
 
@@ -293,7 +293,7 @@ pub async fn waits_untried(
     connection: &impl ConnectionTrait,
     distribution_id: i64,
 ) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 AS value FROM delivery WHERE distribution_id = $1 AND status = 'queued' AND attempts = 0 LIMIT 1";
+    let sql = "SELECT CAST(1 AS BIGINT) AS value FROM delivery WHERE distribution_id = $1 AND status = 'queued' AND attempts = 0 LIMIT 1";
     Ok(sql::number(connection, sql, vec![distribution_id.into()]).await? == 1)
 }
 

@@ -103,3 +103,17 @@ pub async fn raise_tzdata(
     .await?;
     Ok(())
 }
+
+/// Takes another place for this database's own: what is scheduled in it goes out from there.
+pub async fn set_place(
+    connection: &impl ConnectionTrait,
+    place_fingerprint: &str,
+) -> Result<(), StoreError> {
+    sql::run(
+        connection,
+        "UPDATE desk SET place_fingerprint = $1, change_seq = change_seq + 1 WHERE id = 1",
+        vec![place_fingerprint.into()],
+    )
+    .await?;
+    Ok(())
+}

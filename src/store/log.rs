@@ -110,6 +110,16 @@ pub async fn latest(
     sql::all(connection, sql, vec![subject.into(), limit.into()]).await
 }
 
+/// All entries about one row, oldest first.
+pub async fn about(
+    connection: &impl ConnectionTrait,
+    subject: &str,
+    subject_id: i64,
+) -> Result<Vec<LogRow>, StoreError> {
+    let sql = "SELECT * FROM log_entry WHERE subject = $1 AND subject_id = $2 ORDER BY id";
+    sql::all(connection, sql, vec![subject.into(), subject_id.into()]).await
+}
+
 /// Entries from `after` on, oldest first, a page at a time.
 pub async fn page(
     connection: &impl ConnectionTrait,

@@ -15,6 +15,7 @@ pub(crate) mod entity;
 pub mod error;
 pub mod import;
 pub mod label;
+pub mod ledger;
 pub mod log;
 pub mod media_list;
 pub mod notice;

@@ -136,6 +136,33 @@ impl World {
         self.desk.config = Arc::new(config);
     }
 
+    /// The real program on this world's database, with the settings that the desk has now: real
+    /// clock, real process.
+    pub(crate) fn program(&self, words: &[&str]) -> std::process::Command {
+        use std::os::unix::fs::PermissionsExt;
+        let key = self.file("dateline.key", "07".repeat(32));
+        std::fs::set_permissions(key, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let smtp = &self.desk.config.smtp;
+        let settings = CONFIG
+            .replace("port = 1\n", &format!("port = {}\n", smtp.port()))
+            .replace(
+                "connections = 2",
+                &format!("connections = {}", smtp.connections),
+            )
+            + &format!("[database]\nurl = \"{}\"\n", self.url);
+        let config = self.file("config.toml", settings);
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dateline"));
+        command
+            .arg("--config")
+            .arg(config)
+            .arg("--no-input")
+            .args(words)
+            .env_clear()
+            .current_dir(self.folder());
+        command.stdin(std::process::Stdio::null());
+        command
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }

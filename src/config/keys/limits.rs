@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::keys::smtp::Preset;
 use crate::config::period;
 
-/// The keys as written; [`Limits::rates`] gives what is in force.
+/// The keys as written; `Config::rates` gives what is in force.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {

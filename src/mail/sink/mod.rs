@@ -6,9 +6,11 @@
 pub mod faults;
 pub mod mailbox;
 
+mod answer;
 mod input;
 mod login;
 mod session;
+mod transaction;
 
 use std::fmt;
 use std::fs::File;

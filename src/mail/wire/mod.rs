@@ -29,6 +29,8 @@ use crate::mail::route_problem::Trouble;
 use crate::mail::transport::{Security, SmtpRoute};
 use crate::mail::wire::tally::Tally;
 
+pub(crate) use crate::mail::wire::tally::Unasked;
+
 /// The bytes' way, encrypted or not.
 enum Pipe {
     Plain(TcpStream),

@@ -4,6 +4,7 @@
 //! its HTML is shown in a sandboxed frame under a policy of its own.
 
 mod mail;
+mod open;
 mod view;
 
 use std::io;
@@ -23,6 +24,7 @@ use tokio::task::JoinHandle;
 
 use crate::mail::sink::Sink;
 use crate::mail::sink::mailbox::Mailbox;
+pub use crate::web::catcher::open::Catcher;
 use crate::web::catcher::view::{Shown, View};
 
 /// Our own pages: style and script of ours, pictures of none but ourselves.

@@ -1,0 +1,48 @@
+//! Signals: Ctrl-C and SIGTERM ask to stop, and the exit code says which it was.
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+/// Turns true once a signal asked to stop.
+pub(in crate::cli) struct Stop {
+    pub(in crate::cli) asked: watch::Receiver<bool>,
+    which: watch::Receiver<u8>,
+}
+
+impl Stop {
+    /// Listens from now on. Where the system refuses a handler, the signal simply ends us: every
+    /// promise holds without one.
+    pub(in crate::cli) fn listen() -> Self {
+        let (ask, asked) = watch::channel(false);
+        let (name, which) = watch::channel(0);
+        tokio::spawn(async move {
+            let (Ok(mut terminate), Ok(mut interrupt)) = (
+                signal(SignalKind::terminate()),
+                signal(SignalKind::interrupt()),
+            ) else {
+                // Keeps the channel open: nobody asked for a stop.
+                return std::future::pending().await;
+            };
+            let code = tokio::select! {
+                _ = terminate.recv() => 143,
+                _ = interrupt.recv() => 130,
+            };
+            // Whoever does not look any more has ended already.
+            let _ = name.send(code);
+            let _ = ask.send(true);
+            ask.closed().await;
+        });
+        Self { asked, which }
+    }
+
+    /// 130 or 143 after a signal.
+    pub(in crate::cli) fn code(&self) -> Option<u8> {
+        let code = *self.which.borrow();
+        (code > 0).then_some(code)
+    }
+
+    /// Waits for a signal.
+    pub(in crate::cli) async fn wait(&mut self) {
+        let _ = self.asked.wait_for(|asked| *asked).await;
+    }
+}
