@@ -333,8 +333,8 @@ pub async fn inactive(
     connection: &impl ConnectionTrait,
     contacts: &[i64],
 ) -> Result<Vec<(i64, String)>, StoreError> {
-    let given = set::numbers(connection, 1);
-    let sql = format!("SELECT id, status FROM contact WHERE status <> 'active' AND id IN {given}");
+    let given = set::among_numbers(connection, 1);
+    let sql = format!("SELECT id, status FROM contact WHERE status <> 'active' AND id {given}");
     let rows = sql::all::<Inactive>(connection, &sql, vec![set::bind(contacts)]).await?;
     Ok(rows.into_iter().map(|row| (row.id, row.status)).collect())
 }

@@ -40,16 +40,6 @@ pub(crate) fn rows(
     }
 }
 
-/// A sub-select of the numbers in parameter `$parameter`, to stand behind IN; see `among_numbers`.
-pub(crate) fn numbers(connection: &impl ConnectionTrait, parameter: usize) -> String {
-    match connection.get_database_backend() {
-        DatabaseBackend::Postgres => format!(
-            "(SELECT value::bigint FROM jsonb_array_elements_text(${parameter}::jsonb) AS given (value))"
-        ),
-        _ => format!("(SELECT value FROM json_each(${parameter}))"),
-    }
-}
-
 /// `IN (…)` for the texts in parameter `$parameter`, to stand behind a column.
 pub(crate) fn among_texts(connection: &impl ConnectionTrait, parameter: usize) -> String {
     among(connection, parameter, "value")
