@@ -179,7 +179,12 @@ async fn first_open(desk: &Desk) -> Result<Option<String>, Problem> {
     for release in release::all(connection).await? {
         if matches!(release.status, Draft | Approved) {
             let state = embargo::current(connection, release.id).await?;
-            return Ok(Some(show::next(&release, &[], state.is_active(desk.now()))));
+            let all = distribution::of_release(connection, release.id).await?;
+            return Ok(Some(show::next(
+                &release,
+                &all,
+                state.is_active(desk.now()),
+            )));
         }
     }
     Ok(None)

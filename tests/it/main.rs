@@ -7,11 +7,14 @@
 mod cli;
 mod config;
 mod config_mistakes;
+mod control;
 mod house;
 mod import;
 mod lists;
 mod newsdesk;
 mod opt_out;
+mod preview;
+mod release;
 mod sending;
 mod terminal;
 mod world;
