@@ -1,111 +1,9 @@
 //! The press officer's way at the terminal: every step says the next, every refusal what to do.
 
 use std::fs;
-use std::path::Path;
-use std::sync::Arc;
 
-use dateline::clock::Clock;
-use dateline::config::environment::Environment;
-use dateline::desk::import_contacts::{ImportRequest, import};
-use dateline::desk::open::{Setup, open};
-
-use crate::terminal::{NOW, Said, Terminal};
-
-const INIT: [&str; 9] = [
-    "init",
-    "--no-input",
-    "--name",
-    "Harbour Light Newsroom",
-    "--from",
-    "Harbour Light <press@example.com>",
-    "--zone",
-    "America/Vancouver",
-    "--smtp-host=smtp.example.net",
-];
-const ADDRESS: &str = "--address=12 Example Street, Vancouver BC, Canada";
-const EMBARGO: &str = "embargo = \"2026-03-20 09:00 America/Vancouver\"";
-
-/// A folder with a newsroom in it.
-struct Newsroom(tempfile::TempDir);
-
-impl Newsroom {
-    /// With three contacts on the list `tech`, one of whom has opted out.
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let newsroom = Self(folder);
-        newsroom.good(&[&INIT[..], &[ADDRESS]].concat());
-        let csv = "email,name,country,opted out\nana@press.example,Ana Reyes,CA,\nbo@press.example,Bo Lund,DE,\ncy@press.example,Cy Moss,DE,yes\n";
-        fs::write(newsroom.path().join("contacts.csv"), csv).unwrap();
-        let path = newsroom.path().join("config.toml");
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        runtime.block_on(async {
-            let config = dateline::config::load(&path, &Environment::default()).unwrap();
-            let desk = open(Setup {
-                config: Arc::new(config),
-                clock: Clock::fixed(NOW),
-                actor: "ana".to_owned(),
-            })
-            .await
-            .unwrap();
-            let request = ImportRequest {
-                paths: vec![newsroom.path().join("contacts.csv")],
-                source: "test".to_owned(),
-                list: Some("tech".to_owned()),
-                ..ImportRequest::default()
-            };
-            import(&desk, &request).await.unwrap();
-            desk.store.close().await;
-        });
-        newsroom
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn run(&self, words: &[&str]) -> Said {
-        Terminal::at(self.path()).run(words)
-    }
-
-    fn good(&self, words: &[&str]) -> Said {
-        let said = self.run(words);
-        assert_eq!((said.code, said.err.as_str()), (0, ""), "{words:?}");
-        said
-    }
-
-    fn release(&self, extra: &str) {
-        let text = format!(
-            "+++\nslug = \"plant\"\nheadline = \"A tidal plant opens\"\n{extra}\n+++\nThe plant opens today.\n"
-        );
-        fs::write(self.path().join("plant.md"), text).unwrap();
-    }
-
-    /// A release that is approved.
-    fn approved(&self, extra: &str) {
-        self.release(extra);
-        assert_eq!(self.run(&["release", "new", "plant.md"]).code, 0);
-        self.good(&["release", "approve", "plant"]);
-    }
-
-    /// Exit code and the refusal's code; it has a message and says what to do.
-    fn refused(&self, words: &[&str]) -> (u8, String) {
-        let said = self.run(&[words, &["--json"]].concat());
-        assert_eq!(said.out, "", "{words:?}");
-        let object: serde_json::Value = serde_json::from_str(&said.err).unwrap();
-        let error = &object["error"];
-        assert!(error["message"].is_string(), "{error}");
-        // What is past is past: there is nothing to try but another time.
-        assert!(
-            error["hint"].is_string() || error["code"] == "in-the-past",
-            "{error}"
-        );
-        (said.code, error["code"].as_str().unwrap().to_owned())
-    }
-}
-
-fn pair(code: u8, word: &str) -> (u8, String) {
-    (code, word.to_owned())
-}
+use crate::office::{EMBARGO, Newsroom, pair};
+use crate::terminal::Terminal;
 
 #[test]
 fn from_init_to_a_scheduled_release_each_step_names_the_next() {
@@ -256,24 +154,6 @@ fn nothing_goes_out_early_or_without_its_duties() {
 }
 
 #[test]
-fn without_a_postal_address_nothing_is_approved() {
-    let folder = tempfile::tempdir().unwrap();
-    let newsroom = Newsroom(folder);
-    let said = newsroom.good(&INIT);
-    assert!(
-        said.out.contains("Still open: [newsroom] address"),
-        "{}",
-        said.out
-    );
-    newsroom.release("");
-    assert_eq!(newsroom.run(&["release", "new", "plant.md"]).code, 0);
-    assert_eq!(
-        newsroom.refused(&["release", "approve", "plant"]),
-        pair(4, "no-postal-address")
-    );
-}
-
-#[test]
 fn a_person_types_the_weekday() {
     let newsroom = Newsroom::new();
     newsroom.approved(EMBARGO);
@@ -328,70 +208,6 @@ fn a_person_types_the_slug_where_it_goes_at_once() {
 }
 
 #[test]
-fn init_asks_what_it_was_not_told_and_leaves_settings_alone() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut terminal = Terminal::at(folder.path());
-    terminal.is_attended = true;
-    terminal.stdin = "My Newsroom\npress@example.com\nEurope/Berlin\n\n\n";
-    let said = terminal.run(&["init"]);
-    assert_eq!(said.code, 0, "{}", said.err);
-    let path = folder.path().join("config.toml");
-    let written = fs::read_to_string(&path).unwrap();
-    assert!(
-        written.contains("name = \"My Newsroom\"")
-            && written.contains("time_zone = \"Europe/Berlin\"")
-    );
-    assert!(written.contains("#address = ") && written.contains("transport = \"files\""));
-    let again = terminal.run(&["init", "--name", "Other"]);
-    assert_eq!(again.code, 0, "{}", again.err);
-    assert!(
-        again.out.contains("exists and was left alone"),
-        "{}",
-        again.out
-    );
-    assert_eq!(fs::read_to_string(&path).unwrap(), written);
-    terminal.is_attended = false;
-    let elsewhere = tempfile::tempdir().unwrap();
-    for (words, code, said) in [
-        (&["init"][..], 2, "--name"),
-        (&["init", "--name", "N"], 2, "--from"),
-        (&["init", "--name", "N", "--from", "nobody"], 2, "nobody"),
-        (
-            &[
-                "init",
-                "--name",
-                "N",
-                "--from",
-                "a@example.com",
-                "--zone",
-                "Europe/Berln",
-            ],
-            2,
-            "Europe/Berlin",
-        ),
-        (
-            &[
-                "init",
-                "--name",
-                "N",
-                "--from",
-                "a@example.com",
-                "--database",
-                "mysql://x",
-            ],
-            78,
-            "url",
-        ),
-    ] {
-        terminal.cwd = elsewhere.path();
-        let refusal = terminal.run(words);
-        assert_eq!(refusal.code, code, "{words:?}: {}", refusal.err);
-        assert!(refusal.err.contains(said), "{words:?}: {}", refusal.err);
-        assert!(!elsewhere.path().join("config.toml").exists(), "{words:?}");
-    }
-}
-
-#[test]
 fn previews_are_printed_or_written_to_files() {
     let newsroom = Newsroom::new();
     newsroom.approved("");
@@ -436,58 +252,4 @@ fn a_test_mail_goes_into_the_folder_where_mail_goes_into_files() {
         .unwrap()
         .collect();
     assert_eq!(mails.len(), 1);
-}
-
-#[test]
-fn stop_and_start_say_what_they_did() {
-    let newsroom = Newsroom::new();
-    let stopped = newsroom.good(&["stop", "--reason", "wrong figures"]);
-    assert!(stopped.out.contains("dateline start"), "{}", stopped.out);
-    let bare = newsroom.good(&[]);
-    assert!(bare.out.contains("EVERYTHING IS STOPPED") && bare.out.contains("wrong figures"));
-    let check = newsroom.run(&["status", "--check"]);
-    assert_eq!((check.code, check.out.as_str()), (5, ""));
-    assert!(check.err.contains("everything is stopped"), "{}", check.err);
-    assert!(newsroom.good(&["stop"]).out.contains("stopped already"));
-    newsroom.good(&["start"]);
-    assert!(newsroom.good(&["start"]).out.contains("was not stopped"));
-    assert_eq!(
-        newsroom.refused(&["status", "--check", "--max-age", "soon"]),
-        pair(2, "max-age")
-    );
-}
-
-#[test]
-fn a_missing_database_or_key_is_told_apart() {
-    let newsroom = Newsroom::new();
-    let key = newsroom.path().join("dateline.key");
-    let kept = newsroom.path().join("kept.key");
-    fs::rename(&key, &kept).unwrap();
-    assert_eq!(newsroom.refused(&["status"]), pair(78, "no-key"));
-    assert_eq!(newsroom.refused(&["init"]), pair(78, "no-key"));
-    fs::rename(&kept, &key).unwrap();
-    assert!(newsroom.good(&["db", "status"]).out.contains("up to date"));
-    fs::remove_file(newsroom.path().join("dateline.db")).unwrap();
-    assert_eq!(newsroom.refused(&["db", "status"]), pair(10, "no-database"));
-    newsroom.good(&["db", "migrate"]);
-    newsroom.good(&["db", "migrate"]);
-    assert!(newsroom.good(&["db", "adopt"]).out.contains("already"));
-}
-
-#[test]
-fn templates_are_checked() {
-    let newsroom = Newsroom::new();
-    newsroom.good(&["template", "check"]);
-    let folder = newsroom.path().join("own");
-    fs::create_dir(&folder).unwrap();
-    newsroom.good(&["template", "check", "own"]);
-    fs::write(folder.join("release.txt"), "{{ headline }}").unwrap();
-    assert_eq!(
-        newsroom.refused(&["template", "check", "own"]),
-        pair(5, "template")
-    );
-    assert_eq!(
-        newsroom.refused(&["template", "check", "none"]),
-        pair(2, "no-folder")
-    );
 }
