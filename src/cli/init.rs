@@ -49,7 +49,7 @@ pub struct Init {
     /// File whose first line is the account's password
     #[arg(long, value_name = "FILE", requires = "username")]
     password_file: Option<String>,
-    /// sqlite:PATH or postgres://USER@HOST/NAME (default: a file beside the settings)
+    /// Where the database is, `sqlite:PATH` or `postgres://USER@HOST/NAME` (default: beside the settings)
     #[arg(long, value_name = "URL")]
     database: Option<String>,
 }
