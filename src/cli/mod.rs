@@ -1,16 +1,23 @@
 //! Words in, words out at the terminal: a folder per noun, a file per verb.
 
 pub mod address;
+pub mod boilerplate;
 pub mod completions;
 pub mod config;
+pub mod contact;
 pub mod context;
 pub mod db;
 pub mod demo;
+mod facts;
 pub mod global;
 pub mod init;
 pub mod log;
 pub mod man;
+pub mod media_list;
+pub mod optout;
+pub mod organization;
 pub mod output;
+pub mod presscontact;
 pub mod release;
 pub mod run;
 mod signal;
@@ -58,6 +65,18 @@ pub enum Verb {
     Demo(demo::Demo),
     Run(run::Run),
     Sink(sink::SinkVerb),
+    #[command(subcommand, visible_alias = "contacts")]
+    Contact(contact::Verb),
+    #[command(subcommand, visible_alias = "lists")]
+    List(media_list::Verb),
+    #[command(subcommand)]
+    Optout(optout::Verb),
+    #[command(subcommand)]
+    Organization(organization::Verb),
+    #[command(subcommand)]
+    Boilerplate(boilerplate::Verb),
+    #[command(subcommand)]
+    Presscontact(presscontact::Verb),
     When(when::When),
     #[command(subcommand)]
     Release(release::Verb),
@@ -85,6 +104,12 @@ impl Verb {
             Self::Demo(verb) => Box::pin(verb.run(context)).await,
             Self::Run(verb) => Box::pin(verb.run(context)).await,
             Self::Sink(verb) => verb.run(context).await,
+            Self::Contact(verb) => verb.run(context).await,
+            Self::List(verb) => verb.run(context).await,
+            Self::Optout(verb) => verb.run(context).await,
+            Self::Organization(verb) => verb.run(context).await,
+            Self::Boilerplate(verb) => verb.run(context).await,
+            Self::Presscontact(verb) => verb.run(context).await,
             Self::When(verb) => verb.run(context),
             Self::Release(verb) => verb.run(context).await,
             Self::Template(verb) => verb.run(context),

@@ -33,6 +33,16 @@ pub(in crate::cli) fn clock(desk: &Desk, at: Instant) -> String {
     local(at, zone, &desk.zones).map_or_else(|| at.to_string(), |local| local.civil)
 }
 
+/// `2026-11-03 09:00`, for what happened a while ago.
+pub(in crate::cli) fn minute(desk: &Desk, at: Instant) -> String {
+    clock(desk, at).chars().take(16).collect()
+}
+
+/// `2026-11-03`
+pub(in crate::cli) fn day(desk: &Desk, at: Instant) -> String {
+    clock(desk, at).chars().take(10).collect()
+}
+
 /// The zone of [`clock`].
 pub(in crate::cli) fn zone(desk: &Desk) -> &str {
     desk.config.newsroom.time_zone.as_deref().unwrap_or("UTC")

@@ -168,3 +168,16 @@ pub async fn totals(connection: &impl ConnectionTrait) -> Result<Totals, StoreEr
         unknown: 0,
     }))
 }
+
+#[derive(FromQueryResult)]
+struct Slug {
+    slug: String,
+}
+
+/// Releases with recipients who may or may not have their mail, rehearsals left out.
+pub async fn doubtful(connection: &impl ConnectionTrait) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT r.slug FROM release r WHERE EXISTS (SELECT 1 FROM distribution x JOIN delivery d ON d.distribution_id = x.id \
+               WHERE x.release_id = r.id AND d.status = 'unknown' AND NOT d.rehearsal) ORDER BY r.id";
+    let rows = sql::all::<Slug>(connection, sql, vec![]).await?;
+    Ok(rows.into_iter().map(|row| row.slug).collect())
+}

@@ -253,3 +253,27 @@ fn a_test_mail_goes_into_the_folder_where_mail_goes_into_files() {
         .collect();
     assert_eq!(mails.len(), 1);
 }
+
+#[test]
+fn a_release_at_a_glance() {
+    let newsroom = Newsroom::new();
+    newsroom.approved(EMBARGO);
+    newsroom.run(&["release", "schedule", "plant", "--list", "tech", "--yes"]);
+    let mut seen = String::new();
+    for words in [
+        &["status"][..],
+        &["release", "list"],
+        &["release", "show", "plant"],
+        &["release", "recipients", "plant"],
+        &["release", "report", "plant"],
+        &["release", "pause", "plant"],
+        &["release", "resume", "plant"],
+        &["release", "cancel", "plant"],
+        &["release", "cancel", "plant"],
+        &["release", "history", "plant"],
+    ] {
+        let said = newsroom.run(words);
+        seen += &format!("$ dateline {}\n{}{}\n", words.join(" "), said.out, said.err);
+    }
+    insta::assert_snapshot!("glance", seen);
+}

@@ -18,6 +18,7 @@ Examples:
 
 Once it is scheduled, --for shows the very bytes of that recipient's mail.")]
 pub struct Preview {
+    /// The release's slug
     #[arg(value_name = "RELEASE")]
     release: String,
     /// As this contact gets it, by address or id

@@ -22,6 +22,7 @@ Examples:
 Before the lift nothing is scheduled, whatever the flags. Scheduling again adds only those who have
 not got it. `release recipients` shows first who would get it and who not.")]
 pub struct Schedule {
+    /// The release's slug
     #[arg(value_name = "RELEASE")]
     release: String,
     #[command(flatten)]
