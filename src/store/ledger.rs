@@ -158,8 +158,7 @@ pub struct Totals {
 pub async fn totals(connection: &impl ConnectionTrait) -> Result<Totals, StoreError> {
     let sql = "SELECT (SELECT COUNT(*) FROM contact WHERE merged_into_id IS NULL AND erased_at IS NULL) AS contacts, \
                (SELECT COUNT(*) FROM media_list) AS lists, (SELECT COUNT(*) FROM release) AS releases, \
-               (SELECT COUNT(*) FROM delivery d JOIN distribution x ON x.id = d.distribution_id \
-                WHERE d.status = 'unknown' AND NOT d.rehearsal) AS unknown";
+               (SELECT COUNT(*) FROM delivery WHERE status = 'unknown' AND NOT rehearsal) AS unknown";
     let found = sql::one(connection, sql, vec![]).await?;
     Ok(found.unwrap_or(Totals {
         contacts: 0,

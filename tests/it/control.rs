@@ -171,6 +171,24 @@ async fn an_edit_blocks_until_the_new_version_is_approved() {
 }
 
 #[tokio::test]
+async fn one_more_name_changes_nothing_that_is_scheduled() {
+    on_both(|mut world| async move {
+        let _sink = catcher(&mut world, Faults::default()).await;
+        planned(&world).await;
+        let mut second = world.desk().clone();
+        second.actor = "bo".to_owned();
+        approve(&second, "plant", None).await.unwrap();
+        assert_eq!(
+            stands(&world).await,
+            (Standing::Scheduled, Status::Scheduled, None)
+        );
+        let shown = show::show(world.desk(), "plant").await.unwrap();
+        assert_eq!((shown.approved_by, shown.needed), (2, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_unscheduled_is_as_if_it_had_not_been() {
     on_both(|mut world| async move {
         let sink = catcher(&mut world, Faults::default()).await;
