@@ -2,7 +2,8 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use dateline::desk::distribution::schedule::{Request, Scheduled, Start, plan, schedule};
+use dateline::desk::distribution::freeze::{Scheduled, schedule};
+use dateline::desk::distribution::schedule::{Request, Start, plan};
 use dateline::desk::people::import_contacts::{ImportRequest, import};
 use dateline::desk::release::approve::{Approved, approve};
 use dateline::desk::release::write;

@@ -58,10 +58,12 @@ fn heading(desk: &Desk, version: &VersionView) -> String {
         version.by
     );
     if let Some(from) = &version.valid_from {
-        heading += &format!(", valid from {from}");
+        heading.push_str(", valid from ");
+        heading.push_str(from);
     }
     if let Some(until) = &version.valid_until {
-        heading += &format!(", valid until {until}");
+        heading.push_str(", valid until ");
+        heading.push_str(until);
     }
     heading
 }

@@ -306,60 +306,23 @@ fn missing(noun: &str, slug: &str, verb: &str) -> Problem {
     )
 }
 
-/// Reads assets from the release's own folder; nothing outside it, whatever links say.
+/// Takes the assets in; nothing from outside the release's own folder, whatever links say.
 fn add_assets(draft: &mut Draft, file: &Path, assets: &[AssetDraft]) -> Result<(), Problem> {
     let folder = file
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     for asset in assets {
-        let shown = &asset.file;
-        let refuse =
-            |why: &str, hint: &str| usage("asset", format!("the asset {shown:?} {why}"), hint);
-        let home = std::fs::canonicalize(folder)
-            .map_err(|_| refuse("has no folder", "check the release file's path"))?;
-        let path = std::fs::canonicalize(folder.join(shown)).map_err(|error| {
-            refuse(
-                &format!("cannot be read: {error}"),
-                "put it beside the release file",
-            )
-        })?;
-        if !path.starts_with(&home) {
-            return Err(refuse(
-                "lies outside the release's folder",
-                "copy it into that folder; links out of it are not followed",
-            ));
-        }
-        let meta = std::fs::metadata(&path).map_err(|error| {
-            refuse(
-                &format!("cannot be read: {error}"),
-                "check your rights to it",
-            )
-        })?;
-        if !meta.is_file() {
-            return Err(refuse("is not a file", "name a file"));
-        }
-        if meta.len() > LARGEST_ASSET {
-            return Err(refuse(
-                &format!("has {} bytes; a mail may have 10 MB in all", meta.len()),
-                "make it smaller or link to it",
-            ));
-        }
-        let bytes = std::fs::read(&path).map_err(|error| {
-            refuse(
-                &format!("cannot be read: {error}"),
-                "check your rights to it",
-            )
-        })?;
+        let (path, bytes) = read_asset(folder, &asset.file)?;
         let media_type = media_type(&bytes);
         if media_type.contains("executable") || media_type.contains("msdownload") {
-            return Err(refuse(
+            return Err(no_asset(
+                &asset.file,
                 "is a program",
                 "mail servers refuse programs; send a document or a link",
             ));
         }
         let sha256 = hex::encode(&Sha256::digest(&bytes));
-        let position = i64::try_from(draft.content.assets.len()).unwrap_or(i64::MAX);
         if draft
             .content
             .assets
@@ -369,17 +332,16 @@ fn add_assets(draft: &mut Draft, file: &Path, assets: &[AssetDraft]) -> Result<(
             // The same picture in two language versions is one attachment.
             continue;
         }
-        let file_name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or("attachment")
-            .to_owned();
         draft.content.assets.push(Asset {
-            position,
+            position: i64::try_from(draft.content.assets.len()).unwrap_or(i64::MAX),
             sha256: sha256.clone(),
-            file_name,
+            file_name: path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .unwrap_or("attachment")
+                .to_owned(),
             media_type: media_type.clone(),
-            size: meta.len(),
+            size: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
             alt: asset.alt.clone(),
             caption: asset.caption.clone(),
             credit: asset.credit.clone(),
@@ -389,6 +351,43 @@ fn add_assets(draft: &mut Draft, file: &Path, assets: &[AssetDraft]) -> Result<(
         draft.blobs.push((sha256, media_type, bytes));
     }
     Ok(())
+}
+
+fn no_asset(shown: &str, why: &str, hint: &str) -> Problem {
+    usage("asset", format!("the asset {shown:?} {why}"), hint)
+}
+
+/// The bytes of an asset, if it is a file inside `folder` once every link is followed.
+fn read_asset(folder: &Path, shown: &str) -> Result<(PathBuf, Vec<u8>), Problem> {
+    let unreadable = |error: std::io::Error| {
+        no_asset(
+            shown,
+            &format!("cannot be read: {error}"),
+            "put it beside the release file and check your rights to it",
+        )
+    };
+    let home = std::fs::canonicalize(folder).map_err(unreadable)?;
+    let path = std::fs::canonicalize(folder.join(shown)).map_err(unreadable)?;
+    if !path.starts_with(&home) {
+        return Err(no_asset(
+            shown,
+            "lies outside the release's folder",
+            "copy it into that folder; links out of it are not followed",
+        ));
+    }
+    let meta = std::fs::metadata(&path).map_err(unreadable)?;
+    if !meta.is_file() {
+        return Err(no_asset(shown, "is not a file", "name a file"));
+    }
+    if meta.len() > LARGEST_ASSET {
+        return Err(no_asset(
+            shown,
+            &format!("has {} bytes; a mail may have 10 MB in all", meta.len()),
+            "make it smaller or link to it",
+        ));
+    }
+    let bytes = std::fs::read(&path).map_err(unreadable)?;
+    Ok((path, bytes))
 }
 
 /// What the bytes are, whatever the name says.

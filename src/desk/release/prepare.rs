@@ -4,6 +4,8 @@ use crate::desk::Desk;
 use crate::desk::letter::compose::{self, Letter, Occasion, Recipient, Sender};
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::address;
+use crate::domain::embargo::Embargo;
+use crate::domain::instant::Instant;
 use crate::domain::slot;
 use crate::domain::when::Moment;
 use crate::store::connection::ConnectionTrait;
@@ -146,9 +148,6 @@ pub fn bare_fields(
 }
 
 /// The embargo notice's moment where a mail goes out before the lift.
-pub fn notice<'a>(
-    embargo: &'a crate::domain::embargo::Embargo,
-    now: crate::domain::instant::Instant,
-) -> Option<&'a Moment> {
+pub fn notice(embargo: &Embargo, now: Instant) -> Option<&Moment> {
     embargo.is_active(now).then(|| embargo.until()).flatten()
 }

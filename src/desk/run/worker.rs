@@ -90,10 +90,10 @@ impl Worker {
         let mut queue: VecDeque<Loaded> = VecDeque::new();
         loop {
             if queue.is_empty() {
-                match self.orders.recv().await {
-                    Some(order) => self.obey(order, &mut queue, &mut connection).await,
-                    None => break,
-                }
+                let Some(order) = self.orders.recv().await else {
+                    break;
+                };
+                self.obey(order, &mut queue, &mut connection).await;
             }
             while let Ok(order) = self.orders.try_recv() {
                 self.obey(order, &mut queue, &mut connection).await;
@@ -104,17 +104,15 @@ impl Worker {
             if connection.as_ref().is_none_or(|open| !open.is_usable()) {
                 connection = self.connect().await;
             }
-            connection = match connection.take() {
-                Some(open) => self.send(open, current, queue.front()).await,
-                None => {
-                    // Nothing can be sent: all of it goes back, so that others or the next run have it.
-                    self.tell(Event::Back(Box::new(current.job)));
-                    for left in queue.drain(..) {
-                        self.tell(Event::Back(Box::new(left.job)));
-                    }
-                    None
-                }
-            };
+            if let Some(open) = connection.take() {
+                connection = self.send(open, current, queue.front()).await;
+                continue;
+            }
+            // Nothing can be sent: all of it goes back, so that others or the next run have it.
+            self.tell(Event::Back(Box::new(current.job)));
+            for left in queue.drain(..) {
+                self.tell(Event::Back(Box::new(left.job)));
+            }
         }
         if let Some(connection) = connection {
             connection.quit().await;
