@@ -26,7 +26,7 @@ pub struct Init {
     /// Name that journalists know
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// From of every mail: an address, or \"Name <address>\"
+    /// From of every mail: an address, or "Name <address>"
     #[arg(long, value_name = "ADDRESS")]
     from: Option<String>,
     /// Zone for a time given without one, such as America/Vancouver

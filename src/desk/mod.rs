@@ -6,6 +6,7 @@ pub mod boilerplates;
 pub mod contacts;
 pub mod control;
 pub mod draft;
+pub(crate) mod field;
 pub mod frozen;
 pub mod hindrance;
 pub mod import_contacts;

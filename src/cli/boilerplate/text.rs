@@ -74,7 +74,7 @@ fn from_file(context: &Context, given: PathBuf) -> Result<String, Problem> {
 }
 
 fn from_stdin(context: &mut Context) -> Result<String, Problem> {
-    if context.output.is_terminal() {
+    if context.output.may_ask() {
         context
             .output
             .say("Reading the text from standard input; end it with Ctrl-D.");

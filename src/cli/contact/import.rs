@@ -52,7 +52,7 @@ pub struct Import {
     /// Write the rows that are left out to this file, to be mended and imported again
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
-    /// Why we may keep and write to them, such as \"legitimate interest\"
+    /// Why we may keep and write to them, such as "legitimate interest"
     #[arg(long, value_name = "TEXT")]
     legal_basis: Option<String>,
 }
