@@ -12,6 +12,7 @@ mod import;
 mod lists;
 mod newsdesk;
 mod opt_out;
+mod people_cli;
 mod sending;
 mod terminal;
 mod world;
