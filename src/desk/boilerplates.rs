@@ -1,6 +1,5 @@
 //! Boilerplates: "About" texts that are never changed, only followed by a newer version.
 
-use crate::store::connection::ConnectionTrait;
 use serde::Serialize;
 use serde_json::json;
 
@@ -12,7 +11,7 @@ use crate::desk::slug;
 use crate::domain::content::boilerplate_hash;
 use crate::domain::instant::Instant;
 use crate::store::boilerplate::{self, Boilerplate, NewVersion, Version};
-use crate::store::connection::{begin_write, commit};
+use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::error::StoreError;
 
 /// A text for one language.

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use dateline::clock::Clock;
 use dateline::config::Config;
 use dateline::desk::Desk;
+use dateline::desk::import_contacts::{ImportReport, ImportRequest, import};
 use dateline::domain::instant::Instant;
 use dateline::domain::suppression::SuppressionKey;
 use dateline::domain::zones::Zones;
@@ -135,6 +136,33 @@ impl World {
         self.desk.config = Arc::new(config);
     }
 
+    /// The real program on this world's database, with the settings that the desk has now: real
+    /// clock, real process.
+    pub(crate) fn program(&self, words: &[&str]) -> std::process::Command {
+        use std::os::unix::fs::PermissionsExt;
+        let key = self.file("dateline.key", "07".repeat(32));
+        std::fs::set_permissions(key, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let smtp = &self.desk.config.smtp;
+        let settings = CONFIG
+            .replace("port = 1\n", &format!("port = {}\n", smtp.port()))
+            .replace(
+                "connections = 2",
+                &format!("connections = {}", smtp.connections),
+            )
+            + &format!("[database]\nurl = \"{}\"\n", self.url);
+        let config = self.file("config.toml", settings);
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dateline"));
+        command
+            .arg("--config")
+            .arg(config)
+            .arg("--no-input")
+            .args(words)
+            .env_clear()
+            .current_dir(self.folder());
+        command.stdin(std::process::Stdio::null());
+        command
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -144,6 +172,16 @@ impl World {
         let path = self.folder().join(name);
         std::fs::write(&path, content).unwrap();
         path
+    }
+
+    /// Imports a file of this content; it has to go well.
+    pub(crate) async fn import(&self, content: &str) -> ImportReport {
+        let request = ImportRequest {
+            paths: vec![self.file("contacts.csv", content)],
+            source: "test".to_owned(),
+            ..ImportRequest::default()
+        };
+        import(self.desk(), &request).await.unwrap()
     }
 
     /// One number straight from the database: `SELECT … AS value`.
