@@ -163,7 +163,13 @@ async fn go_on(
         .await?;
         approved.repinned.push(waiting.id);
     }
-    let any = !approved.repinned.is_empty() || !approved.begun.is_empty();
+    // One more name under a release that is scheduled leaves it scheduled.
+    let any = distribution::of_release(connection, release.id)
+        .await?
+        .iter()
+        .any(|one| {
+            !one.rehearsal && !matches!(one.status, Distributing::Finished | Distributing::Canceled)
+        });
     if release.status != Status::Distributed {
         release::set_status(
             connection,

@@ -139,6 +139,10 @@ pub fn next(release: &Release, distributions: &[Distribution], is_embargoed: boo
     if is(Status::Paused) {
         return format!("dateline release resume {slug}");
     }
+    // Before the release's own status: a rehearsal leaves that as it was.
+    if is(Status::Preparing) || is(Status::Scheduled) || is(Status::Running) {
+        return "dateline run".to_owned();
+    }
     match release.status {
         Standing::Draft => format!("dateline release approve {slug}"),
         Standing::Approved if is_embargoed => {

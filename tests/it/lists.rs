@@ -254,7 +254,7 @@ async fn press_contacts_are_our_people() {
         let added = press_contacts::add(desk, &ana).await.unwrap();
         assert_eq!(added.email, "Ana@harbour-light.example");
         let edited = press_contacts::edit(desk, "ana-reyes", |person| {
-            "Head of press".clone_into(&mut person.role)
+            "Head of press".clone_into(&mut person.role);
         });
         assert_eq!(edited.await.unwrap().role, "Head of press");
         let archived = press_contacts::archive(desk, "ana-reyes").await.unwrap();

@@ -43,6 +43,7 @@ port = 1
 security = "none"
 connections = 2
 timeouts = { connect = "5s", command = "5s", data = "5s", final = "5s" }
+preset = "relay"
 [run]
 cooling_off = "0s"
 [embargo]

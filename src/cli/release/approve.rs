@@ -15,6 +15,7 @@ Examples:
 
 An approval is for exactly this text under exactly this embargo; changing either takes it away.")]
 pub struct Approve {
+    /// The release's slug
     #[arg(value_name = "RELEASE")]
     release: String,
     /// Remark, kept with the approval

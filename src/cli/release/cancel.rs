@@ -27,9 +27,12 @@ impl Cancel {
             context,
             &done,
             |one| {
+                let had = match one.sent {
+                    0 => "nobody had it".to_owned(),
+                    sent => format!("{} had it", count(sent, "recipient")),
+                };
                 format!(
-                    "canceled; {} had it, {} will not get it.",
-                    count(one.sent, "recipient"),
+                    "canceled; {had}, {} will not get it.",
                     count(one.canceled, "recipient")
                 )
             },

@@ -15,8 +15,10 @@ Example:
 
 What is scheduled and not begun waits until the new version is approved, and then sends that.")]
 pub struct Edit {
+    /// The release's slug
     #[arg(value_name = "RELEASE")]
     release: String,
+    /// Markdown with its facts in front
     #[arg(value_name = "FILE.md")]
     file: PathBuf,
 }

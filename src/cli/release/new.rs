@@ -22,6 +22,7 @@ The file begins with its facts in TOML between two lines of +++; slug and headli
   +++
   The body, in Markdown.")]
 pub struct New {
+    /// Markdown with its facts in front
     #[arg(value_name = "FILE.md")]
     file: PathBuf,
 }

@@ -15,6 +15,7 @@ Examples:
   dateline release recipients harbour-light                 (who was scheduled, and what became of it)
   dateline release recipients harbour-light --json | jq '.[] | select(.status == \"failed\")'")]
 pub struct Recipients {
+    /// The release's slug
     #[arg(value_name = "RELEASE")]
     release: String,
     #[command(flatten)]

@@ -16,6 +16,7 @@ Examples:
 
 \"sent\" means that our mail server took it; whether it arrived, only a bounce tells.")]
 pub struct Report {
+    /// The release's slug
     #[arg(value_name = "RELEASE")]
     release: String,
 }

@@ -9,6 +9,7 @@ use crate::desk::show;
 /// Show a release: versions, approvals, embargo, distributions, and the next step
 #[derive(clap::Args, Debug)]
 pub struct Show {
+    /// The release's slug
     #[arg(value_name = "RELEASE")]
     release: String,
 }

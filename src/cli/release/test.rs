@@ -13,6 +13,7 @@ Example:
 Refused for a contact's address, and under an embargo for any domain outside [newsroom]
 team_domains: a test is no way round an embargo. Each is logged.")]
 pub struct Test {
+    /// The release's slug
     #[arg(value_name = "RELEASE")]
     release: String,
     /// Your own address; give it again for more

@@ -1,9 +1,15 @@
 //! `run`: sends what is due, never early, never lost, never silently twice.
 
+mod active;
+mod claim;
+mod crew;
 mod engine;
 mod gate;
 mod ledger;
+mod limits;
 mod lock;
+mod record;
+mod steps;
 mod verdict;
 mod worker;
 
