@@ -4,8 +4,22 @@ use serde_json::json;
 
 use crate::people_cli::{Newsroom, refused};
 
+/// A newsroom that speaks for one organization.
+fn with_issuer() -> Newsroom {
+    let newsroom = Newsroom::new();
+    let words = [
+        "organization",
+        "add",
+        "harbour-light",
+        "--name",
+        "Harbour Light",
+    ];
+    assert_eq!(newsroom.run(&words).code, 0);
+    newsroom
+}
+
 #[test]
-fn organizations_boilerplates_and_press_contacts() {
+fn an_organization_is_added_and_changed() {
     let newsroom = Newsroom::new();
     let organization = newsroom.json(&[
         "organization",
@@ -48,6 +62,11 @@ fn organizations_boilerplates_and_press_contacts() {
         "organization",
         newsroom.run(&["organization", "show", "harbour-light"]).out
     );
+}
+
+#[test]
+fn a_boilerplate_keeps_every_version() {
+    let newsroom = with_issuer();
     newsroom.file("about.md", "\u{feff}Harbour Light builds tidal plants.\n");
     let new = [
         "boilerplate",
@@ -103,6 +122,11 @@ fn organizations_boilerplates_and_press_contacts() {
             code,
         );
     }
+}
+
+#[test]
+fn a_press_contact_is_added_changed_and_archived() {
+    let newsroom = with_issuer();
     let ana = newsroom.json(&[
         "presscontact",
         "add",
