@@ -8,17 +8,17 @@ use std::time::Duration;
 use crate::cli::context::Context;
 use crate::cli::signal::Stop;
 use crate::desk::Desk;
-use crate::desk::approve::approve;
-use crate::desk::boilerplates::{self, BoilerplateText};
-use crate::desk::import_contacts::{ImportRequest, import};
-use crate::desk::open::{Setup, create};
-use crate::desk::organizations::{self, Organization};
-use crate::desk::press_contacts::{self, PressContactView};
+use crate::desk::distribution::schedule::{Request, Start, plan, schedule};
+use crate::desk::issuers::boilerplates::{self, BoilerplateText};
+use crate::desk::issuers::organizations::{self, Organization};
+use crate::desk::issuers::press_contacts::{self, PressContactView};
+use crate::desk::opening::open::{Setup, create};
+use crate::desk::people::import_contacts::{ImportRequest, import};
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::report::report;
+use crate::desk::release::approve::approve;
+use crate::desk::release::report::report;
+use crate::desk::release::write;
 use crate::desk::run::{Options, run};
-use crate::desk::schedule::{Request, Start, plan, schedule};
-use crate::desk::write_release;
 use crate::domain::when::say;
 use crate::web::catcher::Catcher;
 
@@ -242,7 +242,7 @@ async fn release(context: &mut Context, desk: &Desk, folder: &Path) -> Result<()
     write(&path, text.as_bytes())?;
     write(&folder.join("turbine.jpg"), PICTURE)?;
     step(context, "release new harbour-light.md");
-    let written = write_release::new(desk, &path).await?;
+    let written = write::new(desk, &path).await?;
     let under = written
         .embargo
         .as_ref()

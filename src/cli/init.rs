@@ -4,8 +4,8 @@ use std::path::Path;
 
 use crate::cli::context::Context;
 use crate::config::template::{InitAnswers, template};
-use crate::desk::key::place_whole;
-use crate::desk::open;
+use crate::desk::opening::key::place_whole;
+use crate::desk::opening::open;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::address;
 

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::config::keys::smtp::Transport;
 use crate::desk::Desk;
+use crate::desk::opening::adopt;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::{adopt, show};
+use crate::desk::release::show;
 use crate::domain::distribution::{Block, Status as Distributing};
 use crate::domain::instant::Instant;
 use crate::domain::when;

@@ -1,6 +1,6 @@
 //! Contacts one by one, by hand.
 
-use dateline::desk::contacts::{self, ContactEdit, Filter};
+use dateline::desk::people::contacts::{self, ContactEdit, Filter};
 use dateline::desk::problem::Exit;
 use dateline::domain::contact::Kind;
 

@@ -2,11 +2,16 @@
 
 use std::time::Duration;
 
-use dateline::desk::approve::approve;
+use dateline::desk::distribution::control;
+use dateline::desk::distribution::schedule::Start;
+use dateline::desk::opening::adopt;
 use dateline::desk::problem::{Exit, Problem};
+use dateline::desk::release::approve::approve;
+use dateline::desk::release::report;
+use dateline::desk::release::show;
+use dateline::desk::release::write;
 use dateline::desk::run::run;
-use dateline::desk::schedule::Start;
-use dateline::desk::{adopt, control, journal, report, show, status, write_release};
+use dateline::desk::{journal, status};
 use dateline::domain::delivery::Status as Delivering;
 use dateline::domain::distribution::Status;
 use dateline::domain::release::Status as Standing;
@@ -148,7 +153,7 @@ async fn an_edit_blocks_until_the_new_version_is_approved() {
         let text =
             "+++\nslug = \"plant\"\nheadline = \"A tidal plant opens at last\"\n+++\nIt opens.\n";
         let path = world.file("plant.md", text);
-        write_release::edit(desk, "plant", &path).await.unwrap();
+        write::edit(desk, "plant", &path).await.unwrap();
         let waits = Some("unapproved".to_owned());
         assert_eq!(stands(&world).await.2, waits);
         refused(

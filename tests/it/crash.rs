@@ -6,7 +6,7 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use dateline::clock::Clock;
-use dateline::desk::schedule::Start;
+use dateline::desk::distribution::schedule::Start;
 use dateline::mail::sink::Sink;
 use dateline::mail::sink::faults::{Act, Faults, Step, When};
 

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use dateline::desk::Desk;
-use dateline::desk::contacts::{self, ContactView, Filter};
-use dateline::desk::import_contacts::{FileReport, ImportReport, ImportRequest, import};
+use dateline::desk::people::contacts::{self, ContactView, Filter};
+use dateline::desk::people::import_contacts::{FileReport, ImportReport, ImportRequest, import};
 use dateline::desk::problem::{Exit, Problem};
 
 use crate::world::{World, on_both};

@@ -1,10 +1,10 @@
 //! Lists and what stands beside them: organizations, boilerplates, press contacts.
 
-use dateline::desk::boilerplates::{self, BoilerplateText};
-use dateline::desk::contacts::{self, ContactEdit};
-use dateline::desk::lists::{self, ListEdit};
-use dateline::desk::organizations::{self, Organization};
-use dateline::desk::press_contacts::{self, PressContactView};
+use dateline::desk::issuers::boilerplates::{self, BoilerplateText};
+use dateline::desk::issuers::organizations::{self, Organization};
+use dateline::desk::issuers::press_contacts::{self, PressContactView};
+use dateline::desk::people::contacts::{self, ContactEdit};
+use dateline::desk::people::lists::{self, ListEdit};
 use dateline::desk::problem::{Exit, Problem};
 use dateline::store::log;
 

@@ -2,11 +2,11 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use dateline::desk::approve::{Approved, approve};
-use dateline::desk::import_contacts::{ImportRequest, import};
+use dateline::desk::distribution::schedule::{Request, Scheduled, Start, plan, schedule};
+use dateline::desk::people::import_contacts::{ImportRequest, import};
+use dateline::desk::release::approve::{Approved, approve};
+use dateline::desk::release::write;
 use dateline::desk::run::{Options, Report, run};
-use dateline::desk::schedule::{Request, Scheduled, Start, plan, schedule};
-use dateline::desk::write_release;
 use dateline::mail::sink::Sink;
 use dateline::mail::sink::faults::Faults;
 
@@ -49,7 +49,7 @@ pub(crate) async fn draft(world: &World, slug: &str, extra: &str) {
         "+++\nslug = \"{slug}\"\nheadline = \"A tidal plant opens\"\n{extra}\n+++\nThe plant opens today.\n"
     );
     let path = world.file(&format!("{slug}.md"), text);
-    write_release::new(world.desk(), &path).await.unwrap();
+    write::new(world.desk(), &path).await.unwrap();
 }
 
 pub(crate) async fn approved(world: &World, slug: &str, extra: &str) -> Approved {

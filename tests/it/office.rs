@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use dateline::clock::Clock;
 use dateline::config::environment::Environment;
-use dateline::desk::import_contacts::{ImportRequest, import};
-use dateline::desk::open::{Setup, open};
+use dateline::desk::opening::open::{Setup, open};
+use dateline::desk::people::import_contacts::{ImportRequest, import};
 
 use crate::terminal::{NOW, Said, Terminal};
 

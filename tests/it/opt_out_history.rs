@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use dateline::desk::Desk;
-use dateline::desk::contacts;
-use dateline::desk::opt_out::{self, Reach};
+use dateline::desk::people::contacts;
+use dateline::desk::people::opt_out::{self, Reach};
 use proptest::prelude::*;
 
 use crate::world::{World, on_both};

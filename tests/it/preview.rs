@@ -1,10 +1,10 @@
 //! What is previewed is what is sent, and a test mail is no way round anything.
 
-use dateline::desk::opt_out::{self, Reach};
-use dateline::desk::preview::{Request, preview};
+use dateline::desk::distribution::schedule::Start;
+use dateline::desk::letter::preview::{Request, preview};
+use dateline::desk::letter::test_mail::test;
+use dateline::desk::people::opt_out::{self, Reach};
 use dateline::desk::problem::{Exit, Problem};
-use dateline::desk::schedule::Start;
-use dateline::desk::test_mail::test;
 use dateline::mail::sink::faults::Faults;
 
 use crate::newsdesk::{approved, catcher, contacts, draft, one_run, scheduled};
@@ -74,7 +74,7 @@ async fn before_scheduling_a_preview_shows_the_version_as_it_would_be() {
             .replace("A plant opens", "Ein Werk geht ans Netz")
             .replace("slug", "language = \"de\"\nslug");
         world.file("plant.de.md", german);
-        dateline::desk::write_release::new(world.desk(), &path)
+        dateline::desk::release::write::new(world.desk(), &path)
             .await
             .unwrap();
         let for_one = preview(world.desk(), &of("c1@desk1.example")).await.unwrap();

@@ -4,7 +4,7 @@ use crate::cli::context::Context;
 use crate::cli::facts;
 use crate::cli::words::minute;
 use crate::desk::Desk;
-use crate::desk::boilerplates::{self, BoilerplateView, VersionView};
+use crate::desk::issuers::boilerplates::{self, BoilerplateView, VersionView};
 use crate::desk::problem::{Exit, Problem};
 
 /// Show a boilerplate's newest text in each language

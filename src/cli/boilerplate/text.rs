@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::cli::context::Context;
-use crate::desk::boilerplates::BoilerplateText;
+use crate::desk::issuers::boilerplates::BoilerplateText;
 use crate::desk::problem::{Exit, Problem};
 
 /// Far more than any "About" paragraph; a wrong file should not fill the database.

@@ -4,7 +4,7 @@ use crate::cli::contact::fields::Fields;
 use crate::cli::contact::show::called;
 use crate::cli::contact::source;
 use crate::cli::context::Context;
-use crate::desk::contacts;
+use crate::desk::people::contacts;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::address;
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::cli::contact::{import_view, kind, source};
 use crate::cli::context::Context;
-use crate::desk::import_contacts::{ImportRequest, import};
+use crate::desk::people::import_contacts::{ImportRequest, import};
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::contact::Kind;
 use crate::intake::contact_file::Options;

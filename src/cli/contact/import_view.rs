@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::cli::context::Context;
-use crate::desk::import_contacts::{Counts, FileReport, ImportReport, ImportRequest};
+use crate::desk::people::import_contacts::{Counts, FileReport, ImportReport, ImportRequest};
 
 /// Rejects and warnings that are shown one by one; more would push the summary off the screen.
 const SHOWN: usize = 20;
@@ -232,7 +232,7 @@ fn next(
 #[cfg(test)]
 mod tests {
     use super::{shortened, summary, wrapped};
-    use crate::desk::import_contacts::Counts;
+    use crate::desk::people::import_contacts::Counts;
 
     #[test]
     fn the_summary_says_only_what_there_is() {

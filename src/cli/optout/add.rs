@@ -2,7 +2,7 @@
 
 use crate::cli::context::Context;
 use crate::cli::optout::reach::{self, Reach};
-use crate::desk::opt_out::{self, OptOutReport};
+use crate::desk::people::opt_out::{self, OptOutReport};
 use crate::desk::problem::{Exit, Problem};
 
 /// Write down that somebody wants no more mail, and take back what waits for them

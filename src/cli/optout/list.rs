@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use crate::cli::context::Context;
 use crate::cli::words::day;
 use crate::desk::Desk;
-use crate::desk::opt_out::{self, OptOutEntry};
+use crate::desk::issuers::organizations;
+use crate::desk::people::lists;
+use crate::desk::people::opt_out::{self, OptOutEntry};
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::{lists, organizations};
 
 /// List the opt-outs, newest first
 #[derive(clap::Args, Debug)]

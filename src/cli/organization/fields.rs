@@ -1,6 +1,6 @@
 //! What is said about an organization: the flags that `organization add` and `edit` share.
 
-use crate::desk::organizations::Organization;
+use crate::desk::issuers::organizations::Organization;
 
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "About the organization")]

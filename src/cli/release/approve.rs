@@ -2,9 +2,9 @@
 
 use crate::cli::context::Context;
 use crate::cli::words::short;
-use crate::desk::approve;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::show;
+use crate::desk::release::approve;
+use crate::desk::release::show;
 
 /// Put your name under the current version; it is what will be sent
 #[derive(clap::Args, Debug)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::cli::context::Context;
 use crate::cli::release::written;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::write_release;
+use crate::desk::release::write;
 
 /// Make a new version of a release from its changed file
 #[derive(clap::Args, Debug)]
@@ -27,7 +27,7 @@ impl Edit {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         let desk = context.desk().await?;
         let path = context.path(&self.file);
-        let written = write_release::edit(&desk, &self.release, &path).await?;
+        let written = write::edit(&desk, &self.release, &path).await?;
         written::tell(context, &desk, &written);
         Ok(Exit::Done)
     }

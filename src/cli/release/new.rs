@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::cli::context::Context;
 use crate::cli::release::written;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::write_release;
+use crate::desk::release::write;
 
 /// Make a release from a Markdown file: version 1, a draft
 #[derive(clap::Args, Debug)]
@@ -30,7 +30,7 @@ pub struct New {
 impl New {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         let desk = context.desk().await?;
-        let written = write_release::new(&desk, &context.path(&self.file)).await?;
+        let written = write::new(&desk, &context.path(&self.file)).await?;
         written::tell(context, &desk, &written);
         Ok(Exit::Done)
     }

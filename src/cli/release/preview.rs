@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::cli::context::Context;
-use crate::desk::preview::{self, Mail, Previewed, Request};
+use crate::desk::letter::preview::{self, Mail, Previewed, Request};
 use crate::desk::problem::{Exit, Problem};
 
 /// Show the mail as it will be, or exactly as a recipient gets it

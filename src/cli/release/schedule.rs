@@ -5,8 +5,8 @@ use crate::cli::output::Output;
 use crate::cli::release::asked::Asked;
 use crate::cli::words::{count, grouped, short};
 use crate::desk::Desk;
+use crate::desk::distribution::schedule::{self, Plan, Start};
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::schedule::{self, Plan, Start};
 use crate::domain::when::{in_words, local, say, unusual_offset_note};
 
 /// Freeze who gets a release, and when

@@ -4,7 +4,7 @@ use crate::cli::context::Context;
 use crate::cli::release::told;
 use crate::cli::words::{clock, short};
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::show;
+use crate::desk::release::show;
 
 /// Show a release: versions, approvals, embargo, distributions, and the next step
 #[derive(clap::Args, Debug)]

@@ -1,8 +1,8 @@
 //! `dateline release test`.
 
 use crate::cli::context::Context;
+use crate::desk::letter::test_mail;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::test_mail;
 
 /// Send the current version to yourselves, marked [TEST]
 #[derive(clap::Args, Debug)]

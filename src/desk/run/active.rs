@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::desk::letter::Letter;
+use crate::desk::letter::compose::Letter;
 use crate::domain::distribution::{Block, Status};
 use crate::domain::embargo::Embargo;
 use crate::domain::instant::Instant;

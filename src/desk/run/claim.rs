@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::desk::letter::Recipient;
+use crate::desk::letter::compose::Recipient;
 use crate::desk::problem::Problem;
 use crate::desk::run::active::Active;
 use crate::desk::run::ledger::Ledger;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use crate::config::keys::smtp::Transport;
 use crate::desk::Desk;
-use crate::desk::approve;
-use crate::desk::letter::{self, Letter};
-use crate::desk::prepare;
+use crate::desk::letter::compose::{self, Letter};
 use crate::desk::problem::Problem;
+use crate::desk::release::approve;
+use crate::desk::release::prepare;
 use crate::desk::run::active::{Active, Tally};
 use crate::domain::distribution::{Block, StartFacts, may_start};
 use crate::domain::when;
@@ -51,12 +51,12 @@ pub(crate) async fn examine(
     if let Err(block) = may_start(&facts) {
         return Ok(Err(block));
     }
-    let attachments: Arc<[_]> = letter::attachments(connection, &version.content)
+    let attachments: Arc<[_]> = compose::attachments(connection, &version.content)
         .await?
         .into();
     let mut letters = HashMap::new();
     for rendition in distribution::renditions(connection, distribution.id).await? {
-        if letter::hash(&rendition.subject, &rendition.text, &rendition.html) != rendition.hash {
+        if compose::hash(&rendition.subject, &rendition.text, &rendition.html) != rendition.hash {
             return Ok(Err(Block::Message));
         }
         let letter = Letter {
@@ -71,7 +71,7 @@ pub(crate) async fn examine(
                 .unsubscribe
                 .mailto
                 .clone()
-                .unwrap_or_else(|| letter::bare_address(&distribution.reply_to)),
+                .unwrap_or_else(|| compose::bare_address(&distribution.reply_to)),
             envelope_from: prepare::envelope_from(desk, &distribution.from_header),
             rendition,
         };

@@ -18,8 +18,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::desk::Desk;
+use crate::desk::letter::route;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::route;
 use crate::domain::instant::Instant;
 use crate::store::{desk_row, distribution, notice, place, run as runs};
 

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::desk::Desk;
-use crate::desk::letter::{Letter, Parcel, Recipient};
+use crate::desk::letter::compose::{Letter, Parcel, Recipient};
 use crate::domain::delivery::Step;
 use crate::domain::instant::Instant;
 use crate::mail::connection::Connection;

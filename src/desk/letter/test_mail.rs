@@ -1,9 +1,12 @@
 //! `release test`: a mail marked [TEST] to ourselves, and no way round an embargo.
 
 use crate::desk::Desk;
-use crate::desk::letter::{self, Letter, Occasion, Parcel, Recipient};
+use crate::desk::letter::compose::{self, Letter, Occasion, Parcel, Recipient};
+use crate::desk::letter::route;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::{approve, prepare, route, write_release};
+use crate::desk::release::approve;
+use crate::desk::release::prepare;
+use crate::desk::release::write;
 use crate::domain::address::{self, Address};
 use crate::domain::embargo::Embargo;
 use crate::domain::hex;
@@ -47,7 +50,7 @@ pub async fn test(
     language: Option<&str>,
 ) -> Result<Tested, Problem> {
     let connection = desk.store.db();
-    let release = write_release::find(connection, slug).await?;
+    let release = write::find(connection, slug).await?;
     let version = approve::current_version(connection, &release).await?;
     let state = embargo::current(connection, release.id).await?;
     let to = allowed(desk, connection, &release, &state, to).await?;
@@ -206,7 +209,7 @@ async fn letter(
             .hint(format!("it has: {}", known.join(", "))));
         }
     };
-    let sender = letter::sender(desk, connection, content).await?;
+    let sender = compose::sender(desk, connection, content).await?;
     let notice = prepare::notice(state, desk.now());
     let occasion = Occasion {
         purpose: "test",
@@ -215,12 +218,12 @@ async fn letter(
         rehearsal: false,
         test: true,
     };
-    let rendition = letter::rendition(desk, content, &sender, language, occasion)?;
+    let rendition = compose::rendition(desk, content, &sender, language, occasion)?;
     Ok(Letter {
         from: sender.from.clone(),
         reply_to: sender.reply_to.clone(),
         rendition,
-        attachments: letter::attachments(connection, content).await?.into(),
+        attachments: compose::attachments(connection, content).await?.into(),
         embargoed_until: notice.map(|moment| moment.instant),
         nonce: format!("test-{}", hex::encode(&rand::random::<[u8; 8]>())),
         message_domain: prepare::message_domain(&sender.from)?,

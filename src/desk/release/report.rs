@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::desk::Desk;
+use crate::desk::distribution::schedule::{self, Request};
+use crate::desk::letter::compose;
 use crate::desk::problem::Problem;
-use crate::desk::schedule::{self, Request};
-use crate::desk::{approve, letter, write_release};
+use crate::desk::release::approve;
+use crate::desk::release::write;
 use crate::domain::delivery::Status as Delivering;
 use crate::domain::distribution::Status;
 use crate::domain::instant::Instant;
@@ -100,7 +102,7 @@ pub struct Missed {
 
 pub async fn report(desk: &Desk, slug: &str) -> Result<Report, Problem> {
     let connection = desk.store.db();
-    let release = write_release::find(connection, slug).await?;
+    let release = write::find(connection, slug).await?;
     let versions = editions(connection, release.id).await?;
     let mut distributions = Vec::new();
     for one in distribution::of_release(connection, release.id).await? {
@@ -185,7 +187,7 @@ pub async fn sending(
         .map(|row| Doubt {
             delivery: row.delivery_id,
             contact: row.contact_id,
-            message_id: letter::message_id(&one.nonce, row.delivery_id, &one.message_domain),
+            message_id: compose::message_id(&one.nonce, row.delivery_id, &one.message_domain),
             email: row.address,
             why: row.text.unwrap_or_default(),
         })
@@ -236,7 +238,7 @@ pub async fn recipients(
     asked: Option<&Request>,
 ) -> Result<Vec<Line>, Problem> {
     let connection = desk.store.db();
-    let release = write_release::find(connection, slug).await?;
+    let release = write::find(connection, slug).await?;
     if let Some(request) = asked {
         return planned(desk, &release, request).await;
     }
@@ -267,7 +269,7 @@ fn line(one: &Distribution, row: LedgerRow) -> Line {
         reason: row.reason,
         distribution: Some(one.id),
         version: Some(row.version),
-        message_id: Some(letter::message_id(
+        message_id: Some(compose::message_id(
             &one.nonce,
             row.delivery_id,
             &one.message_domain,
@@ -284,7 +286,7 @@ async fn planned(
 ) -> Result<Vec<Line>, Problem> {
     let connection = desk.store.db();
     let version = approve::current_version(connection, release).await?;
-    let sender = letter::sender(desk, connection, &version.content).await?;
+    let sender = compose::sender(desk, connection, &version.content).await?;
     let rehearsal = desk.config.smtp.transport != crate::config::keys::smtp::Transport::Smtp;
     let audience = schedule::resolve(
         desk,

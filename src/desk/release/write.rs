@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use crate::desk::Desk;
-use crate::desk::draft::{self, Draft};
 use crate::desk::problem::{Exit, Problem};
+use crate::desk::release::draft::{self, Draft};
 use crate::domain::distribution::{Block, Status as Distributing};
 use crate::domain::embargo::{Act, Embargo, Record};
 use crate::domain::hex;

@@ -4,9 +4,10 @@
 //! second person can only ever agree; a body that is under way ends as the server says.
 
 use crate::desk::Desk;
-use crate::desk::hindrance;
+use crate::desk::distribution::hindrance;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::{approve, write_release};
+use crate::desk::release::approve;
+use crate::desk::release::write;
 use crate::domain::delivery::Status as Delivering;
 use crate::domain::distribution::Status;
 use crate::domain::instant::Instant;
@@ -145,7 +146,7 @@ pub async fn unschedule(desk: &Desk, slug: &str, only: Option<i64>) -> Result<Tu
 
 async fn act(desk: &Desk, slug: &str, only: Option<i64>, act: Act) -> Result<Turned, Problem> {
     let transaction = begin_write(desk.store.db()).await?;
-    let release = write_release::find(&transaction, slug).await?;
+    let release = write::find(&transaction, slug).await?;
     let all = distribution::of_release(&transaction, release.id).await?;
     let meant = meant(&release, &all, only, act)?;
     if act == Act::Unschedule {

@@ -2,8 +2,9 @@
 
 use crate::desk::Desk;
 use crate::desk::problem::Problem;
-use crate::desk::report::{self, Edition, Sending};
-use crate::desk::{approve, write_release};
+use crate::desk::release::approve;
+use crate::desk::release::report::{self, Edition, Sending};
+use crate::desk::release::write;
 use crate::domain::distribution::{Block, Status};
 use crate::domain::embargo::Embargo;
 use crate::domain::instant::Instant;
@@ -56,7 +57,7 @@ pub struct Hold {
 
 pub async fn show(desk: &Desk, slug: &str) -> Result<Shown, Problem> {
     let connection = desk.store.db();
-    let release = write_release::find(connection, slug).await?;
+    let release = write::find(connection, slug).await?;
     let version = approve::current_version(connection, &release).await?;
     let state = embargo::current(connection, release.id).await?;
     let versions = report::editions(connection, release.id).await?;

@@ -12,16 +12,18 @@ use serde_json::json;
 use tokio::sync::mpsc;
 
 use crate::desk::Desk;
-use crate::desk::import_contacts::book::{Book, Outcome};
-pub(crate) use crate::desk::import_contacts::person::stored;
-use crate::desk::import_contacts::person::{Prepared, PreparedRow, prepare};
-use crate::desk::import_contacts::reject_file::RejectFile;
-pub use crate::desk::import_contacts::report::{
+use crate::desk::issuers::slug;
+use crate::desk::people::import_contacts::book::{Book, Outcome};
+pub(crate) use crate::desk::people::import_contacts::person::stored;
+use crate::desk::people::import_contacts::person::{Prepared, PreparedRow, prepare};
+use crate::desk::people::import_contacts::reject_file::RejectFile;
+pub use crate::desk::people::import_contacts::report::{
     Counts, FileReport, ImportReport, RejectView, WarningView,
 };
-use crate::desk::import_contacts::write::Purpose;
+use crate::desk::people::import_contacts::write::Purpose;
+use crate::desk::people::lists;
+use crate::desk::people::opt_out;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::{lists, opt_out, slug};
 use crate::domain::contact::Kind;
 use crate::domain::suppression::SuppressionKey;
 use crate::intake::contact_file::{ContactFile, Options};

@@ -3,10 +3,10 @@
 use serde_json::json;
 
 use crate::desk::Desk;
-use crate::desk::contacts::{ContactCard, card_of, find_in};
 use crate::desk::field;
-use crate::desk::import_contacts::stored;
-use crate::desk::opt_out;
+use crate::desk::people::contacts::{ContactCard, card_of, find_in};
+use crate::desk::people::import_contacts::stored;
+use crate::desk::people::opt_out;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::address;
 use crate::domain::contact::Kind;

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use crate::config::keys::smtp::Transport;
 use crate::desk::Desk;
-use crate::desk::adopt;
-use crate::desk::approve;
+use crate::desk::opening::adopt;
 use crate::desk::problem::{Exit, Problem};
+use crate::desk::release::approve;
 use crate::domain::distribution::Block;
 use crate::domain::release::Release;
 use crate::domain::when;

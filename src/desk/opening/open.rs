@@ -10,7 +10,7 @@ use crate::config::keys::newsroom::Place;
 use crate::config::keys::run::Tzdata;
 use crate::config::secret::{Source, secret};
 use crate::desk::Desk;
-use crate::desk::key;
+use crate::desk::opening::key;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::hex;
 use crate::domain::suppression::SuppressionKey;

@@ -5,9 +5,9 @@ use serde_json::json;
 
 use crate::desk::Desk;
 use crate::desk::field;
-use crate::desk::organizations;
+use crate::desk::issuers::organizations;
+use crate::desk::issuers::slug;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::slug;
 use crate::domain::address;
 use crate::domain::instant::Instant;
 use crate::store::connection::{ConnectionTrait, begin_write, commit};

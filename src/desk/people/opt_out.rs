@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::desk::Desk;
-use crate::desk::lists;
-use crate::desk::organizations;
+use crate::desk::issuers::organizations;
+use crate::desk::people::lists;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::address;
 use crate::domain::instant::Instant;

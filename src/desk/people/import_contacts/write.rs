@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::desk::Desk;
-use crate::desk::import_contacts::book::{Book, Pending};
+use crate::desk::people::import_contacts::book::{Book, Pending};
 use crate::domain::name;
 use crate::domain::suppression::Scope;
 use crate::store::connection::ConnectionTrait;

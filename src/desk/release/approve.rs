@@ -2,7 +2,8 @@
 
 use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::{prepare, write_release};
+use crate::desk::release::prepare;
+use crate::desk::release::write;
 use crate::domain::distribution::{Block, Status as Distributing};
 use crate::domain::release::{Release, Status, approvers};
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
@@ -69,7 +70,7 @@ pub async fn approve(
     comment: Option<String>,
 ) -> Result<Approved, Problem> {
     let transaction = begin_write(desk.store.db()).await?;
-    let release = write_release::find(&transaction, slug).await?;
+    let release = write::find(&transaction, slug).await?;
     if matches!(release.status, Status::Corrected | Status::Killed) {
         return Err(Problem::new(
             Exit::Forbidden,

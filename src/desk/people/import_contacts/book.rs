@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::desk::import_contacts::person::{FieldChange, Person, Prepared, values};
+use crate::desk::people::import_contacts::person::{FieldChange, Person, Prepared, values};
 use crate::domain::contact::Kind;
 use crate::domain::name;
 use crate::store::connection::ConnectionTrait;

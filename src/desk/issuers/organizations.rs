@@ -4,8 +4,8 @@ use serde_json::json;
 
 use crate::desk::Desk;
 use crate::desk::field;
+use crate::desk::issuers::slug;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::slug;
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::error::StoreError;
 use crate::store::organization;

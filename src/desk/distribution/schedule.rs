@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use crate::config::keys::smtp::Transport;
 use crate::desk::Desk;
+use crate::desk::letter::compose;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::{approve, letter, prepare, write_release};
+use crate::desk::release::approve;
+use crate::desk::release::prepare;
+use crate::desk::release::write;
 use crate::domain::address;
 use crate::domain::distribution::Status as Distributing;
 use crate::domain::hex;
@@ -71,7 +74,7 @@ impl Plan {
 /// Works out a distribution without writing anything.
 pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
     let connection = desk.store.db();
-    let release = write_release::find(connection, &request.release).await?;
+    let release = write::find(connection, &request.release).await?;
     if matches!(release.status, Status::Corrected | Status::Killed) {
         return Err(Problem::new(
             Exit::Forbidden,
@@ -98,7 +101,7 @@ pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
             release.slug
         )));
     }
-    let sender = letter::sender(desk, connection, &version.content).await?;
+    let sender = compose::sender(desk, connection, &version.content).await?;
     let (moment, follows_embargo) = start(desk, connection, &release, &request.start).await?;
     let rehearsal = desk.config.smtp.transport != Transport::Smtp;
     let audience = resolve(
@@ -318,7 +321,7 @@ pub struct Scheduled {
 /// plan was worked out from is looked at again inside it.
 pub async fn schedule(desk: &Desk, plan: &Plan) -> Result<Scheduled, Problem> {
     let transaction = begin_write(desk.store.db()).await?;
-    let release = write_release::find(&transaction, &plan.release.slug).await?;
+    let release = write::find(&transaction, &plan.release.slug).await?;
     let state = embargo::current(&transaction, release.id).await?;
     let same_version = release.current_version_id == Some(plan.version.id);
     if !same_version || !approve::is_approved(desk, &transaction, &release, &plan.version).await? {
@@ -343,7 +346,7 @@ pub async fn schedule(desk: &Desk, plan: &Plan) -> Result<Scheduled, Problem> {
         )
         .hint("schedule it again"));
     }
-    let sender = letter::sender(desk, &transaction, &plan.version.content).await?;
+    let sender = compose::sender(desk, &transaction, &plan.version.content).await?;
     let now = desk.now();
     let mut new = Distribution {
         id: 0,

@@ -2,9 +2,13 @@
 
 use crate::config::keys::smtp::Transport;
 use crate::desk::Desk;
-use crate::desk::letter::{self, Letter, Occasion, Recipient};
+use crate::desk::distribution::schedule;
+use crate::desk::letter::compose::{self, Letter, Occasion, Recipient};
+use crate::desk::letter::frozen;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::{approve, frozen, prepare, schedule, write_release};
+use crate::desk::release::approve;
+use crate::desk::release::prepare;
+use crate::desk::release::write;
 use crate::domain::distribution::Status;
 use crate::domain::release::Release;
 use crate::mail::read_back::read_back;
@@ -54,7 +58,7 @@ pub struct Mail {
 /// those of its mail; otherwise the current version is rendered as it would be scheduled now.
 pub async fn preview(desk: &Desk, request: &Request<'_>) -> Result<Previewed, Problem> {
     let connection = desk.store.db();
-    let release = write_release::find(connection, request.release).await?;
+    let release = write::find(connection, request.release).await?;
     let contact = match request.for_contact {
         Some(who) => Some(schedule::one_contact(connection, who).await?),
         None => None,
@@ -172,7 +176,7 @@ async fn as_it_would_be(
 ) -> Result<Previewed, Problem> {
     let connection = desk.store.db();
     let version = approve::current_version(connection, release).await?;
-    let sender = letter::sender(desk, connection, &version.content).await?;
+    let sender = compose::sender(desk, connection, &version.content).await?;
     let original = version.content.original().language.clone();
     let others = version
         .content
@@ -188,10 +192,10 @@ async fn as_it_would_be(
         rehearsal: desk.config.smtp.transport != Transport::Smtp,
         test: false,
     };
-    let attachments = letter::attachments(connection, &version.content).await?;
+    let attachments = compose::attachments(connection, &version.content).await?;
     let mut letters = Vec::new();
     for language in &languages {
-        let rendition = letter::rendition(desk, &version.content, &sender, language, occasion)?;
+        let rendition = compose::rendition(desk, &version.content, &sender, language, occasion)?;
         letters.push(Letter {
             from: sender.from.clone(),
             reply_to: sender.reply_to.clone(),

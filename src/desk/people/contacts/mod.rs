@@ -5,7 +5,7 @@ mod edit;
 use serde::Serialize;
 
 use crate::desk::Desk;
-pub use crate::desk::contacts::edit::{ContactEdit, add, archive, edit, revive};
+pub use crate::desk::people::contacts::edit::{ContactEdit, add, archive, edit, revive};
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::address;
 use crate::domain::instant::Instant;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::desk::Desk;
-use crate::desk::letter::{self, Letter, Recipient};
+use crate::desk::letter::compose::{self, Letter, Recipient};
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::instant::Instant;
 use crate::store::connection::ConnectionTrait;
@@ -22,7 +22,7 @@ pub async fn letters(
     let Some(version) = release::version(connection, one.version_id).await? else {
         return Err(damaged(one, "its version is not in the database"));
     };
-    let attachments: Arc<[_]> = letter::attachments(connection, &version.content)
+    let attachments: Arc<[_]> = compose::attachments(connection, &version.content)
         .await?
         .into();
     let unsubscribe = desk
@@ -30,10 +30,10 @@ pub async fn letters(
         .unsubscribe
         .mailto
         .clone()
-        .unwrap_or_else(|| letter::bare_address(&one.reply_to));
+        .unwrap_or_else(|| compose::bare_address(&one.reply_to));
     let mut letters = Vec::new();
     for rendition in distribution::renditions(connection, one.id).await? {
-        if letter::hash(&rendition.subject, &rendition.text, &rendition.html) != rendition.hash {
+        if compose::hash(&rendition.subject, &rendition.text, &rendition.html) != rendition.hash {
             return Err(damaged(one, "its mail was changed outside Dateline"));
         }
         letters.push(Letter {
@@ -46,7 +46,7 @@ pub async fn letters(
             nonce: one.nonce.clone(),
             message_domain: one.message_domain.clone(),
             unsubscribe: unsubscribe.clone(),
-            envelope_from: crate::desk::prepare::envelope_from(desk, &one.from_header),
+            envelope_from: crate::desk::release::prepare::envelope_from(desk, &one.from_header),
         });
     }
     if letters.is_empty() {

@@ -1,7 +1,7 @@
 //! What has to be right before a version may be approved, scheduled or sent.
 
 use crate::desk::Desk;
-use crate::desk::letter::{self, Letter, Occasion, Recipient, Sender};
+use crate::desk::letter::compose::{self, Letter, Occasion, Recipient, Sender};
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::address;
 use crate::domain::slot;
@@ -17,7 +17,7 @@ pub async fn ready(
     connection: &impl ConnectionTrait,
     version: &StoredVersion,
 ) -> Result<(), Problem> {
-    let sender = letter::sender(desk, connection, &version.content).await?;
+    let sender = compose::sender(desk, connection, &version.content).await?;
     let occasion = Occasion {
         purpose: "general",
         embargo: None,
@@ -25,10 +25,10 @@ pub async fn ready(
         rehearsal: false,
         test: false,
     };
-    let attachments = letter::attachments(connection, &version.content).await?;
+    let attachments = compose::attachments(connection, &version.content).await?;
     for text in &version.content.texts {
         let rendition =
-            letter::rendition(desk, &version.content, &sender, &text.language, occasion)?;
+            compose::rendition(desk, &version.content, &sender, &text.language, occasion)?;
         let letter = Letter {
             from: sender.from.clone(),
             reply_to: sender.reply_to.clone(),
@@ -38,7 +38,7 @@ pub async fn ready(
             nonce: "preview".to_owned(),
             message_domain: message_domain(&sender.from)?,
             unsubscribe: unsubscribe(desk, &sender),
-            envelope_from: letter::bare_address(&sender.from),
+            envelope_from: compose::bare_address(&sender.from),
         };
         letter.write(desk, &sample(desk))?;
     }
@@ -57,7 +57,7 @@ pub fn sample(desk: &Desk) -> Recipient {
 
 /// The domain of From: Message-IDs stand under it (MAIL-02).
 pub fn message_domain(from: &str) -> Result<String, Problem> {
-    let bare = letter::bare_address(from);
+    let bare = compose::bare_address(from);
     address::parse(&bare)
         .map(|address| address.domain().to_owned())
         .map_err(|_| {
@@ -76,7 +76,7 @@ pub fn unsubscribe(desk: &Desk, sender: &Sender) -> String {
         .unsubscribe
         .mailto
         .clone()
-        .unwrap_or_else(|| letter::bare_address(&sender.reply_to))
+        .unwrap_or_else(|| compose::bare_address(&sender.reply_to))
 }
 
 /// The envelope sender, perhaps with `{token}` in it.
@@ -85,7 +85,7 @@ pub fn envelope_from(desk: &Desk, from: &str) -> String {
         .smtp
         .bounce_address
         .clone()
-        .unwrap_or_else(|| letter::bare_address(from))
+        .unwrap_or_else(|| compose::bare_address(from))
 }
 
 /// Renders a distribution in all languages of its version and keeps the results: a template or
@@ -96,7 +96,7 @@ pub async fn render_all(
     distribution: &Distribution,
     version: &StoredVersion,
 ) -> Result<(), Problem> {
-    let sender = letter::sender(desk, connection, &version.content).await?;
+    let sender = compose::sender(desk, connection, &version.content).await?;
     let occasion = Occasion {
         purpose: &distribution.purpose,
         embargo: None,
@@ -106,7 +106,7 @@ pub async fn render_all(
     };
     for text in &version.content.texts {
         let rendition =
-            letter::rendition(desk, &version.content, &sender, &text.language, occasion)?;
+            compose::rendition(desk, &version.content, &sender, &text.language, occasion)?;
         distribution::add_rendition(connection, distribution.id, &rendition).await?;
     }
     Ok(())

@@ -4,9 +4,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::desk::Desk;
-use crate::desk::organizations;
+use crate::desk::issuers::organizations;
+use crate::desk::issuers::slug;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::slug;
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::error::StoreError;
 use crate::store::media_list::{self, MediaList};

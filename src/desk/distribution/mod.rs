@@ -1,0 +1,5 @@
+//! The distribution: planned, frozen, and steered by a person.
+
+pub mod control;
+pub mod hindrance;
+pub mod schedule;
