@@ -19,6 +19,7 @@ mod office;
 mod opt_out;
 mod opt_out_history;
 mod opt_out_queue;
+mod people_cli;
 mod preview;
 mod release;
 mod sending;

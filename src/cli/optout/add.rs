@@ -59,7 +59,7 @@ fn sentence(address: &str, reach: &str, report: &OptOutReport) -> String {
     };
     match report.withdrawn {
         0 => sentence,
-        1 => sentence + " 1 mail that waited was taken back.",
+        1 => format!("{sentence} 1 mail that waited was taken back."),
         many => format!("{sentence} {many} mails that waited were taken back."),
     }
 }

@@ -17,7 +17,7 @@ pub struct Fields {
     /// Its shares are not traded
     #[arg(long)]
     not_listed: bool,
-    /// Such as \"NYSE: HRB\"; may be given several times
+    /// Such as "NYSE: HRB"; may be given several times
     #[arg(long, value_name = "TICKER")]
     ticker: Vec<String>,
     /// Its web address; may be given several times
