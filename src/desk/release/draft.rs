@@ -214,66 +214,23 @@ async fn add_text(
         .chain(std::iter::once(&file.body));
     for text in fields {
         slot::fields(text).map_err(|problem| {
+            let place = format!("line {}, column {}", problem.line, problem.column);
             usage(
                 "merge-field",
                 format!(
-                    "merge field in the {language} text, line {}, column {}: {}",
-                    problem.line, problem.column, problem.message
+                    "merge field in the {language} text, {place}: {}",
+                    problem.message
                 ),
                 "mend the field and try again",
             )
         })?;
     }
-    let mut issuers = Vec::new();
-    for slug in &file.organizations {
-        let row = organization::by_slug(connection, slug)
-            .await?
-            .ok_or_else(|| missing("organization", slug, "organization add"))?;
-        issuers.push(Issuer {
-            slug: row.slug,
-            name: row.name,
-            tickers: row.tickers,
-            links: row.links,
-        });
-    }
-    let mut press_contacts = Vec::new();
-    for slug in &file.press_contacts {
-        let row = press_contact::by_slug(connection, slug)
-            .await?
-            .ok_or_else(|| missing("press contact", slug, "presscontact add"))?;
-        let some = |text: String| (!text.is_empty()).then_some(text);
-        press_contacts.push(PressContact {
-            slug: row.slug,
-            name: row.name,
-            role: some(row.role),
-            organization: row.organization,
-            phone: some(row.phone),
-            email: some(row.email),
-        });
-    }
+    let issuers = issuers(connection, &file.organizations).await?;
+    let press_contacts = press_contacts(connection, &file.press_contacts).await?;
     for (position, slug) in (0..).zip(&file.boilerplates) {
-        let row = boilerplate::by_slug(connection, slug)
-            .await?
-            .ok_or_else(|| missing("boilerplate", slug, "boilerplate new"))?;
-        let Some(version) = boilerplate::newest(connection, row.id, language).await? else {
-            return Err(usage(
-                "no-boilerplate-text",
-                format!("the boilerplate {slug:?} has no text in {language:?}"),
-                &format!(
-                    "write one: dateline boilerplate edit {slug} --language {language} --file TEXT.md"
-                ),
-            ));
-        };
-        draft.content.boilerplates.push(Boilerplate {
-            language: language.to_owned(),
-            position,
-            slug: row.slug,
-            title: row.title,
-            number: version.number,
-            body: version.body,
-            hash: version.hash,
-        });
-        draft.boilerplate_ids.push(version.id);
+        let (id, pinned) = pin(connection, slug, language, position).await?;
+        draft.content.boilerplates.push(pinned);
+        draft.boilerplate_ids.push(id);
     }
     if press_contacts.is_empty() {
         draft.remarks.push(format!(
@@ -296,6 +253,80 @@ async fn add_text(
         tickers: file.tickers.clone(),
     });
     Ok(())
+}
+
+/// Snapshots of the issuers: editing them later changes nothing that was approved.
+async fn issuers(
+    connection: &impl ConnectionTrait,
+    slugs: &[String],
+) -> Result<Vec<Issuer>, Problem> {
+    let mut found = Vec::with_capacity(slugs.len());
+    for slug in slugs {
+        let row = organization::by_slug(connection, slug)
+            .await?
+            .ok_or_else(|| missing("organization", slug, "organization add"))?;
+        found.push(Issuer {
+            slug: row.slug,
+            name: row.name,
+            tickers: row.tickers,
+            links: row.links,
+        });
+    }
+    Ok(found)
+}
+
+/// Snapshots of our people.
+async fn press_contacts(
+    connection: &impl ConnectionTrait,
+    slugs: &[String],
+) -> Result<Vec<PressContact>, Problem> {
+    let some = |text: String| (!text.is_empty()).then_some(text);
+    let mut found = Vec::with_capacity(slugs.len());
+    for slug in slugs {
+        let row = press_contact::by_slug(connection, slug)
+            .await?
+            .ok_or_else(|| missing("press contact", slug, "presscontact add"))?;
+        found.push(PressContact {
+            slug: row.slug,
+            name: row.name,
+            role: some(row.role),
+            organization: row.organization,
+            phone: some(row.phone),
+            email: some(row.email),
+        });
+    }
+    Ok(found)
+}
+
+/// The newest text of a boilerplate in a language, pinned by its row.
+async fn pin(
+    connection: &impl ConnectionTrait,
+    slug: &str,
+    language: &str,
+    position: i64,
+) -> Result<(i64, Boilerplate), Problem> {
+    let row = boilerplate::by_slug(connection, slug)
+        .await?
+        .ok_or_else(|| missing("boilerplate", slug, "boilerplate new"))?;
+    let Some(version) = boilerplate::newest(connection, row.id, language).await? else {
+        return Err(usage(
+            "no-boilerplate-text",
+            format!("the boilerplate {slug:?} has no text in {language:?}"),
+            &format!(
+                "write one: dateline boilerplate edit {slug} --language {language} --file TEXT.md"
+            ),
+        ));
+    };
+    let pinned = Boilerplate {
+        language: language.to_owned(),
+        position,
+        slug: row.slug,
+        title: row.title,
+        number: version.number,
+        body: version.body,
+        hash: version.hash,
+    };
+    Ok((version.id, pinned))
 }
 
 fn missing(noun: &str, slug: &str, verb: &str) -> Problem {
