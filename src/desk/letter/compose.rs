@@ -2,7 +2,7 @@
 //!
 //! Preview, test, schedule and run all come through here: what is previewed is what is sent.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 
@@ -12,9 +12,10 @@ use crate::domain::content::{AssetUse, Version};
 use crate::domain::embargo::{notice_long, notice_short};
 use crate::domain::hex;
 use crate::domain::instant::Instant;
-use crate::domain::slot::{Slots, fill_header, fill_html, fill_text};
+use crate::domain::slot::{Slots, fill_header};
 use crate::domain::when::Moment;
-use crate::mail::message::{Attachment, Facts, MessageError, build};
+use crate::mail::message::{Attachment, Facts, MessageError, build_cast};
+use crate::mail::mold::Mold;
 use crate::mail::render::{EmbargoLines, RenderError, RenderInput, reason, render};
 use crate::store::connection::ConnectionTrait;
 use crate::store::distribution::Rendition;
@@ -182,6 +183,8 @@ pub struct Letter {
     pub unsubscribe: String,
     /// Template of the envelope sender; `{token}` in it makes bounces exact.
     pub envelope_from: String,
+    /// The content encoded once, at the first mail.
+    pub mold: OnceLock<Result<Mold, MessageError>>,
 }
 
 /// One recipient, as frozen.
@@ -243,24 +246,28 @@ impl Letter {
             ),
             list: frozen.list,
         };
-        let bytes = build(&Facts {
+        let mold = self.mold.get_or_init(|| {
+            Mold::cast(
+                &self.rendition.text,
+                &self.rendition.html,
+                &self.attachments,
+                &self.nonce,
+            )
+        });
+        let mold = mold.as_ref().map_err(Clone::clone)?;
+        let facts = Facts {
             from: self.from.clone(),
             reply_to: Some(self.reply_to.clone()),
             to: recipient.address.clone(),
             to_name: said(&frozen.name),
             subject: fill_header(&self.rendition.subject, &slots),
-            boundary: message_id.clone(),
             message_id,
             date: recipient.first_attempt_at,
-            text: fill_text(&self.rendition.text, &slots),
-            html: fill_html(&self.rendition.html, &slots),
-            attachments: self.attachments.to_vec(),
             embargoed_until: self.embargoed_until,
             unsubscribe_mailto: optout,
-            unsubscribe_url: None,
-            in_reply_to: None,
-            auto_generated: false,
-        })?;
+            ..Facts::default()
+        };
+        let bytes = build_cast(&facts, mold, &slots)?;
         Ok(Parcel {
             envelope_from: self.envelope_from.replace("{token}", &token),
             to: recipient.address.clone(),

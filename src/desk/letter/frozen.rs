@@ -1,7 +1,7 @@
 //! The letters of a distribution as they were frozen when it was scheduled: what `run` sends and
 //! what `preview` shows are built here and nowhere else.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::desk::Desk;
 use crate::desk::letter::compose::{self, Letter, Recipient};
@@ -47,6 +47,7 @@ pub async fn letters(
             message_domain: one.message_domain.clone(),
             unsubscribe: unsubscribe.clone(),
             envelope_from: crate::desk::release::prepare::envelope_from(desk, &one.from_header),
+            mold: OnceLock::new(),
         });
     }
     if letters.is_empty() {
@@ -75,10 +76,13 @@ pub fn recipient(one: &Distribution, row: &LedgerRow) -> Recipient {
     }
 }
 
+/// The code of a refusal because a distribution no longer is what was frozen.
+pub const DAMAGED: &str = "damaged-distribution";
+
 fn damaged(one: &Distribution, what: &str) -> Problem {
     Problem::new(
         Exit::Failed,
-        "damaged-distribution",
+        DAMAGED,
         format!("distribution {} cannot be sent: {what}", one.id),
     )
     .hint("cancel it and schedule it again, or restore the last backup")
