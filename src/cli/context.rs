@@ -109,14 +109,18 @@ impl Context {
         Ok(self.zones.insert(zones).clone())
     }
 
-    /// The opened desk: database, key and settings, and who acts.
-    pub async fn desk(&mut self) -> Result<Desk, Problem> {
-        open::open(Setup {
+    /// What opening or making a desk needs.
+    pub fn setup(&mut self) -> Result<Setup, Problem> {
+        Ok(Setup {
             config: self.config()?,
             clock: self.clock.clone(),
             actor: self.actor(),
         })
-        .await
+    }
+
+    /// The desk that the settings name; its database has to be there.
+    pub async fn desk(&mut self) -> Result<Desk, Problem> {
+        open::open(self.setup()?).await
     }
 
     /// Who acts, for the log: `--as`, else the system's user name. A claim, not a login.

@@ -1,18 +1,34 @@
 //! Words in, words out at the terminal: a folder per noun, a file per verb.
 
 pub mod address;
+pub mod boilerplate;
 pub mod completions;
 pub mod config;
+pub mod contact;
 pub mod context;
+pub mod db;
 pub mod demo;
+mod facts;
 pub mod global;
+pub mod init;
+pub mod log;
 pub mod man;
+pub mod media_list;
+pub mod optout;
+pub mod organization;
 pub mod output;
+pub mod presscontact;
+pub mod release;
 pub mod run;
 mod signal;
 pub mod sink;
+pub mod start;
+pub mod status;
+pub mod stop;
+pub mod template;
 mod usage;
 pub mod when;
+mod words;
 pub mod world;
 
 use std::ffi::OsString;
@@ -42,10 +58,34 @@ pub struct Dateline {
 /// One variant per noun or plain verb; its file knows the rest.
 #[derive(Subcommand, Debug)]
 pub enum Verb {
+    Init(init::Init),
+    Status(status::Status),
+    Stop(stop::Stop),
+    Start(start::Start),
     Demo(demo::Demo),
     Run(run::Run),
     Sink(sink::SinkVerb),
+    #[command(subcommand, visible_alias = "contacts")]
+    Contact(contact::Verb),
+    #[command(subcommand, visible_alias = "lists")]
+    List(media_list::Verb),
+    #[command(subcommand)]
+    Optout(optout::Verb),
+    #[command(subcommand)]
+    Organization(organization::Verb),
+    #[command(subcommand)]
+    Boilerplate(boilerplate::Verb),
+    #[command(subcommand)]
+    Presscontact(presscontact::Verb),
     When(when::When),
+    #[command(subcommand)]
+    Release(release::Verb),
+    #[command(subcommand)]
+    Template(template::Verb),
+    #[command(subcommand)]
+    Log(log::Verb),
+    #[command(subcommand)]
+    Db(db::Verb),
     #[command(subcommand)]
     Address(address::Verb),
     #[command(subcommand)]
@@ -57,10 +97,24 @@ pub enum Verb {
 impl Verb {
     async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         match self {
+            Self::Init(verb) => verb.run(context).await,
+            Self::Status(verb) => verb.run(context).await,
+            Self::Stop(verb) => verb.run(context).await,
+            Self::Start(verb) => verb.run(context).await,
             Self::Demo(verb) => Box::pin(verb.run(context)).await,
             Self::Run(verb) => Box::pin(verb.run(context)).await,
             Self::Sink(verb) => verb.run(context).await,
+            Self::Contact(verb) => verb.run(context).await,
+            Self::List(verb) => verb.run(context).await,
+            Self::Optout(verb) => verb.run(context).await,
+            Self::Organization(verb) => verb.run(context).await,
+            Self::Boilerplate(verb) => verb.run(context).await,
+            Self::Presscontact(verb) => verb.run(context).await,
             Self::When(verb) => verb.run(context),
+            Self::Release(verb) => verb.run(context).await,
+            Self::Template(verb) => verb.run(context),
+            Self::Log(verb) => verb.run(context).await,
+            Self::Db(verb) => verb.run(context).await,
             Self::Address(verb) => verb.run(context),
             Self::Config(verb) => verb.run(context),
             Self::Completions(verb) => verb.run(context),
@@ -82,7 +136,7 @@ pub async fn run(args: Vec<OsString>, world: World) -> u8 {
     let mut context = Context::new(world, words.global);
     let result = match words.verb {
         Some(verb) => verb.run(&mut context).await,
-        None => Ok(greet(&mut context)),
+        None => greet(&mut context).await,
     };
     let exit = result.unwrap_or_else(|problem| {
         context.output.problem(&problem);
@@ -92,14 +146,15 @@ pub async fn run(args: Vec<OsString>, world: World) -> u8 {
 }
 
 /// The bare command: where things stand, and the next step.
-fn greet(context: &mut Context) -> Exit {
-    match context.config_path() {
-        Err(_) => context.output.line(
-            "No newsroom here yet. Try: dateline demo (1 minute, sends nothing outside) or dateline init",
-        ),
-        Ok(path) => context.output.line(format!("Newsroom of {}. Next: dateline --help", path.display())),
+async fn greet(context: &mut Context) -> Result<Exit, Problem> {
+    if context.config_if_any()?.is_some() {
+        return status::Status::default().run(context).await;
     }
-    Exit::Done
+    context.output.line("No newsroom here yet. Try one of:");
+    context
+        .output
+        .line("  dateline demo (a minute, sends nothing outside)    dateline init (sets yours up)");
+    Ok(Exit::Done)
 }
 
 #[cfg(test)]

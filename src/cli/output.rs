@@ -67,6 +67,11 @@ impl Output {
         self.stdout_is_terminal
     }
 
+    /// Whether a person is there to answer.
+    pub fn may_ask(&self) -> bool {
+        self.may_ask && !self.yes
+    }
+
     /// Whether progress may be drawn.
     pub fn shows_progress(&self) -> bool {
         self.stderr_is_terminal && !self.quiet && !self.json

@@ -5,7 +5,7 @@ pub mod find;
 pub mod keys;
 mod locate;
 pub mod pending;
-mod period;
+pub mod period;
 pub mod problem;
 mod resolve;
 pub mod secret;

@@ -10,7 +10,8 @@ const EXPECTED: &str = "must be a length of time such as \"30s\", \"5m\", \"2h\"
 /// A year is longer than anything here may last, and keeps later sums far from overflow.
 const LONGEST: u64 = 366 * 86_400;
 
-pub(in crate::config) fn parse(text: &str) -> Option<Duration> {
+/// `None` for what is no length of time, or longer than a year.
+pub fn parse(text: &str) -> Option<Duration> {
     let mut seconds: u64 = 0;
     let mut rest = text.trim();
     if rest.is_empty() {

@@ -1,6 +1,5 @@
 //! Boilerplates: "About" texts that are never changed, only followed by a newer version.
 
-use crate::store::connection::ConnectionTrait;
 use serde::Serialize;
 use serde_json::json;
 
@@ -11,7 +10,7 @@ use crate::desk::slug;
 use crate::domain::content::boilerplate_hash;
 use crate::domain::instant::Instant;
 use crate::store::boilerplate::{self, Boilerplate, NewVersion, Version};
-use crate::store::connection::{begin_write, commit};
+use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::error::StoreError;
 
 /// A text for one language.
@@ -78,7 +77,7 @@ pub(crate) async fn find(
         .into_iter()
         .map(|found| found.slug)
         .collect();
-    let create = format!("dateline boilerplate new {slug} --from FILE");
+    let create = format!("dateline boilerplate new {slug} --file FILE");
     Err(slug::unknown(
         "boilerplate",
         "no-boilerplate",

@@ -1,6 +1,5 @@
 //! Media lists: made, filled, renamed, and dropped only while nothing was sent to them.
 
-use crate::store::connection::ConnectionTrait;
 use serde::Serialize;
 use serde_json::json;
 
@@ -8,7 +7,7 @@ use crate::desk::Desk;
 use crate::desk::organizations;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::slug;
-use crate::store::connection::{begin_write, commit};
+use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::error::StoreError;
 use crate::store::media_list::{self, MediaList};
 use crate::store::{card, contact};

@@ -9,6 +9,7 @@ pub mod draft;
 pub mod frozen;
 pub mod hindrance;
 pub mod import_contacts;
+pub mod journal;
 pub mod key;
 pub mod letter;
 pub mod lists;
@@ -26,6 +27,7 @@ pub mod schedule;
 pub mod show;
 pub(crate) mod slug;
 pub mod status;
+pub mod templates;
 pub mod test_mail;
 pub mod write_release;
 

@@ -1,6 +1,5 @@
 //! Opt-outs: a person's no, how it is written down, shown, and (rarely) lifted.
 
-use crate::store::connection::ConnectionTrait;
 use serde::Serialize;
 use serde_json::json;
 
@@ -11,7 +10,7 @@ use crate::desk::problem::{Exit, Problem};
 use crate::domain::address;
 use crate::domain::instant::Instant;
 use crate::domain::suppression::Scope;
-use crate::store::connection::{begin_write, commit};
+use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::suppression::{self, NewSuppression, Origin};
 use crate::store::{contact, desk_row};
 

@@ -1,12 +1,11 @@
 //! Organizations: the issuers that releases speak for.
 
-use crate::store::connection::ConnectionTrait;
 use serde_json::json;
 
 use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::slug;
-use crate::store::connection::{begin_write, commit};
+use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::error::StoreError;
 use crate::store::organization;
 pub use crate::store::organization::Organization;

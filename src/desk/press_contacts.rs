@@ -1,6 +1,5 @@
 //! Press contacts: our people, printed under "Media contact:".
 
-use crate::store::connection::ConnectionTrait;
 use serde::Serialize;
 use serde_json::json;
 
@@ -10,7 +9,7 @@ use crate::desk::problem::{Exit, Problem};
 use crate::desk::slug;
 use crate::domain::address;
 use crate::domain::instant::Instant;
-use crate::store::connection::{begin_write, commit};
+use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::error::StoreError;
 use crate::store::press_contact::{self, PressContact};
 

@@ -10,8 +10,7 @@ use crate::domain::instant::Instant;
 use crate::domain::release::{Release, Status as Standing, approvers};
 use crate::domain::when::{self, Moment};
 use crate::store::distribution::{self, Distribution};
-use crate::store::log::LogRow;
-use crate::store::{embargo, log, release};
+use crate::store::{embargo, release};
 
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct Shown {
@@ -214,11 +213,4 @@ pub async fn releases(desk: &Desk) -> Result<Vec<Line>, Problem> {
         });
     }
     Ok(lines)
-}
-
-/// What was done to a release, oldest first, as the log has it.
-pub async fn history(desk: &Desk, slug: &str) -> Result<Vec<LogRow>, Problem> {
-    let connection = desk.store.db();
-    let release = write_release::find(connection, slug).await?;
-    Ok(log::about(connection, "release", release.id).await?)
 }

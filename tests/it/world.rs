@@ -12,6 +12,7 @@ use std::sync::Arc;
 use dateline::clock::Clock;
 use dateline::config::Config;
 use dateline::desk::Desk;
+use dateline::desk::import_contacts::{ImportReport, ImportRequest, import};
 use dateline::domain::instant::Instant;
 use dateline::domain::suppression::SuppressionKey;
 use dateline::domain::zones::Zones;
@@ -171,6 +172,16 @@ impl World {
         let path = self.folder().join(name);
         std::fs::write(&path, content).unwrap();
         path
+    }
+
+    /// Imports a file of this content; it has to go well.
+    pub(crate) async fn import(&self, content: &str) -> ImportReport {
+        let request = ImportRequest {
+            paths: vec![self.file("contacts.csv", content)],
+            source: "test".to_owned(),
+            ..ImportRequest::default()
+        };
+        import(self.desk(), &request).await.unwrap()
     }
 
     /// One number straight from the database: `SELECT … AS value`.

@@ -2,11 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::store::connection::ConnectionTrait;
-
 use crate::desk::import_contacts::person::{FieldChange, Person, Prepared, values};
 use crate::domain::contact::Kind;
 use crate::domain::name;
+use crate::store::connection::ConnectionTrait;
 use crate::store::contact::{self, StoredAddress};
 use crate::store::error::StoreError;
 use crate::store::import::Change;

@@ -411,6 +411,7 @@ fn plan(book: &mut Book, request: &ImportRequest, report: &mut FileReport, rows:
         }
         counts.opted_out += u64::from(planned.is_opted_out);
         counts.bounced += u64::from(planned.is_bounced);
+        report.sample(&row.draft);
         for message in row.draft.warnings.iter().cloned().chain(planned.warnings) {
             report.warn(row.draft.line, message);
         }

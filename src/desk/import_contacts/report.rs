@@ -5,12 +5,14 @@ use std::path::Path;
 use serde::{Serialize, Serializer};
 
 use crate::intake::contact_file::ContactFile;
-use crate::intake::draft::Reject;
+use crate::intake::draft::{ContactDraft, Reject};
 use crate::intake::header::Field;
 
 /// Rejects and warnings that are kept one by one; beyond, only their number. A file of a million
 /// broken rows must not fill the memory: `--rejects FILE` has them all.
 const KEPT: usize = 1000;
+/// Rows that are shown as they were read.
+const SAMPLES: usize = 3;
 
 /// The JSON contract of `contact import`.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -61,6 +63,10 @@ pub struct FileReport {
     pub columns: Vec<(String, Option<&'static str>)>,
     #[serde(flatten)]
     pub counts: Counts,
+    /// Up to three people whose names have letters beyond ASCII: the eye sees a wrong encoding. For
+    /// the terminal; a program can compare the contacts themselves.
+    #[serde(skip)]
+    pub samples: Vec<Sample>,
     /// At most a thousand; `rejected_rows` is their number.
     pub rejected: Vec<RejectView>,
     /// At most a thousand; `warned` is their number.
@@ -81,6 +87,13 @@ pub struct RejectView {
 pub struct WarningView {
     pub line: u64,
     pub message: String,
+}
+
+/// A row as it was read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sample {
+    pub line: u64,
+    pub text: String,
 }
 
 /// A JSON object that keeps the columns' order. Of two columns with one header, which an object
@@ -119,9 +132,30 @@ impl FileReport {
             delimiter: file.delimiter().to_owned(),
             columns,
             counts: Counts::default(),
+            samples: Vec::new(),
             rejected: Vec::new(),
             warnings: Vec::new(),
         }
+    }
+
+    /// Keeps the first rows whose letters show whether the encoding was guessed right.
+    pub(crate) fn sample(&mut self, draft: &ContactDraft) {
+        if self.samples.len() == SAMPLES {
+            return;
+        }
+        let parts = [&draft.name, &draft.outlet, &draft.title];
+        if parts.iter().all(|part| part.is_ascii()) {
+            return;
+        }
+        let parts: Vec<_> = parts
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .map(String::as_str)
+            .collect();
+        self.samples.push(Sample {
+            line: draft.line,
+            text: parts.join(", "),
+        });
     }
 
     pub(crate) fn reject(&mut self, reject: &Reject) {
@@ -168,6 +202,7 @@ mod tests {
                 added: 3,
                 ..Counts::default()
             },
+            samples: vec![],
             rejected: vec![],
             warnings: vec![],
         };

@@ -2,12 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::store::connection::ConnectionTrait;
-
 use crate::desk::Desk;
 use crate::desk::import_contacts::book::{Book, Pending};
 use crate::domain::name;
 use crate::domain::suppression::Scope;
+use crate::store::connection::ConnectionTrait;
 use crate::store::contact::{self, NewContact, NewValues, OUTLET, Provenance};
 use crate::store::error::StoreError;
 use crate::store::suppression::{self, Origin};

@@ -1,0 +1,63 @@
+//! `dateline boilerplate edit`.
+
+use crate::cli::boilerplate::text::Text;
+use crate::cli::context::Context;
+use crate::desk::boilerplates;
+use crate::desk::problem::{Exit, Problem};
+
+/// Give a boilerplate a new text, as its next version, or a new title
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline boilerplate edit harbour-light --file about.md
+  dateline boilerplate edit harbour-light --file about.de.md --language de
+  dateline boilerplate edit harbour-light --title \"About Harbour Light Energy\"
+
+No version is ever changed: releases that were approved keep theirs. The same words again make none.")]
+pub struct Edit {
+    /// Its short name
+    #[arg(value_name = "BOILERPLATE")]
+    boilerplate: String,
+    /// A new title
+    #[arg(long)]
+    title: Option<String>,
+    #[command(flatten)]
+    text: Text,
+}
+
+impl Edit {
+    pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
+        let desk = context.desk().await?;
+        let text = if self.text.is_given() || self.title.is_none() {
+            Some(self.text.read(context)?)
+        } else {
+            None
+        };
+        let edited = boilerplates::edit(
+            &desk,
+            &self.boilerplate,
+            self.title.as_deref(),
+            text.as_ref(),
+        )
+        .await?;
+        if context.output.is_json() {
+            context.output.json(&edited);
+            return Ok(Exit::Done);
+        }
+        let slug = &edited.slug;
+        let newest = text.and_then(|text| {
+            edited
+                .versions
+                .iter()
+                .find(|version| version.language == text.language)
+        });
+        context.output.done(match newest {
+            Some(version) => format!(
+                "{slug} ({}) is at version {}. See: dateline boilerplate show {slug}",
+                version.language, version.number
+            ),
+            None => format!("Changed the title of {slug}."),
+        });
+        Ok(Exit::Done)
+    }
+}

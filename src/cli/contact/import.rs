@@ -1,0 +1,116 @@
+//! `dateline contact import`.
+
+use std::path::PathBuf;
+
+use crate::cli::contact::{import_view, kind, source};
+use crate::cli::context::Context;
+use crate::desk::import_contacts::{ImportRequest, import};
+use crate::desk::problem::{Exit, Problem};
+use crate::domain::contact::Kind;
+use crate::intake::contact_file::Options;
+
+/// Import contacts from the CSV files you have; the same file twice changes nothing
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline contact import press.csv --source \"Cision export, March 2026\" --dry-run
+  dateline contact import press.csv --source \"Cision export, March 2026\" --list tech
+  dateline contact import old.csv --source \"our own sheet\" --map \"E-Mail 1=email\" \\
+      --encoding windows-1252 --rejects mend.csv
+
+Exports of Google, Outlook, Mailchimp, HubSpot, listmonk, Prowly and any sheet with a header row in
+English, German, French or Spanish are read as they are. Who has opted out in the file is opted out
+here, and no file ever lifts an opt-out. Exit 3: some rows were left out.")]
+pub struct Import {
+    /// CSV files to import
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Where these contacts come from, in your words; asked for when it is missing
+    #[arg(long, value_name = "TEXT")]
+    source: Option<String>,
+    /// Put everybody on this list; it is created if it does not exist
+    #[arg(long, value_name = "LIST")]
+    list: Option<String>,
+    /// Give everybody this tag; may be given several times
+    #[arg(long, value_name = "TAG")]
+    tag: Vec<String>,
+    /// What they are, where the file does not say it
+    #[arg(long, value_name = "KIND", value_parser = kind())]
+    kind: Option<Kind>,
+    /// Read this column (its header, or its number from 1) as this field; may be given several times
+    #[arg(long, value_name = "COLUMN=FIELD", value_parser = mapping)]
+    map: Vec<(String, String)>,
+    /// How the letters are written, such as utf-8, windows-1252 or macintosh (default: found out)
+    #[arg(long, value_name = "ENCODING")]
+    encoding: Option<String>,
+    /// What stands between the cells: , ; tab or | (default: found out)
+    #[arg(long, value_name = "CHARACTER")]
+    delimiter: Option<String>,
+    /// Show what would be done, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Write the rows that are left out to this file, to be mended and imported again
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+    /// Why we may keep and write to them, such as \"legitimate interest\"
+    #[arg(long, value_name = "TEXT")]
+    legal_basis: Option<String>,
+}
+
+/// The header may hold an equals sign, a field never does.
+fn mapping(text: &str) -> Result<(String, String), &'static str> {
+    text.rsplit_once('=')
+        .filter(|(column, field)| !column.trim().is_empty() && !field.trim().is_empty())
+        .map(|(column, field)| (column.trim().to_owned(), field.trim().to_owned()))
+        .ok_or("write COLUMN=FIELD, such as \"E-Mail 1=email\" or 3=name")
+}
+
+impl Import {
+    pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
+        let desk = context.desk().await?;
+        let request = ImportRequest {
+            paths: self.files.iter().map(|file| context.path(file)).collect(),
+            source: source(context, self.source),
+            list: self.list,
+            tags: self.tag,
+            kind: self.kind,
+            options: Options {
+                map: self.map,
+                encoding: self.encoding,
+                delimiter: self.delimiter,
+            },
+            dry_run: self.dry_run,
+            legal_basis: self.legal_basis.unwrap_or_default(),
+            rejects: self.rejects.as_deref().map(|path| context.path(path)),
+        };
+        let mut report = import(&desk, &request).await?;
+        // Files go by the names that were typed, not by where they are on this machine.
+        for (file, given) in report.files.iter_mut().zip(&self.files) {
+            file.file = given.display().to_string();
+        }
+        if context.output.is_json() {
+            context.output.json(&report);
+        } else {
+            import_view::tell(context, &report, &request, self.rejects.as_deref());
+        }
+        Ok(if report.has_rejects() {
+            Exit::Partly
+        } else {
+            Exit::Done
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mapping;
+
+    #[test]
+    fn a_mapping_ends_with_its_field() {
+        let read = mapping("Mail = work=email");
+        assert_eq!(read, Ok(("Mail = work".to_owned(), "email".to_owned())));
+        for wrong in ["email", "=email", "Mail=", " = "] {
+            assert!(mapping(wrong).is_err(), "{wrong}");
+        }
+    }
+}

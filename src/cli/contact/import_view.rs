@@ -1,0 +1,275 @@
+//! An import, told to a person: how the file was read, what became of its rows, what to do next.
+
+use std::path::Path;
+
+use crate::cli::context::Context;
+use crate::desk::import_contacts::{Counts, FileReport, ImportReport, ImportRequest};
+
+/// Rejects and warnings that are shown one by one; more would push the summary off the screen.
+const SHOWN: usize = 20;
+/// Letters of a rejected cell that are shown.
+const VALUE_LENGTH: usize = 40;
+
+pub(super) fn tell(
+    context: &mut Context,
+    report: &ImportReport,
+    request: &ImportRequest,
+    rejects: Option<&Path>,
+) {
+    for file in &report.files {
+        reading(context, file);
+        warnings(context, file);
+        context.output.line(summary(&file.counts));
+        if let (Some(list), false) = (&request.list, report.dry_run) {
+            let listed = people(file.counts.listed);
+            context
+                .output
+                .line(format!("{listed} new on the list {list}."));
+        }
+        left_out(context, file);
+    }
+    next(context, report, request, rejects);
+}
+
+/// How the file was understood, so that a person sees a wrong guess before it costs anything.
+fn reading(context: &mut Context, file: &FileReport) {
+    let delimiter = match file.delimiter.as_str() {
+        "," => "comma",
+        ";" => "semicolon",
+        "|" => "bar",
+        other => other,
+    };
+    let format = match file.format.as_str() {
+        "csv" => "a plain table".to_owned(),
+        program => format!("an export of {program}"),
+    };
+    context.output.done(format!(
+        "{}: read as {format}, {}, {delimiter}",
+        file.file, file.encoding
+    ));
+    let read: Vec<_> = file
+        .columns
+        .iter()
+        .filter_map(|(header, field)| Some((named(header), (*field)?)))
+        .collect();
+    let width = read
+        .iter()
+        .map(|(header, _)| header.chars().count())
+        .max()
+        .unwrap_or(0);
+    for (header, field) in read {
+        context
+            .output
+            .done(format!("  {header:width$}  as {field}"));
+    }
+    let ignored: Vec<_> = file
+        .columns
+        .iter()
+        .filter(|(_, field)| field.is_none())
+        .map(|(header, _)| named(header))
+        .collect();
+    if !ignored.is_empty() {
+        for line in wrapped("  not read: ", &ignored) {
+            context.output.done(line);
+        }
+    }
+    if !file.samples.is_empty() {
+        context
+            .output
+            .done("  If these letters look wrong, say the right --encoding:");
+        for sample in &file.samples {
+            let text = shortened(&sample.text, 60);
+            context
+                .output
+                .done(format!("    line {}: {text}", sample.line));
+        }
+    }
+}
+
+fn named(header: &str) -> String {
+    if header.trim().is_empty() {
+        "(no header)".to_owned()
+    } else {
+        shortened(header, VALUE_LENGTH)
+    }
+}
+
+/// Words behind a label, in lines of at most 80 columns.
+fn wrapped(label: &str, words: &[String]) -> Vec<String> {
+    let mut lines = vec![label.to_owned()];
+    for (number, word) in words.iter().enumerate() {
+        let word = if number + 1 == words.len() {
+            word.clone()
+        } else {
+            format!("{word}, ")
+        };
+        if let Some(line) = lines.last_mut() {
+            if line.chars().count() + word.trim_end().chars().count() <= 80 {
+                *line += &word;
+                continue;
+            }
+            line.truncate(line.trim_end().len());
+        }
+        lines.push(format!("    {word}"));
+    }
+    lines
+}
+
+/// `12 rows: 9 new, 1 update, 1 merged, 1 rejected; 1 opted out`; what is nought is left away.
+fn summary(counts: &Counts) -> String {
+    let number = |count: u64, one: &str, more: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        _ => Some(format!("{count} {more}")),
+    };
+    let all = number(counts.rows, "row", "rows").unwrap_or_else(|| "no rows".to_owned());
+    let parts = [
+        number(counts.added, "new", "new"),
+        number(counts.updated, "update", "updates"),
+        number(counts.unchanged, "unchanged", "unchanged"),
+        number(counts.merged, "merged", "merged"),
+        number(counts.rejected_rows, "rejected", "rejected"),
+        number(counts.opted_out, "opted out", "opted out"),
+        number(counts.bounced, "bounced", "bounced"),
+    ];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    format!("{all}: {}", parts.join(", "))
+}
+
+fn warnings(context: &mut Context, file: &FileReport) {
+    for warning in file.warnings.iter().take(SHOWN) {
+        context
+            .output
+            .say(format!("  line {}: {}", warning.line, warning.message));
+    }
+    let more = file.counts.warned.saturating_sub(SHOWN as u64);
+    if more > 0 {
+        context
+            .output
+            .say(format!("  and {more} more remarks; --json has them"));
+    }
+}
+
+/// The rows that were left out. Their cells are shown to the person at the terminal only: what a
+/// pipe takes along may end in a log.
+fn left_out(context: &mut Context, file: &FileReport) {
+    if file.rejected.is_empty() {
+        return;
+    }
+    let shows_value = context.output.is_terminal();
+    let mut headers = vec!["Line", "Code", "Left out because"];
+    if shows_value {
+        headers.push("Cell");
+    }
+    let rows = file
+        .rejected
+        .iter()
+        .take(SHOWN)
+        .map(|reject| {
+            let mut row = vec![
+                reject.line.to_string(),
+                reject.code.to_owned(),
+                reject.reason.clone(),
+            ];
+            if shows_value {
+                row.push(shortened(&reject.value, VALUE_LENGTH));
+            }
+            row
+        })
+        .collect();
+    context.output.table(&headers, rows);
+    let more = file.counts.rejected_rows.saturating_sub(SHOWN as u64);
+    if more > 0 {
+        context.output.line(format!("and {more} more"));
+    }
+}
+
+fn shortened(text: &str, length: usize) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.chars().count() <= length {
+        return text;
+    }
+    text.chars().take(length - 1).chain(['…']).collect()
+}
+
+fn people(count: u64) -> String {
+    match count {
+        1 => "1 contact is".to_owned(),
+        _ => format!("{count} contacts are"),
+    }
+}
+
+fn next(
+    context: &mut Context,
+    report: &ImportReport,
+    request: &ImportRequest,
+    rejects: Option<&Path>,
+) {
+    if report.dry_run {
+        context
+            .output
+            .line("Nothing was written. Do it: the same command without --dry-run");
+    }
+    if report.has_rejects() {
+        context.output.done(match rejects {
+            Some(path) => format!(
+                "The rows left out are in {}: mend them there and import that file.",
+                path.display()
+            ),
+            None => "Mend those rows and import the file again: the others stay as they are. \
+                     Only those rows, as a file: --rejects FILE"
+                .to_owned(),
+        });
+    } else if !report.dry_run {
+        context.output.done(match &request.list {
+            Some(list) => format!("Look at them: dateline list members {list}"),
+            None => "Look at them: dateline contact list".to_owned(),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{shortened, summary, wrapped};
+    use crate::desk::import_contacts::Counts;
+
+    #[test]
+    fn the_summary_says_only_what_there_is() {
+        let counts = Counts {
+            rows: 12,
+            added: 9,
+            updated: 1,
+            unchanged: 1,
+            rejected_rows: 1,
+            opted_out: 2,
+            ..Counts::default()
+        };
+        assert_eq!(
+            summary(&counts),
+            "12 rows: 9 new, 1 update, 1 unchanged, 1 rejected, 2 opted out"
+        );
+    }
+
+    #[test]
+    fn long_lists_of_columns_stay_within_the_screen() {
+        let words: Vec<_> = (0..40).map(|number| format!("Column {number}")).collect();
+        let lines = wrapped("  not read: ", &words);
+        assert!(lines.len() > 3 && lines.iter().all(|line| line.chars().count() <= 80));
+        let text = lines
+            .iter()
+            .map(|line| line.trim())
+            .collect::<Vec<_>>()
+            .join(" ");
+        assert_eq!(text, format!("not read: {}", words.join(", ")));
+        assert_eq!(
+            wrapped("  not read: ", &["Fax".to_owned()]),
+            ["  not read: Fax"]
+        );
+    }
+
+    #[test]
+    fn a_long_cell_is_cut_at_a_letter() {
+        assert_eq!(shortened("ä\nü  ö", 5), "ä ü ö");
+        assert_eq!(shortened("äöüäöü", 4), "äöü…");
+    }
+}

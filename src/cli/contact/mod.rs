@@ -1,0 +1,62 @@
+//! `dateline contact`: the journalists and editors we may write to.
+
+pub mod add;
+pub mod archive;
+pub mod edit;
+pub mod export;
+pub mod fields;
+pub mod filter;
+pub mod import;
+mod import_view;
+pub mod list;
+pub(in crate::cli) mod sheet;
+pub mod show;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use crate::cli::context::Context;
+use crate::desk::problem::{Exit, Problem};
+use crate::domain::contact::Kind;
+
+/// Journalists and editors: import, look up, change
+#[derive(clap::Subcommand, Debug)]
+pub enum Verb {
+    Import(import::Import),
+    List(list::List),
+    Show(show::Show),
+    Add(Box<add::Add>),
+    Edit(Box<edit::Edit>),
+    Archive(archive::Archive),
+    Export(export::Export),
+}
+
+impl Verb {
+    pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
+        match self {
+            Self::Import(verb) => verb.run(context).await,
+            Self::List(verb) => verb.run(context).await,
+            Self::Show(verb) => verb.run(context).await,
+            Self::Add(verb) => verb.run(context).await,
+            Self::Edit(verb) => verb.run(context).await,
+            Self::Archive(verb) => verb.run(context).await,
+            Self::Export(verb) => verb.run(context).await,
+        }
+    }
+}
+
+/// Reads a kind of contact; the help lists them all.
+pub(in crate::cli) fn kind() -> impl TypedValueParser<Value = Kind> {
+    PossibleValuesParser::new(Kind::ALL.map(Kind::as_str))
+        .map(|word| Kind::parse(&word).unwrap_or_default())
+}
+
+/// The source of an address has to be known (LAW): asked for where somebody can be asked; an empty
+/// answer is refused by the desk, which says what a source is.
+fn source(context: &mut Context, given: Option<String>) -> String {
+    given.unwrap_or_else(|| {
+        context
+            .output
+            .question("Where do these addresses come from?", None, "--source")
+            .unwrap_or_default()
+    })
+}

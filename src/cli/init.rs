@@ -1,0 +1,228 @@
+//! `dateline init`.
+
+use std::path::Path;
+
+use crate::cli::context::Context;
+use crate::config::template::{InitAnswers, template};
+use crate::desk::key::place_whole;
+use crate::desk::open;
+use crate::desk::problem::{Exit, Problem};
+use crate::domain::address;
+
+/// Where the system keeps its zone, as a link into the tz data.
+const LOCALTIME: &str = "/etc/localtime";
+
+/// Set up a newsroom: the settings, the database and its key
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline init                             (asks)
+  dateline init --no-input --name \"Harbour Light Newsroom\" --from press@example.com \\
+    --zone America/Vancouver --address \"12 Example Street, Vancouver BC, Canada\"
+
+Settings that exist are left alone. Mail goes into files until you set [smtp] transport = \"smtp\", so
+nobody mails a whole list by accident.")]
+pub struct Init {
+    /// Name that journalists know
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// From of every mail: an address, or \"Name <address>\"
+    #[arg(long, value_name = "ADDRESS")]
+    from: Option<String>,
+    /// Zone for a time given without one, such as America/Vancouver
+    #[arg(long, value_name = "ZONE")]
+    zone: Option<String>,
+    /// Postal address for the footer, which the law wants
+    #[arg(long, value_name = "TEXT")]
+    address: Option<String>,
+    /// Your mail provider's server
+    #[arg(long, value_name = "HOST")]
+    smtp_host: Option<String>,
+    #[arg(long, value_name = "PORT")]
+    smtp_port: Option<u16>,
+    /// tls, starttls or none
+    #[arg(long, value_name = "HOW", value_parser = ["tls", "starttls", "none"])]
+    security: Option<String>,
+    /// Account at the mail provider
+    #[arg(long, value_name = "NAME")]
+    username: Option<String>,
+    /// File whose first line is the account's password
+    #[arg(long, value_name = "FILE", requires = "username")]
+    password_file: Option<String>,
+    /// sqlite:PATH or postgres://USER@HOST/NAME (default: a file beside the settings)
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+}
+
+impl Init {
+    pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
+        let path = context.new_config_path();
+        let existing = match context.config_path() {
+            Ok(known) => Some(known),
+            Err(_) => path.exists().then(|| path.clone()),
+        };
+        let fresh = existing.is_none();
+        if fresh {
+            let answers = self.answers(context)?;
+            write(context, &path, &answers)?;
+        }
+        let shown = existing.as_deref().unwrap_or(&path).display().to_string();
+        let (_, created) = open::create(context.setup()?).await?;
+        if context.output.is_json() {
+            context.output.json(&serde_json::json!({
+                "config": shown, "wrote_config": fresh, "database": created.database,
+                "new_database": created.new_desk, "migrations": created.migrations,
+            }));
+            return Ok(Exit::Done);
+        }
+        context.output.done(if fresh {
+            format!("Wrote {shown}.")
+        } else {
+            format!("{shown} exists and was left alone.")
+        });
+        context.output.done(if created.new_desk {
+            format!("Made the database {}.", created.database)
+        } else {
+            format!("The database {} is up to date.", created.database)
+        });
+        next(context, &shown)
+    }
+
+    fn answers(self, context: &mut Context) -> Result<InitAnswers, Problem> {
+        let name = match self.name {
+            Some(name) => name,
+            None => context
+                .output
+                .question("Name of your newsroom", None, "--name")?,
+        };
+        let from = match self.from {
+            Some(from) => from,
+            None => context.output.question(
+                "From of every mail, such as Press Office <press@example.com>",
+                None,
+                "--from",
+            )?,
+        };
+        sender(&from)?;
+        let zone = match self.zone {
+            Some(zone) => Some(zone),
+            None => ask_zone(context)?,
+        };
+        if let Some(zone) = &zone {
+            known_zone(context, zone)?;
+        }
+        let address = match self.address {
+            Some(address) => Some(address),
+            None => later(context, "Postal address for the footer", "--address")?,
+        };
+        let smtp_host = match self.smtp_host {
+            Some(host) => Some(host),
+            None => later(context, "Server of your mail provider", "--smtp-host")?,
+        };
+        Ok(InitAnswers {
+            name,
+            from,
+            time_zone: zone,
+            address,
+            database_url: self.database,
+            smtp_host,
+            smtp_port: self.smtp_port,
+            security: self.security,
+            username: self.username,
+            password_file: self.password_file,
+        })
+    }
+}
+
+/// A question that may stay open: the settings can be changed any time.
+fn later(context: &mut Context, question: &str, flag: &str) -> Result<Option<String>, Problem> {
+    let answer = context.output.question(question, Some("later"), flag)?;
+    Ok((answer != "later").then_some(answer))
+}
+
+/// The system's zone is offered to a person, and never taken without one: a guessed zone has
+/// broken embargoes.
+fn ask_zone(context: &mut Context) -> Result<Option<String>, Problem> {
+    if !context.output.may_ask() {
+        return Ok(None);
+    }
+    let link = std::fs::read_link(LOCALTIME).unwrap_or_default();
+    let link = link.to_string_lossy();
+    let system = link
+        .split_once("zoneinfo/")
+        .map_or("none", |(_, zone)| zone);
+    let question = "Time zone for times that you give without one";
+    let answer = context.output.question(question, Some(system), "--zone")?;
+    Ok((answer != "none").then_some(answer))
+}
+
+fn known_zone(context: &mut Context, zone: &str) -> Result<(), Problem> {
+    let zones = crate::clock::zones(crate::clock::ZoneData::Auto)
+        .map_err(|why| Problem::new(Exit::Config, "time-zone-data", why))?;
+    if zones.get(zone).is_some() {
+        return Ok(());
+    }
+    context
+        .output
+        .detail(format!("looked in the tz data {}", zones.version()));
+    let hint = zones.nearest(zone).map_or_else(
+        || "write Area/City, such as Europe/Berlin".to_owned(),
+        |near| format!("did you mean {near}?"),
+    );
+    Err(Problem::new(
+        Exit::Usage,
+        "unknown-zone",
+        format!("there is no time zone {zone:?}"),
+    )
+    .hint(hint))
+}
+
+fn sender(from: &str) -> Result<(), Problem> {
+    match address::parse(from) {
+        Ok(_) => Ok(()),
+        Err(problem) => Err(Problem::new(
+            Exit::Usage,
+            "from",
+            format!("mail cannot come from {from:?}: {}", problem.reason),
+        )
+        .hint("write it like \"Press Office <press@example.com>\"")),
+    }
+}
+
+/// Writes the settings, whole or not at all, and takes them back if they cannot be read: a file
+/// with a mistake would stand in the way of the next `init`.
+fn write(context: &mut Context, path: &Path, answers: &InitAnswers) -> Result<(), Problem> {
+    let placed = place_whole(path, template(answers).as_bytes()).map_err(|error| {
+        Problem::new(
+            Exit::Failed,
+            "config-unwritable",
+            format!("{} cannot be written: {error}", path.display()),
+        )
+        .hint("name another place with --config FILE")
+    })?;
+    if let Err(problem) = context.config() {
+        if placed {
+            // Nothing but our own words of a moment ago is lost with it.
+            let _ = std::fs::remove_file(path);
+        }
+        return Err(problem);
+    }
+    Ok(())
+}
+
+fn next(context: &mut Context, shown: &str) -> Result<Exit, Problem> {
+    let config = context.config()?;
+    if config.newsroom.address.is_none() {
+        context.output.done(format!(
+            "Still open: [newsroom] address in {shown}; without it nothing can be scheduled."
+        ));
+    }
+    context.output.done(format!(
+        "Keep {} with every backup: without it nobody knows who has opted out.",
+        config.desk.key_file.display()
+    ));
+    context.output.done(
+        "Next: dateline contact import contacts.csv --source \"where they are from\" --list media",
+    );
+    Ok(Exit::Done)
+}

@@ -1,0 +1,27 @@
+//! `dateline optout`: who must not be written to, and how far their no reaches.
+
+pub mod add;
+pub mod list;
+pub mod reach;
+pub mod remove;
+
+use crate::cli::context::Context;
+use crate::desk::problem::{Exit, Problem};
+
+/// Opt-outs: who must not be written to
+#[derive(clap::Subcommand, Debug)]
+pub enum Verb {
+    Add(add::Add),
+    List(list::List),
+    Remove(remove::Remove),
+}
+
+impl Verb {
+    pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
+        match self {
+            Self::Add(verb) => verb.run(context).await,
+            Self::List(verb) => verb.run(context).await,
+            Self::Remove(verb) => verb.run(context).await,
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! `dateline release`: write, approve, schedule and follow releases.
+
+pub mod approve;
+pub mod cancel;
+pub mod edit;
+pub mod history;
+pub mod list;
+pub mod new;
+pub mod pause;
+pub mod preview;
+pub mod recipients;
+pub mod report;
+pub mod resume;
+pub mod schedule;
+pub mod show;
+pub mod test;
+pub mod unschedule;
+
+mod asked;
+mod told;
+mod written;
+
+use crate::cli::context::Context;
+use crate::desk::problem::{Exit, Problem};
+
+/// Write, approve, schedule and follow releases
+#[derive(clap::Subcommand, Debug)]
+pub enum Verb {
+    New(new::New),
+    List(list::List),
+    Show(show::Show),
+    Edit(edit::Edit),
+    Preview(preview::Preview),
+    Test(test::Test),
+    Recipients(recipients::Recipients),
+    Approve(approve::Approve),
+    Schedule(schedule::Schedule),
+    Unschedule(unschedule::Unschedule),
+    Pause(pause::Pause),
+    Resume(resume::Resume),
+    Cancel(cancel::Cancel),
+    Report(report::Report),
+    History(history::History),
+}
+
+impl Verb {
+    pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
+        match self {
+            Self::New(verb) => verb.run(context).await,
+            Self::List(verb) => verb.run(context).await,
+            Self::Show(verb) => verb.run(context).await,
+            Self::Edit(verb) => verb.run(context).await,
+            Self::Preview(verb) => verb.run(context).await,
+            Self::Test(verb) => verb.run(context).await,
+            Self::Recipients(verb) => verb.run(context).await,
+            Self::Approve(verb) => verb.run(context).await,
+            Self::Schedule(verb) => verb.run(context).await,
+            Self::Unschedule(verb) => verb.run(context).await,
+            Self::Pause(verb) => verb.run(context).await,
+            Self::Resume(verb) => verb.run(context).await,
+            Self::Cancel(verb) => verb.run(context).await,
+            Self::Report(verb) => verb.run(context).await,
+            Self::History(verb) => verb.run(context).await,
+        }
+    }
+}

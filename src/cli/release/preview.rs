@@ -1,0 +1,137 @@
+//! `dateline release preview`.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::context::Context;
+use crate::desk::preview::{self, Mail, Previewed, Request};
+use crate::desk::problem::{Exit, Problem};
+
+/// Show the mail as it will be, or exactly as a recipient gets it
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline release preview harbour-light
+  dateline release preview harbour-light --out              (into ./preview-harbour-light)
+  dateline release preview harbour-light --for jane@example.com --raw | less
+  dateline release preview harbour-light --html > harbour-light.html
+
+Once it is scheduled, --for shows the very bytes of that recipient's mail.")]
+pub struct Preview {
+    #[arg(value_name = "RELEASE")]
+    release: String,
+    /// As this contact gets it, by address or id
+    #[arg(long = "for", value_name = "CONTACT")]
+    for_contact: Option<String>,
+    /// The mail that this distribution froze
+    #[arg(long, value_name = "N")]
+    distribution: Option<i64>,
+    /// Only this language version
+    #[arg(long, value_name = "LANGUAGE")]
+    language: Option<String>,
+    /// Write text, HTML and the whole message into this folder (default: ./preview-RELEASE)
+    #[arg(long, value_name = "DIR", num_args = 0..=1, conflicts_with_all = ["raw", "html"])]
+    out: Option<Option<PathBuf>>,
+    /// Print the whole message
+    #[arg(long, conflicts_with = "html")]
+    raw: bool,
+    /// Print the HTML part
+    #[arg(long)]
+    html: bool,
+}
+
+impl Preview {
+    pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
+        let desk = context.desk().await?;
+        let request = Request {
+            release: &self.release,
+            for_contact: self.for_contact.as_deref(),
+            distribution: self.distribution,
+            language: self.language.as_deref(),
+        };
+        let previewed = preview::preview(&desk, &request).await?;
+        if let Some(folder) = self.out {
+            let named = format!("preview-{}", previewed.release);
+            let folder = context.path(&folder.unwrap_or_else(|| PathBuf::from(named)));
+            write(context, &folder, &previewed)?;
+        } else if context.output.is_json() {
+            context.output.json(&previewed);
+        } else if self.raw || self.html {
+            // One message is one stream: of several languages the original.
+            let Some(mail) = previewed.mails.first() else {
+                return Ok(Exit::Done);
+            };
+            let part = if self.raw { &mail.raw } else { &mail.html };
+            context.output.bytes(part.as_bytes());
+        } else {
+            for mail in &previewed.mails {
+                print(context, mail);
+            }
+        }
+        remark(context, &previewed);
+        Ok(Exit::Done)
+    }
+}
+
+fn print(context: &mut Context, mail: &Mail) {
+    context.output.line(format!("To: {}", mail.to));
+    context.output.line(format!("Subject: {}\n", mail.subject));
+    context.output.line(&mail.text);
+}
+
+fn remark(context: &mut Context, previewed: &Previewed) {
+    if let Some(reason) = &previewed.reason {
+        context
+            .output
+            .warn(format!("this contact gets no mail: {reason}"));
+    }
+    let status = previewed.status.as_deref().unwrap_or_default();
+    if previewed.exact && previewed.reason.is_none() {
+        context.output.detail(format!(
+            "these are the bytes of this recipient's mail, which is {status}"
+        ));
+    }
+}
+
+/// `SLUG.txt`, `.html` and `.eml`; further languages carry theirs in the name.
+fn write(context: &mut Context, folder: &Path, previewed: &Previewed) -> Result<(), Problem> {
+    let mut names = Vec::new();
+    let written = std::fs::create_dir_all(folder).and_then(|()| {
+        for (place, mail) in previewed.mails.iter().enumerate() {
+            let stem = if place == 0 {
+                previewed.release.clone()
+            } else {
+                format!("{}.{}", previewed.release, mail.language)
+            };
+            for (ending, part) in [
+                ("txt", &mail.text),
+                ("html", &mail.html),
+                ("eml", &mail.raw),
+            ] {
+                let name = format!("{stem}.{ending}");
+                std::fs::write(folder.join(&name), part)?;
+                names.push(name);
+            }
+        }
+        Ok(())
+    });
+    written.map_err(|error| {
+        Problem::new(
+            Exit::Failed,
+            "preview",
+            format!("{} cannot be written: {error}", folder.display()),
+        )
+        .hint("name another folder with --out DIR")
+    })?;
+    if context.output.is_json() {
+        context
+            .output
+            .json(&serde_json::json!({"folder": folder, "files": names}));
+    } else {
+        context.output.done(format!(
+            "Wrote {} into {}.",
+            names.join(", "),
+            folder.display()
+        ));
+    }
+    Ok(())
+}

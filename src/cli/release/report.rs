@@ -1,0 +1,89 @@
+//! `dateline release report`.
+
+use crate::cli::context::Context;
+use crate::cli::output::Output;
+use crate::cli::release::told;
+use crate::cli::words::{count, grouped, zone};
+use crate::desk::problem::{Exit, Problem};
+use crate::desk::report::{self, Sending};
+
+/// Report what became of a release: sent, refused, unknown, and in the server's words why
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline release report harbour-light
+  dateline release report harbour-light --json | jq '.distributions[].counts'
+
+\"sent\" means that our mail server took it; whether it arrived, only a bounce tells.")]
+pub struct Report {
+    #[arg(value_name = "RELEASE")]
+    release: String,
+}
+
+impl Report {
+    pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
+        let desk = context.desk().await?;
+        let report = report::report(&desk, &self.release).await?;
+        if context.output.is_json() {
+            context.output.json(&report);
+            return Ok(Exit::Done);
+        }
+        let output = &mut context.output;
+        let versions = i64::try_from(report.versions.len()).unwrap_or(i64::MAX);
+        output.line(format!(
+            "{}: {}, {}. Times are in {}.",
+            report.release,
+            report.status.as_str(),
+            count(versions, "version"),
+            zone(&desk)
+        ));
+        if report.distributions.is_empty() {
+            output.done(format!(
+                "Nothing is scheduled. Next: dateline release schedule {} --list LIST",
+                report.release
+            ));
+        }
+        for one in &report.distributions {
+            output.line("");
+            told::sending(output, &desk, &report.release, one);
+            replies(output, one);
+            doubts(output, one);
+        }
+        if !report.not_sent.is_empty() {
+            output.done(format!(
+                "\nWho got nothing and why, by name: dateline release recipients {}",
+                report.release
+            ));
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// What the server said to those who have no mail yet; "250 Ok" says nothing that "sent" does not.
+fn replies(output: &mut Output, one: &Sending) {
+    for reply in one.replies.iter().filter(|reply| reply.status != "sent") {
+        let code = reply
+            .code
+            .map_or_else(String::new, |code| format!(" {code}"));
+        let enhanced = reply
+            .enhanced
+            .as_ref()
+            .map_or_else(String::new, |code| format!(" {code}"));
+        output.line(format!(
+            "    {} {}:{code}{enhanced} {}",
+            grouped(reply.count),
+            reply.status,
+            reply.example
+        ));
+    }
+}
+
+fn doubts(output: &mut Output, one: &Sending) {
+    if one.unknown.is_empty() {
+        return;
+    }
+    output.line("    may or may not have it; the server's log knows, by Message-ID:");
+    for doubt in &one.unknown {
+        output.line(format!("      {}  <{}>", doubt.email, doubt.message_id));
+    }
+}

@@ -1,0 +1,147 @@
+//! `dateline release schedule`.
+
+use crate::cli::context::Context;
+use crate::cli::output::Output;
+use crate::cli::release::asked::Asked;
+use crate::cli::words::{count, grouped, short};
+use crate::desk::Desk;
+use crate::desk::problem::{Exit, Problem};
+use crate::desk::schedule::{self, Plan, Start};
+use crate::domain::when::{in_words, local, say, unusual_offset_note};
+
+/// Freeze who gets a release, and when
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline release schedule harbour-light --list tech --list energy
+                                         (at the lift of its embargo, and with it when it moves)
+  dateline release schedule harbour-light --list tech --at \"2026-11-03 09:00 America/Vancouver\"
+  dateline release schedule harbour-light --to jane@example.com --now
+  dateline release schedule harbour-light --list tech --except competitors --yes
+
+Before the lift nothing is scheduled, whatever the flags. Scheduling again adds only those who have
+not got it. `release recipients` shows first who would get it and who not.")]
+pub struct Schedule {
+    #[arg(value_name = "RELEASE")]
+    release: String,
+    #[command(flatten)]
+    asked: Asked,
+    /// When, such as "2026-11-03 09:00 America/Vancouver"
+    #[arg(long, value_name = "TIME", conflicts_with = "now")]
+    at: Option<String>,
+    /// As soon as `[run] cooling_off` has passed
+    #[arg(long)]
+    now: bool,
+    /// A personal note above the release, in Markdown
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+}
+
+impl Schedule {
+    pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
+        let desk = context.desk().await?;
+        let start = match (self.at, self.now) {
+            (Some(text), _) => Start::At(text),
+            (None, true) => Start::Now,
+            (None, false) => Start::AtLift,
+        };
+        let expected = (start == Start::Now).then(|| self.release.clone());
+        let request = self.asked.request(self.release, start, self.note);
+        let plan = schedule::plan(&desk, &request).await?;
+        if !context.output.is_json() {
+            explain(&mut context.output, &desk, &plan);
+        }
+        let moment = &plan.moment;
+        let weekday = local(moment.instant, &moment.zone, &desk.zones)
+            .map_or_else(|| "yes".to_owned(), |local| local.weekday);
+        let expected = expected.unwrap_or(weekday);
+        let question = format!(
+            "{} get it {}.",
+            count(plan.recipients(), "recipient"),
+            in_words(desk.now(), moment.instant)
+        );
+        context.output.confirm_typed(&question, &expected)?;
+        let done = schedule::schedule(&desk, &plan).await?;
+        if context.output.is_json() {
+            context.output.json(&done);
+            return Ok(Exit::Done);
+        }
+        let rehearsal = if done.rehearsal {
+            " as a REHEARSAL"
+        } else {
+            ""
+        };
+        context.output.done(format!(
+            "Scheduled{rehearsal}: {}, {}.",
+            say(moment.instant, &moment.zone, &desk.zones),
+            count(done.recipients, "recipient")
+        ));
+        context.output.done(format!(
+            "Take it back: dateline release unschedule {}. Look: dateline release show {}",
+            done.release, done.release
+        ));
+        Ok(Exit::Done)
+    }
+}
+
+/// The instant as everybody concerned sees it, and who gets the mail and who not (EMB-03).
+fn explain(output: &mut Output, desk: &Desk, plan: &Plan) {
+    let moment = &plan.moment;
+    output.say(format!(
+        "{}, version {} ({})\n",
+        plan.release.slug,
+        plan.version.number,
+        short(&plan.version.content_hash)
+    ));
+    if plan.rehearsal {
+        output.warn(
+            "REHEARSAL: [smtp] transport is not \"smtp\", so no mail leaves the house, and none of this counts later",
+        );
+    }
+    let own = desk.config.newsroom.time_zone.as_deref();
+    let mut zones = vec!["UTC", moment.zone.as_str()];
+    zones.extend(own);
+    zones.extend(plan.zones.iter().map(String::as_str));
+    let mut shown: Vec<&str> = Vec::new();
+    for zone in zones {
+        if shown.contains(&zone) {
+            continue;
+        }
+        shown.push(zone);
+        if let Some(there) = local(moment.instant, zone, &desk.zones) {
+            let whose = if Some(zone) == own {
+                "  (yours)"
+            } else if plan.zones.iter().any(|theirs| theirs == zone) {
+                "  (recipients)"
+            } else {
+                ""
+            };
+            output.say(format!(
+                "  {:<8} {:<28} {zone}{whose}",
+                there.time, there.date
+            ));
+        }
+    }
+    let own = own.unwrap_or(&moment.zone);
+    for zone in plan.zones.iter().filter(|zone| *zone != own) {
+        if let Some(note) = unusual_offset_note(moment.instant, own, zone, &desk.zones) {
+            output.say(format!("  note: {note}"));
+        }
+    }
+    if plan.follows_embargo {
+        output.say("  It goes out when the embargo lifts, and moves with it.");
+    }
+    let number = plan.recipients();
+    let pace = schedule::duration(desk, number).map_or_else(String::new, |length| {
+        format!(", over about {} min", length.as_secs().div_ceil(60))
+    });
+    output.say(format!("\n  {:>9} get it{pace}", grouped(number)));
+    for fate in plan.fates.iter().filter(|fate| !fate.reason.is_empty()) {
+        output.say(format!(
+            "  {:>9} do not: {}",
+            grouped(fate.value),
+            fate.reason
+        ));
+    }
+    output.say("");
+}

@@ -1,0 +1,107 @@
+//! A distribution in words, and what an act on distributions says.
+
+use crate::cli::context::Context;
+use crate::cli::output::Output;
+use crate::cli::words::{clock, count, grouped};
+use crate::desk::Desk;
+use crate::desk::control::{Turned, TurnedOne};
+use crate::desk::report::Sending;
+use crate::domain::delivery::Status as Delivering;
+use crate::domain::distribution::{Block, Status};
+use crate::domain::when::say;
+
+/// Which of a release's distributions, in the verbs that act on them.
+#[derive(clap::Args, Clone, Debug)]
+pub(in crate::cli) struct Which {
+    #[arg(value_name = "RELEASE")]
+    pub release: String,
+    /// Only this distribution (default: all of the release's)
+    #[arg(long, value_name = "N")]
+    pub distribution: Option<i64>,
+}
+
+/// One distribution, a few lines.
+pub(in crate::cli) fn sending(output: &mut Output, desk: &Desk, slug: &str, one: &Sending) {
+    let rehearsal = if one.rehearsal { "REHEARSAL, " } else { "" };
+    output.line(format!(
+        "  distribution {}: {rehearsal}{}, version {}, {}",
+        one.id,
+        one.purpose,
+        one.version,
+        one.status.as_str()
+    ));
+    if let Some(reason) = one
+        .reason
+        .as_deref()
+        .filter(|_| one.status == Status::Blocked)
+    {
+        output.line(format!(
+            "    blocked ({reason}): {}",
+            Block::explain(reason).replace("SLUG", slug)
+        ));
+    }
+    let follows = if one.follows_embargo {
+        ", with the embargo"
+    } else {
+        ""
+    };
+    output.line(format!(
+        "    {}{follows}",
+        say(one.send_at, &one.zone, &desk.zones)
+    ));
+    let figures: Vec<String> = Delivering::ALL
+        .into_iter()
+        .filter(|status| one.count(*status) > 0)
+        .map(|status| format!("{} {}", grouped(one.count(status)), status.as_str()))
+        .collect();
+    if !figures.is_empty() {
+        output.line(format!("    {}", figures.join(", ")));
+    }
+    if let (Some(first), Some(last)) = (one.first_sent_at, one.last_sent_at) {
+        output.line(format!(
+            "    first sent {}, last {}",
+            clock(desk, first),
+            clock(desk, last)
+        ));
+    }
+    let why: Vec<String> = one
+        .suppressed
+        .iter()
+        .map(|(reason, number)| format!("{} {reason}", grouped(*number)))
+        .collect();
+    if !why.is_empty() {
+        output.line(format!("    not sent: {}", why.join(", ")));
+    }
+}
+
+/// What became of the distributions after `pause`, `resume`, `cancel` or `unschedule`.
+pub(in crate::cli) fn turned(
+    context: &mut Context,
+    turned: &Turned,
+    sentence: fn(&TurnedOne) -> String,
+    next: &str,
+) {
+    if context.output.is_json() {
+        context.output.json(turned);
+        return;
+    }
+    for one in &turned.distributions {
+        let rehearsal = if one.rehearsal { " (rehearsal)" } else { "" };
+        context.output.done(format!(
+            "{}, distribution {}{rehearsal}: {}",
+            turned.release,
+            one.id,
+            sentence(one)
+        ));
+        if one.unknown > 0 {
+            context.output.warn(format!(
+                "{} may or may not have it: dateline release report {}",
+                count(one.unknown, "recipient"),
+                turned.release
+            ));
+        }
+    }
+    context
+        .output
+        .done(format!("Next: {}", next.replace("SLUG", &turned.release)));
+}
