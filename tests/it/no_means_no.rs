@@ -231,15 +231,16 @@ async fn while_claimed(world: &World, sink: &Sink, say: impl AsyncFn(String)) ->
     let act = async {
         loop {
             let claimed = world.texts(sql, vec![]).await;
-            if sink.mailbox().taken() > 0 && claimed.len() >= 3 {
+            if sink.mailbox().taken() > 0 && claimed.len() >= 2 {
                 say(claimed[0].clone()).await;
                 return claimed[0].clone();
             }
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     };
-    let (_, said) = tokio::join!(one_run(world), act);
-    said
+    let both = async { tokio::join!(one_run(world), act) };
+    let limit = Duration::from_secs(30);
+    tokio::time::timeout(limit, both).await.unwrap().1
 }
 
 #[tokio::test]
