@@ -119,7 +119,7 @@ async fn a_refusal_of_us_blocks_the_distribution_and_blames_nobody() {
 async fn policy_refusals_of_three_domains_block_and_one_domain_alone_does_not() {
     on_both(|mut world| async move {
         let faults = Faults::default().with(Step::Rcpt, When::Always, reply("554 5.7.1 blocked"));
-        ready(&mut world, 10, faults).await;
+        let _sink = ready(&mut world, 10, faults).await;
         let report = one_run(&world).await;
         assert_eq!(reasons(&report), ["policy"]);
         assert!(report.counts.failed <= 4, "{:?}", report.counts);
@@ -129,7 +129,7 @@ async fn policy_refusals_of_three_domains_block_and_one_domain_alone_does_not() 
     on_both(|mut world| async move {
         let one = When::Domain("desk1.example".to_owned());
         let faults = Faults::default().with(Step::Rcpt, one, reply("554 5.7.1 blocked"));
-        ready(&mut world, 40, faults).await;
+        let _sink = ready(&mut world, 40, faults).await;
         let report = one_run(&world).await;
         assert_eq!((report.counts.sent, report.counts.failed), (36, 4));
         assert!(report.blocked.is_empty());
@@ -209,7 +209,7 @@ async fn a_refused_login_is_told_at_once_and_only_once() {
 async fn too_large_a_share_of_refusals_stops_it() {
     on_both(|mut world| async move {
         let faults = Faults::default().with(Step::Rcpt, When::Always, reply("550 5.1.1 nobody"));
-        ready(&mut world, 60, faults).await;
+        let _sink = ready(&mut world, 60, faults).await;
         let report = one_run(&world).await;
         assert_eq!(reasons(&report), ["failure-rate"]);
         // At the twentieth; what was claimed with it may still be answered.
@@ -226,7 +226,7 @@ async fn nineteen_refusals_or_a_tenth_do_not_stop_it() {
     on_both(|mut world| async move {
         let one = When::Domain("desk1.example".to_owned());
         let faults = Faults::default().with(Step::Rcpt, one, reply("550 5.1.1 nobody"));
-        ready(&mut world, 250, faults).await;
+        let _sink = ready(&mut world, 250, faults).await;
         let report = one_run(&world).await;
         assert_eq!((report.counts.sent, report.counts.failed), (225, 25));
         assert!(report.blocked.is_empty());
@@ -235,7 +235,7 @@ async fn nineteen_refusals_or_a_tenth_do_not_stop_it() {
     .await;
     on_both(|mut world| async move {
         let faults = Faults::default().with(Step::Rcpt, When::Always, reply("550 5.1.1 nobody"));
-        ready(&mut world, 19, faults).await;
+        let _sink = ready(&mut world, 19, faults).await;
         assert!(one_run(&world).await.blocked.is_empty());
         assert_eq!(with_status(&world, "failed").await, 19);
     })
@@ -246,7 +246,7 @@ async fn nineteen_refusals_or_a_tenth_do_not_stop_it() {
 async fn an_outage_is_told_when_it_lasts_and_once() {
     on_both(|mut world| async move {
         let faults = Faults::default().with(Step::Banner, When::Always, reply("421 4.3.2 busy"));
-        ready(&mut world, 3, faults).await;
+        let _sink = ready(&mut world, 3, faults).await;
         // A short outage is nobody's business: ten minutes by default.
         let mut told = Vec::new();
         for minute in 0..30 {
