@@ -213,7 +213,7 @@ async fn a_no_to_a_retry_ends_it() {
 
 /// One connection and a server that needs a moment for each, so that rows are claimed and wait.
 async fn slow(world: &mut World, people: usize) -> Sink {
-    let moment = Act::Delay(Duration::from_millis(60));
+    let moment = Act::Delay(Duration::from_millis(150));
     let sink = catcher(
         world,
         Faults::default().with(Step::BeforeTaking, When::Always, moment),
@@ -253,7 +253,7 @@ async fn a_no_between_claim_and_body_still_counts() {
         on_both(|mut world| {
             let reach = reach.clone();
             async move {
-                let sink = slow(&mut world, 4).await;
+                let sink = slow(&mut world, 9).await;
                 issuer(&world).await;
                 approved(&world, "plant", ISSUER).await;
                 scheduled(&world, "plant", Start::Now).await;
@@ -266,8 +266,8 @@ async fn a_no_between_claim_and_body_still_counts() {
                 .await;
                 assert!(!recipients(&sink).contains(&said), "{reach:?}");
                 assert_eq!(left_out(&world).await, [format!("opted-out {said}")]);
-                agree(&world, &[&sink], 3).await;
-                assert_eq!(with_status(&world, "sent").await, 3);
+                agree(&world, &[&sink], 8).await;
+                assert_eq!(with_status(&world, "sent").await, 8);
             }
         })
         .await;
@@ -277,7 +277,7 @@ async fn a_no_between_claim_and_body_still_counts() {
 #[tokio::test]
 async fn one_taken_out_between_claim_and_body_gets_nothing() {
     on_both(|mut world| async move {
-        let sink = slow(&mut world, 4).await;
+        let sink = slow(&mut world, 9).await;
         approved(&world, "plant", "").await;
         scheduled(&world, "plant", Start::Now).await;
         let other = world.second_desk().await;
