@@ -271,6 +271,9 @@ async fn an_embargo_set_while_a_run_is_at_work_stops_it_at_once() {
             .map(|mail| mail.received_at)
             .max()
             .unwrap();
+        let mails = sink.mails();
+        let after = mails.iter().filter(|mail| mail.received_at > committed);
+        assert!(after.count() <= 2, "more than one body per connection");
         assert!(
             committed.until(last) <= Duration::from_millis(250),
             "{committed} {last}"
