@@ -12,7 +12,7 @@ use crate::config::environment::Environment;
 use crate::config::keys::run::Tzdata;
 use crate::config::problem::ConfigProblem;
 use crate::desk::Desk;
-use crate::desk::open::{self, Setup};
+use crate::desk::opening::open::{self, Setup};
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::zones::Zones;
 

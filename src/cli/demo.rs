@@ -8,17 +8,18 @@ use std::time::Duration;
 use crate::cli::context::Context;
 use crate::cli::signal::Stop;
 use crate::desk::Desk;
-use crate::desk::approve::approve;
-use crate::desk::boilerplates::{self, BoilerplateText};
-use crate::desk::import_contacts::{ImportRequest, import};
-use crate::desk::open::{Setup, create};
-use crate::desk::organizations::{self, Organization};
-use crate::desk::press_contacts::{self, PressContactView};
+use crate::desk::distribution::freeze::schedule;
+use crate::desk::distribution::schedule::{Request, Start, plan};
+use crate::desk::issuers::boilerplates::{self, BoilerplateText};
+use crate::desk::issuers::organizations::{self, Organization};
+use crate::desk::issuers::press_contacts::{self, PressContactView};
+use crate::desk::opening::open::{Setup, create};
+use crate::desk::people::import_contacts::{ImportRequest, import};
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::report::report;
+use crate::desk::release::approve::approve;
+use crate::desk::release::report::report;
+use crate::desk::release::write;
 use crate::desk::run::{Options, run};
-use crate::desk::schedule::{Request, Start, plan, schedule};
-use crate::desk::write_release;
 use crate::domain::when::say;
 use crate::web::catcher::Catcher;
 
@@ -173,7 +174,7 @@ async fn contacts(context: &mut Context, desk: &Desk, folder: &Path) -> Result<(
     Ok(())
 }
 
-async fn release(context: &mut Context, desk: &Desk, folder: &Path) -> Result<(), Problem> {
+async fn issuer(context: &mut Context, desk: &Desk) -> Result<(), Problem> {
     step(
         context,
         "organization add harbour-light --name \"Harbour Light\"",
@@ -223,6 +224,11 @@ async fn release(context: &mut Context, desk: &Desk, folder: &Path) -> Result<()
         };
         press_contacts::add(desk, &person).await?;
     }
+    Ok(())
+}
+
+async fn release(context: &mut Context, desk: &Desk, folder: &Path) -> Result<(), Problem> {
+    issuer(context, desk).await?;
     let lift = desk.now().plus(EMBARGO);
     let civil = crate::domain::when::local(lift.up_to_second(), "America/Vancouver", &desk.zones)
         .map(|local| local.civil)
@@ -242,7 +248,7 @@ async fn release(context: &mut Context, desk: &Desk, folder: &Path) -> Result<()
     write(&path, text.as_bytes())?;
     write(&folder.join("turbine.jpg"), PICTURE)?;
     step(context, "release new harbour-light.md");
-    let written = write_release::new(desk, &path).await?;
+    let written = write::new(desk, &path).await?;
     let under = written
         .embargo
         .as_ref()

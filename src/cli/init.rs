@@ -4,8 +4,8 @@ use std::path::Path;
 
 use crate::cli::context::Context;
 use crate::config::template::{InitAnswers, template};
-use crate::desk::key::place_whole;
-use crate::desk::open;
+use crate::desk::opening::key::place_whole;
+use crate::desk::opening::open;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::address;
 
@@ -26,7 +26,7 @@ pub struct Init {
     /// Name that journalists know
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// From of every mail: an address, or \"Name <address>\"
+    /// From of every mail: an address, or `Name <address>`
     #[arg(long, value_name = "ADDRESS")]
     from: Option<String>,
     /// Zone for a time given without one, such as America/Vancouver
@@ -38,9 +38,10 @@ pub struct Init {
     /// Your mail provider's server
     #[arg(long, value_name = "HOST")]
     smtp_host: Option<String>,
+    /// Its port (default: 465 for tls, 587 for starttls)
     #[arg(long, value_name = "PORT")]
     smtp_port: Option<u16>,
-    /// tls, starttls or none
+    /// How the connection to it is protected
     #[arg(long, value_name = "HOW", value_parser = ["tls", "starttls", "none"])]
     security: Option<String>,
     /// Account at the mail provider
@@ -49,7 +50,7 @@ pub struct Init {
     /// File whose first line is the account's password
     #[arg(long, value_name = "FILE", requires = "username")]
     password_file: Option<String>,
-    /// sqlite:PATH or postgres://USER@HOST/NAME (default: a file beside the settings)
+    /// Where the database is, `sqlite:PATH` or `postgres://USER@HOST/NAME` (default: beside the settings)
     #[arg(long, value_name = "URL")]
     database: Option<String>,
 }

@@ -1,7 +1,7 @@
 //! `dateline start`.
 
 use crate::cli::context::Context;
-use crate::desk::control;
+use crate::desk::distribution::control;
 use crate::desk::problem::{Exit, Problem};
 
 /// Let sending go on after a stop

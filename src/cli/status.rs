@@ -91,35 +91,32 @@ pub(in crate::cli) fn tell(output: &mut Output, desk: &Desk, state: &State) {
         ));
     }
     for one in &state.blocked {
-        line(
-            output,
-            "blocked",
-            one,
-            one.explained.as_deref().unwrap_or_default(),
-        );
+        let reason = one.reason.as_deref().unwrap_or_default();
+        line(output, "blocked", one, reason);
+        output.line(format!(
+            "             {}",
+            one.explained.as_deref().unwrap_or_default()
+        ));
     }
     for one in &state.running {
-        let figures = format!("{} of {} sent", grouped(one.sent), grouped(one.total));
-        line(output, "sending", one, &figures);
+        line(output, "sending", one, &figures(one));
     }
     for one in &state.paused {
-        let figures = format!("{} of {} sent", grouped(one.sent), grouped(one.total));
-        line(output, "paused", one, &figures);
+        line(output, "paused", one, &figures(one));
     }
     for one in &state.scheduled {
-        let when = format!(
-            "{}, {}, to {}",
-            one.in_words,
-            one.said,
-            count(one.total, "recipient")
-        );
-        line(output, "scheduled", one, &when);
+        let to = format!("{}, to {}", one.in_words, count(one.total, "recipient"));
+        line(output, "scheduled", one, &to);
+        output.line(format!("             {}", one.said));
     }
     if state.unknown > 0 {
         output.line(format!(
-            "  {} may or may not have their mail: dateline release report",
+            "  {} may or may not have their mail:",
             count(state.unknown, "recipient")
         ));
+        for release in &state.unknown_in {
+            output.line(format!("             dateline release report {release}"));
+        }
     }
     match state.last_run_at {
         Some(at) => output.line(format!("Last run {}.", in_words(desk.now(), at))),
@@ -132,6 +129,10 @@ pub(in crate::cli) fn tell(output: &mut Output, desk: &Desk, state: &State) {
         ));
     }
     output.line(format!("Next: {}", state.next));
+}
+
+fn figures(one: &OnItsWay) -> String {
+    format!("{} of {} sent", grouped(one.sent), grouped(one.total))
 }
 
 fn line(output: &mut Output, word: &str, one: &OnItsWay, rest: &str) {

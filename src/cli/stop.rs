@@ -1,7 +1,7 @@
 //! `dateline stop`.
 
 use crate::cli::context::Context;
-use crate::desk::control;
+use crate::desk::distribution::control;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::when::in_words;
 

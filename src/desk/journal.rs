@@ -2,7 +2,7 @@
 
 use crate::desk::Desk;
 use crate::desk::problem::Problem;
-use crate::desk::write_release;
+use crate::desk::release::write;
 use crate::domain::instant::Instant;
 use crate::store::log::{self, LogRow};
 
@@ -47,7 +47,7 @@ pub async fn entries(desk: &Desk, subject: &str, limit: u32) -> Result<Vec<Entry
 /// What was done to a release, oldest first.
 pub async fn history(desk: &Desk, slug: &str) -> Result<Vec<Entry>, Problem> {
     let connection = desk.store.db();
-    let release = write_release::find(connection, slug).await?;
+    let release = write::find(connection, slug).await?;
     let rows = log::about(connection, "release", release.id).await?;
     Ok(rows.into_iter().map(Entry::from).collect())
 }

@@ -1,35 +1,16 @@
 //! What a press officer does, step by step: here, and only here, transactions begin and end.
 
-pub mod adopt;
-pub mod approve;
-pub mod boilerplates;
-pub mod contacts;
-pub mod control;
-pub mod draft;
-pub mod frozen;
-pub mod hindrance;
-pub mod import_contacts;
+pub mod distribution;
+pub(crate) mod field;
+pub mod issuers;
 pub mod journal;
-pub mod key;
 pub mod letter;
-pub mod lists;
-pub mod open;
-pub mod opt_out;
-pub mod organizations;
-pub mod prepare;
-pub mod press_contacts;
-pub mod preview;
+pub mod opening;
+pub mod people;
 pub mod problem;
-pub mod report;
-pub mod route;
+pub mod release;
 pub mod run;
-pub mod schedule;
-pub mod show;
-pub(crate) mod slug;
 pub mod status;
-pub mod templates;
-pub mod test_mail;
-pub mod write_release;
 
 use std::sync::Arc;
 

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::config::keys::smtp::Transport;
 use crate::desk::Desk;
+use crate::desk::opening::adopt;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::{adopt, show};
+use crate::desk::release::show;
 use crate::domain::distribution::{Block, Status as Distributing};
 use crate::domain::instant::Instant;
 use crate::domain::when;
@@ -25,6 +26,8 @@ pub struct Status {
     pub blocked: Vec<OnItsWay>,
     /// Recipients who may or may not have their mail.
     pub unknown: i64,
+    /// The releases of these.
+    pub unknown_in: Vec<String>,
     pub last_run_at: Option<Instant>,
     /// False: this is a copy of a database that was made elsewhere; it sends nothing.
     pub home: bool,
@@ -94,6 +97,7 @@ pub async fn status(desk: &Desk) -> Result<Status, Problem> {
         paused: Vec::new(),
         blocked: Vec::new(),
         unknown: totals.unknown,
+        unknown_in: Vec::new(),
         last_run_at: row
             .and_then(|row| row.last_run_at)
             .map(Instant::from_millis),
@@ -103,6 +107,9 @@ pub async fn status(desk: &Desk) -> Result<Status, Problem> {
         releases: totals.releases,
         next: String::new(),
     };
+    if status.unknown > 0 {
+        status.unknown_in = ledger::doubtful(connection).await?;
+    }
     for one in distribution::open(connection).await? {
         let place = match one.status {
             Distributing::Running => &mut status.running,
@@ -179,7 +186,12 @@ async fn first_open(desk: &Desk) -> Result<Option<String>, Problem> {
     for release in release::all(connection).await? {
         if matches!(release.status, Draft | Approved) {
             let state = embargo::current(connection, release.id).await?;
-            return Ok(Some(show::next(&release, &[], state.is_active(desk.now()))));
+            let all = distribution::of_release(connection, release.id).await?;
+            return Ok(Some(show::next(
+                &release,
+                &all,
+                state.is_active(desk.now()),
+            )));
         }
     }
     Ok(None)
@@ -211,8 +223,9 @@ pub fn complaints(status: &Status, now: Instant, max_age: Duration) -> Vec<Strin
     }
     if status.unknown > 0 {
         found.push(format!(
-            "{} recipients may or may not have their mail: dateline release report",
-            status.unknown
+            "{} recipients of {} may or may not have their mail: dateline release report",
+            status.unknown,
+            status.unknown_in.join(", ")
         ));
     }
     match status.last_run_at {

@@ -190,8 +190,8 @@ pub async fn existing(
     ids: &[i64],
 ) -> Result<Vec<i64>, StoreError> {
     let query = format!(
-        "SELECT id AS value FROM contact WHERE erased_at IS NULL AND merged_into_id IS NULL AND id IN {}",
-        set::numbers(connection, 1),
+        "SELECT id AS value FROM contact WHERE erased_at IS NULL AND merged_into_id IS NULL AND id {}",
+        set::among_numbers(connection, 1),
     );
     sql::numbers(connection, &query, vec![set::bind(ids)]).await
 }

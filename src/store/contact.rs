@@ -119,18 +119,18 @@ pub(crate) async fn by_keys(
 ) -> Result<Vec<Known>, StoreError> {
     let fields = "c.id, c.status, c.outlet_id, c.origin_import_id, c.name, c.given_name, c.family_name, \
                   COALESCE(o.name, '') AS outlet, c.title, c.kind, c.country, c.language, c.time_zone, c.phone, c.notes";
-    let given = set::texts(connection, 1);
+    let given = set::among_texts(connection, 1);
     let one = match connection.get_database_backend() {
         DatabaseBackend::Postgres => "1::bigint",
         _ => "1",
     };
     let select = format!(
         "SELECT c.email_key AS key, {one} AS is_primary, {fields} FROM contact c \
-         LEFT JOIN outlet o ON o.id = c.outlet_id WHERE c.email_key IN {given} \
+         LEFT JOIN outlet o ON o.id = c.outlet_id WHERE c.email_key {given} \
          UNION ALL \
          SELECT a.email_key AS key, 1 - {one} AS is_primary, {fields} FROM contact_address a \
          JOIN contact c ON c.id = a.contact_id LEFT JOIN outlet o ON o.id = c.outlet_id \
-         WHERE a.email_key IN {given}"
+         WHERE a.email_key {given}"
     );
     let rows = sql::all::<KnownRow>(connection, &select, vec![set::bind(keys)]).await?;
     Ok(rows.into_iter().map(Known::from).collect())
@@ -309,8 +309,8 @@ pub(crate) async fn set_status(
     to: &str,
 ) -> Result<u64, StoreError> {
     let update = format!(
-        "UPDATE contact SET status = $2, updated_at = $3 WHERE status = $4 AND id IN {}",
-        set::numbers(connection, 1),
+        "UPDATE contact SET status = $2, updated_at = $3 WHERE status = $4 AND id {}",
+        set::among_numbers(connection, 1),
     );
     let values = vec![
         set::bind(contacts),

@@ -32,12 +32,23 @@ pub struct Lease {
     pub until: Instant,
 }
 
+/// How many rows each recipient domain may have in a claim.
+#[derive(Clone, Debug, Default)]
+pub struct Share {
+    /// For domains that are not named; None: no limit per domain.
+    pub usual: Option<i64>,
+    pub left: Vec<(String, i64)>,
+}
+
 /// Claims up to `limit` due rows of a distribution. The caller's transaction has checked embargo,
-/// status and stop just before, and drops who may not be written to just after.
+/// status and stop just before, and drops who may not be written to just after. With `begin` the
+/// rows count as started at once: the caller hands them out without asking again.
 pub async fn claim(
     connection: &impl ConnectionTrait,
     distribution_id: i64,
     limit: u64,
+    share: &Share,
+    begin: bool,
     lease: Lease,
 ) -> Result<Vec<Claimed>, StoreError> {
     // SQLite has one writer; PostgreSQL's other claimers skip what is locked here.
@@ -45,21 +56,45 @@ pub async fn claim(
         DatabaseBackend::Postgres => "FOR UPDATE SKIP LOCKED",
         _ => "",
     };
-    let sql = format!(
-        "UPDATE delivery SET status = 'sending', stage = 'claimed', run_id = $1, fence = fence + 1, \
-         lease_until = $2, due_at = NULL, first_attempt_at = COALESCE(first_attempt_at, $3) \
-         WHERE status IN ('queued', 'deferred') AND id IN (SELECT id FROM delivery \
-         WHERE distribution_id = $4 AND due_at IS NOT NULL AND due_at <= $3 \
-         ORDER BY due_at, position, id LIMIT $5 {skip}) \
-         RETURNING id, contact_id, list_id, address, domain, language, slots, attempts, fence, first_attempt_at, position"
+    let stage = if begin { "started" } else { "claimed" };
+    let head = format!(
+        "SELECT id, domain, due_at, position FROM delivery WHERE distribution_id = $4 AND due_at IS NOT NULL \
+         AND due_at <= $3 ORDER BY due_at, position, id LIMIT $5 {skip}"
     );
-    let values: Vec<Value> = vec![
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut values: Vec<Value> = vec![
         lease.run_id.into(),
         lease.until.millis().into(),
         lease.now.millis().into(),
         distribution_id.into(),
-        i64::try_from(limit).unwrap_or(i64::MAX).into(),
     ];
+    let chosen = match share.usual {
+        None => {
+            values.push(limit.into());
+            format!("SELECT id FROM ({head}) AS head")
+        }
+        Some(usual) => {
+            // Looks further than the claim, so that a busy domain at the head does not stop the others.
+            values.push(limit.saturating_mul(4).saturating_add(64).into());
+            values.extend([set::bind(&share.left), usual.into(), limit.into()]);
+            let left = set::rows(
+                connection,
+                6,
+                &[set::Column::Text("domain"), set::Column::Number("room")],
+            );
+            format!(
+                "SELECT ranked.id FROM (SELECT id, domain, due_at, position, ROW_NUMBER() OVER (PARTITION BY domain ORDER BY due_at, position, id) AS nth \
+                 FROM ({head}) AS head) AS ranked LEFT JOIN {left} AS given ON given.domain = ranked.domain \
+                 WHERE ranked.nth <= COALESCE(given.room, $7) ORDER BY ranked.due_at, ranked.position, ranked.id LIMIT $8"
+            )
+        }
+    };
+    let sql = format!(
+        "UPDATE delivery SET status = 'sending', stage = '{stage}', run_id = $1, fence = fence + 1, \
+         lease_until = $2, due_at = NULL, first_attempt_at = COALESCE(first_attempt_at, $3) \
+         WHERE status IN ('queued', 'deferred') AND id IN ({chosen}) \
+         RETURNING id, contact_id, list_id, address, domain, language, slots, attempts, fence, first_attempt_at"
+    );
     sql::all(connection, &sql, values).await
 }
 
@@ -160,22 +195,18 @@ pub async fn record(
     Ok(true)
 }
 
-/// Takes a claimed row out for good, with the reason why this recipient gets nothing.
+/// Takes a row whose body was not begun out for good, with the reason why this recipient gets nothing.
 pub async fn suppress_claimed(
     connection: &impl ConnectionTrait,
     id: i64,
+    fence: i64,
     at: Instant,
     reason: &str,
 ) -> Result<bool, StoreError> {
     let sql = "UPDATE delivery SET status = 'suppressed', stage = 'none', lease_until = NULL, reason = $1, done_at = $2 \
-               WHERE id = $3 AND status = 'sending' AND stage = 'claimed'";
-    Ok(sql::run(
-        connection,
-        sql,
-        vec![reason.into(), at.millis().into(), id.into()],
-    )
-    .await?
-        == 1)
+               WHERE id = $3 AND fence = $4 AND status = 'sending'";
+    let values = vec![reason.into(), at.millis().into(), id.into(), fence.into()];
+    Ok(sql::run(connection, sql, values).await? == 1)
 }
 
 /// What was left by runs that are no more: how many rows went back to the queue, and how many
@@ -302,8 +333,8 @@ pub async fn inactive(
     connection: &impl ConnectionTrait,
     contacts: &[i64],
 ) -> Result<Vec<(i64, String)>, StoreError> {
-    let given = set::numbers(connection, 1);
-    let sql = format!("SELECT id, status FROM contact WHERE status <> 'active' AND id IN {given}");
+    let given = set::among_numbers(connection, 1);
+    let sql = format!("SELECT id, status FROM contact WHERE status <> 'active' AND id {given}");
     let rows = sql::all::<Inactive>(connection, &sql, vec![set::bind(contacts)]).await?;
     Ok(rows.into_iter().map(|row| (row.id, row.status)).collect())
 }

@@ -63,8 +63,8 @@ pub(crate) async fn get_or_create(
     sql::run(connection, &insert, vec![set::bind(&rows)]).await?;
     let keys: Vec<_> = rows.iter().map(|(_, _, key)| key).collect();
     let select = format!(
-        "SELECT id, kind, name_key FROM label WHERE name_key IN {}",
-        set::texts(connection, 1),
+        "SELECT id, kind, name_key FROM label WHERE name_key {}",
+        set::among_texts(connection, 1),
     );
     let found = sql::all::<Found>(connection, &select, vec![set::bind(&keys)]).await?;
     Ok(found
@@ -121,8 +121,8 @@ pub async fn of(
 ) -> Result<Vec<OnContact>, StoreError> {
     let select = format!(
         "SELECT cl.contact_id, l.kind, l.name, l.name_key FROM contact_label cl JOIN label l ON l.id = cl.label_id \
-         WHERE cl.contact_id IN {} ORDER BY cl.contact_id, l.kind, l.name_key",
-        set::numbers(connection, 1),
+         WHERE cl.contact_id {} ORDER BY cl.contact_id, l.kind, l.name_key",
+        set::among_numbers(connection, 1),
     );
     sql::all(connection, &select, vec![set::bind(contacts)]).await
 }

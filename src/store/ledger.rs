@@ -158,8 +158,7 @@ pub struct Totals {
 pub async fn totals(connection: &impl ConnectionTrait) -> Result<Totals, StoreError> {
     let sql = "SELECT (SELECT COUNT(*) FROM contact WHERE merged_into_id IS NULL AND erased_at IS NULL) AS contacts, \
                (SELECT COUNT(*) FROM media_list) AS lists, (SELECT COUNT(*) FROM release) AS releases, \
-               (SELECT COUNT(*) FROM delivery d JOIN distribution x ON x.id = d.distribution_id \
-                WHERE d.status = 'unknown' AND NOT d.rehearsal) AS unknown";
+               (SELECT COUNT(*) FROM delivery WHERE status = 'unknown' AND NOT rehearsal) AS unknown";
     let found = sql::one(connection, sql, vec![]).await?;
     Ok(found.unwrap_or(Totals {
         contacts: 0,
@@ -167,4 +166,17 @@ pub async fn totals(connection: &impl ConnectionTrait) -> Result<Totals, StoreEr
         releases: 0,
         unknown: 0,
     }))
+}
+
+#[derive(FromQueryResult)]
+struct Slug {
+    slug: String,
+}
+
+/// Releases with recipients who may or may not have their mail, rehearsals left out.
+pub async fn doubtful(connection: &impl ConnectionTrait) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT r.slug FROM release r WHERE EXISTS (SELECT 1 FROM distribution x JOIN delivery d ON d.distribution_id = x.id \
+               WHERE x.release_id = r.id AND d.status = 'unknown' AND NOT d.rehearsal) ORDER BY r.id";
+    let rows = sql::all::<Slug>(connection, sql, vec![]).await?;
+    Ok(rows.into_iter().map(|row| row.slug).collect())
 }

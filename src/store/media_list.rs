@@ -74,9 +74,9 @@ pub(crate) async fn add_members(
 ) -> Result<u64, StoreError> {
     let insert = format!(
         "INSERT INTO media_list_member (list_id, contact_id, import_id) \
-         SELECT $2, c.id, $3 FROM contact c WHERE c.id IN {} \
+         SELECT $2, c.id, $3 FROM contact c WHERE c.id {} \
          ON CONFLICT (list_id, contact_id) DO NOTHING",
-        set::numbers(connection, 1),
+        set::among_numbers(connection, 1),
     );
     let values = vec![set::bind(contacts), list_id.into(), import_id.into()];
     sql::run(connection, &insert, values).await
@@ -88,8 +88,8 @@ pub(crate) async fn remove_members(
     contacts: &[i64],
 ) -> Result<u64, StoreError> {
     let delete = format!(
-        "DELETE FROM media_list_member WHERE list_id = $2 AND contact_id IN {}",
-        set::numbers(connection, 1),
+        "DELETE FROM media_list_member WHERE list_id = $2 AND contact_id {}",
+        set::among_numbers(connection, 1),
     );
     sql::run(
         connection,
@@ -132,8 +132,8 @@ pub async fn of(
 ) -> Result<Vec<Membership>, StoreError> {
     let select = format!(
         "SELECT m.contact_id, l.slug FROM media_list_member m JOIN media_list l ON l.id = m.list_id \
-         WHERE m.contact_id IN {} ORDER BY m.contact_id, l.slug",
-        set::numbers(connection, 1),
+         WHERE m.contact_id {} ORDER BY m.contact_id, l.slug",
+        set::among_numbers(connection, 1),
     );
     sql::all(connection, &select, vec![set::bind(contacts)]).await
 }

@@ -28,3 +28,4 @@ pub mod run;
 pub(crate) mod set;
 pub(crate) mod sql;
 pub mod suppression;
+pub mod throttle;

@@ -43,8 +43,8 @@ pub(crate) async fn by_keys(
 ) -> Result<HashMap<String, i64>, StoreError> {
     let select = format!(
         "SELECT COALESCE(merged_into_id, id) AS id, name_key FROM outlet \
-         WHERE country = '' AND name_key IN {}",
-        set::texts(connection, 1),
+         WHERE country = '' AND name_key {}",
+        set::among_texts(connection, 1),
     );
     let found = sql::all::<Found>(connection, &select, vec![set::bind(keys)]).await?;
     Ok(found

@@ -90,17 +90,17 @@ pub async fn live_reason(
 ) -> Result<Vec<(i64, String)>, StoreError> {
     let list = list.map_or_else(|| "NULL".to_owned(), |id| id.to_string());
     let scope = scope_sql(organizations, &list);
-    let given = set::numbers(connection, 1);
+    let given = set::among_numbers(connection, 1);
     let select = format!(
         "SELECT contact_id, MIN(reason) AS reason FROM (\
            SELECT c.id AS contact_id, s.reason FROM contact c JOIN suppression s ON s.hash = c.address_hash \
-             WHERE c.id IN {given} AND s.lifted_at IS NULL AND {scope} \
+             WHERE c.id {given} AND s.lifted_at IS NULL AND {scope} \
            UNION ALL \
            SELECT c.id, s.reason FROM contact c JOIN suppression s ON s.hash = c.domain_hash \
-             WHERE c.id IN {given} AND s.lifted_at IS NULL AND {scope} \
+             WHERE c.id {given} AND s.lifted_at IS NULL AND {scope} \
            UNION ALL \
            SELECT a.contact_id, s.reason FROM contact_address a JOIN suppression s ON s.hash = a.address_hash \
-             WHERE a.contact_id IN {given} AND s.lifted_at IS NULL AND {scope}\
+             WHERE a.contact_id {given} AND s.lifted_at IS NULL AND {scope}\
          ) AS found GROUP BY contact_id ORDER BY contact_id",
     );
     let rows = sql::all::<Reason>(connection, &select, vec![set::bind(contacts)]).await?;
@@ -121,8 +121,8 @@ pub(crate) async fn live_everywhere(
     hashes: &[&str],
 ) -> Result<Vec<String>, StoreError> {
     let select = format!(
-        "SELECT hash FROM suppression WHERE lifted_at IS NULL AND scope = 'everything' AND hash IN {}",
-        set::texts(connection, 1),
+        "SELECT hash FROM suppression WHERE lifted_at IS NULL AND scope = 'everything' AND hash {}",
+        set::among_texts(connection, 1),
     );
     let rows = sql::all::<Hash>(connection, &select, vec![set::bind(hashes)]).await?;
     Ok(rows.into_iter().map(|row| row.hash).collect())
@@ -192,7 +192,7 @@ pub(crate) async fn withdraw_deliveries(
     origin: &Origin<'_>,
     hashes: &[&str],
 ) -> Result<u64, StoreError> {
-    let given = set::texts(connection, 1);
+    let given = set::among_texts(connection, 1);
     let reach = match origin.scope {
         Scope::Everything => String::new(),
         Scope::List(id) => format!(" AND list_id = {id}"),
@@ -200,14 +200,14 @@ pub(crate) async fn withdraw_deliveries(
     };
     let whose = if origin.target == "domain" {
         // No index by domain: this reads what is still to be sent, not what was.
-        format!("(due_at IS NOT NULL OR stage <> 'none') AND domain_hash IN {given}")
+        format!("(due_at IS NOT NULL OR stage <> 'none') AND domain_hash {given}")
     } else {
         // Unions, not ORs: each part has its index, and a million other rows are not read.
         format!(
-            "id IN (SELECT id FROM delivery WHERE address_hash IN {given} UNION \
+            "id IN (SELECT id FROM delivery WHERE address_hash {given} UNION \
              SELECT id FROM delivery WHERE contact_id IN \
-               (SELECT id FROM contact WHERE address_hash IN {given} UNION \
-                SELECT contact_id FROM contact_address WHERE address_hash IN {given}))"
+               (SELECT id FROM contact WHERE address_hash {given} UNION \
+                SELECT contact_id FROM contact_address WHERE address_hash {given}))"
         )
     };
     let update = format!(

@@ -1,6 +1,6 @@
 //! Contacts one by one, by hand.
 
-use dateline::desk::contacts::{self, ContactEdit, Filter};
+use dateline::desk::people::contacts::{self, ContactEdit, Filter};
 use dateline::desk::problem::Exit;
 use dateline::domain::contact::Kind;
 
@@ -47,6 +47,24 @@ async fn contacts_by_hand() {
             .await
             .unwrap_err();
         assert_eq!(refused.code, "not-one-line");
+        let missing = contacts::show(desk, "99").await.unwrap_err();
+        assert_eq!((missing.exit, missing.code), (Exit::Usage, "no-contact"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn contacts_are_found_by_what_is_known_of_them() {
+    on_both(async |world| {
+        let desk = world.desk();
+        let edit = ContactEdit {
+            outlet: Some("The Daily Example".to_owned()),
+            kind: Some(Kind::Media),
+            ..ContactEdit::default()
+        };
+        contacts::add(desk, "ada@example.com", "business card", &edit)
+            .await
+            .unwrap();
         for (filter, found) in [
             (
                 Filter {
@@ -98,8 +116,6 @@ async fn contacts_by_hand() {
                 "{filter:?}"
             );
         }
-        let missing = contacts::show(desk, "99").await.unwrap_err();
-        assert_eq!((missing.exit, missing.code), (Exit::Usage, "no-contact"));
     })
     .await;
 }

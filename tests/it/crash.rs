@@ -6,7 +6,7 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use dateline::clock::Clock;
-use dateline::desk::schedule::Start;
+use dateline::desk::distribution::schedule::Start;
 use dateline::mail::sink::Sink;
 use dateline::mail::sink::faults::{Act, Faults, Step, When};
 
@@ -33,7 +33,7 @@ async fn ready(world: &mut World, recipients: usize, connections: u16, faults: F
     world.desk.clock = Clock::System;
     approved(world, "plant", "").await;
     scheduled(world, "plant", Start::Now).await;
-    tokio::time::sleep(Duration::from_millis(1000)).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
     sink
 }
 

@@ -1,10 +1,11 @@
 //! Imports: what is in the file arrives once, nothing that is known is lost, and a fault half-way costs nothing.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use dateline::desk::Desk;
-use dateline::desk::contacts::{self, ContactView, Filter};
-use dateline::desk::import_contacts::{FileReport, ImportRequest, import};
+use dateline::desk::people::contacts::{self, ContactView, Filter};
+use dateline::desk::people::import_contacts::{FileReport, ImportRequest, import};
 use dateline::domain::contact::Kind;
 
 use crate::world::{World, on_both};
@@ -200,11 +201,8 @@ async fn a_dry_run_says_the_same_and_writes_nothing() {
         // More rows than a chunk, so that people of the first one are met again in the third.
         let mut text = "Email,Name,Tags,Unsubscribed\nada@example.com,Ada Byrne,vip,\n".to_owned();
         for number in 0..1100 {
-            text += &format!(
-                "person{}@example.org,Person,,{}\n",
-                number % 1050,
-                if number == 7 { "yes" } else { "" }
-            );
+            let says = if number == 7 { "yes" } else { "" };
+            writeln!(text, "person{}@example.org,Person,,{says}", number % 1050).unwrap();
         }
         text += "nobody,No,,\n";
         let path = world.file("b.csv", &text);

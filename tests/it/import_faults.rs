@@ -1,10 +1,11 @@
 //! Imports that meet a fault, a rival or a broken row: what was good is kept, and again finishes it.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use dateline::desk::Desk;
-use dateline::desk::contacts::{self, ContactView, Filter};
-use dateline::desk::import_contacts::{FileReport, ImportReport, ImportRequest, import};
+use dateline::desk::people::contacts::{self, ContactView, Filter};
+use dateline::desk::people::import_contacts::{FileReport, ImportReport, ImportRequest, import};
 use dateline::desk::problem::{Exit, Problem};
 
 use crate::world::{World, on_both};
@@ -60,7 +61,7 @@ async fn an_import_that_stops_half_way_is_finished_by_importing_again() {
     on_both(async |world| {
         let mut text = "Email,Name\n".to_owned();
         for number in 0..700 {
-            text += &format!("person{number}@example.org,Person\n");
+            writeln!(text, "person{number}@example.org,Person").unwrap();
         }
         let broken = format!("{text}late@example.org,{}\n", "x".repeat(3_000_000));
         let path = world.file("a.csv", &broken);

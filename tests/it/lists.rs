@@ -1,10 +1,10 @@
 //! Lists and what stands beside them: organizations, boilerplates, press contacts.
 
-use dateline::desk::boilerplates::{self, BoilerplateText};
-use dateline::desk::contacts::{self, ContactEdit};
-use dateline::desk::lists::{self, ListEdit};
-use dateline::desk::organizations::{self, Organization};
-use dateline::desk::press_contacts::{self, PressContactView};
+use dateline::desk::issuers::boilerplates::{self, BoilerplateText};
+use dateline::desk::issuers::organizations::{self, Organization};
+use dateline::desk::issuers::press_contacts::{self, PressContactView};
+use dateline::desk::people::contacts::{self, ContactEdit};
+use dateline::desk::people::lists::{self, ListEdit};
 use dateline::desk::problem::{Exit, Problem};
 use dateline::store::log;
 
@@ -254,7 +254,7 @@ async fn press_contacts_are_our_people() {
         let added = press_contacts::add(desk, &ana).await.unwrap();
         assert_eq!(added.email, "Ana@harbour-light.example");
         let edited = press_contacts::edit(desk, "ana-reyes", |person| {
-            "Head of press".clone_into(&mut person.role)
+            "Head of press".clone_into(&mut person.role);
         });
         assert_eq!(edited.await.unwrap().role, "Head of press");
         let archived = press_contacts::archive(desk, "ana-reyes").await.unwrap();

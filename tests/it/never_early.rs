@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use dateline::clock::Clock;
 use dateline::config::keys::smtp::Transport;
+use dateline::desk::distribution::control;
+use dateline::desk::distribution::freeze::schedule;
+use dateline::desk::distribution::schedule::{Start, plan};
 use dateline::desk::problem::Exit;
-use dateline::desk::schedule::{Start, plan, schedule};
-use dateline::desk::{approve, control, write_release};
+use dateline::desk::release::{approve, write};
 use dateline::domain::embargo::{Act as EmbargoAct, Record};
 use dateline::domain::instant::Instant;
 use dateline::domain::when::{Moment, read_any};
@@ -338,7 +340,7 @@ async fn a_new_version_waits_for_a_new_approval_and_then_goes_out_instead() {
         let sink = waiting(&mut world).await;
         let text = "+++\nslug = \"plant\"\nheadline = \"A tidal plant opens\"\n+++\nThe plant opens on Tuesday.\n";
         let path = world.file("plant.md", text);
-        write_release::edit(world.desk(), "plant", &path).await.unwrap();
+        write::edit(world.desk(), "plant", &path).await.unwrap();
         let report = one_run(&world).await;
         assert_eq!(report.counts.claimed, 0);
         assert!(sink.transactions().is_empty());

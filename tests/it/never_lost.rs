@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use dateline::desk::control;
+use dateline::desk::distribution::control;
+use dateline::desk::distribution::schedule::Start;
 use dateline::desk::run::Report;
-use dateline::desk::schedule::Start;
 use dateline::mail::sink::Sink;
 use dateline::mail::sink::faults::{Act, Advertise, Faults, Step, When};
 use proptest::prelude::*;

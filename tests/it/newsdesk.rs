@@ -2,11 +2,12 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use dateline::desk::approve::{Approved, approve};
-use dateline::desk::import_contacts::{ImportRequest, import};
+use dateline::desk::distribution::freeze::{Scheduled, schedule};
+use dateline::desk::distribution::schedule::{Request, Start, plan};
+use dateline::desk::people::import_contacts::{ImportRequest, import};
+use dateline::desk::release::approve::{Approved, approve};
+use dateline::desk::release::write;
 use dateline::desk::run::{Options, Report, run};
-use dateline::desk::schedule::{Request, Scheduled, Start, plan, schedule};
-use dateline::desk::write_release;
 use dateline::mail::sink::Sink;
 use dateline::mail::sink::faults::Faults;
 
@@ -24,14 +25,13 @@ pub(crate) async fn catcher(world: &mut World, faults: Faults) -> Sink {
 
 /// Imports `count` contacts `c0@…` to the list `tech`, over ten outlets' domains.
 pub(crate) async fn contacts(world: &World, count: usize) {
-    let mut csv = String::from("email,name,outlet\n");
-    for number in 0..count {
-        csv.push_str(&format!(
-            "c{number}@desk{}.example,Contact {number},Outlet {}\n",
-            number % 10,
-            number % 10
-        ));
-    }
+    let rows = (0..count).map(|number| {
+        let desk = number % 10;
+        format!("c{number}@desk{desk}.example,Contact {number},Outlet {desk}\n")
+    });
+    let csv: String = std::iter::once("email,name,outlet\n".to_owned())
+        .chain(rows)
+        .collect();
     let path = world.file("contacts.csv", csv);
     let request = ImportRequest {
         paths: vec![path],
@@ -49,7 +49,7 @@ pub(crate) async fn draft(world: &World, slug: &str, extra: &str) {
         "+++\nslug = \"{slug}\"\nheadline = \"A tidal plant opens\"\n{extra}\n+++\nThe plant opens today.\n"
     );
     let path = world.file(&format!("{slug}.md"), text);
-    write_release::new(world.desk(), &path).await.unwrap();
+    write::new(world.desk(), &path).await.unwrap();
 }
 
 pub(crate) async fn approved(world: &World, slug: &str, extra: &str) -> Approved {

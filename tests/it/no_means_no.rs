@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use dateline::clock::Clock;
-use dateline::desk::contacts as people;
-use dateline::desk::import_contacts::{ImportRequest, import};
-use dateline::desk::lists;
-use dateline::desk::opt_out::{self, Reach};
-use dateline::desk::organizations::{self, Organization};
+use dateline::desk::distribution::freeze::{Scheduled, schedule};
+use dateline::desk::distribution::schedule::{Request, Start, plan};
+use dateline::desk::issuers::organizations::{self, Organization};
+use dateline::desk::people::contacts as people;
+use dateline::desk::people::import_contacts::{ImportRequest, import};
+use dateline::desk::people::lists;
+use dateline::desk::people::opt_out::{self, Reach};
 use dateline::desk::problem::Exit;
-use dateline::desk::schedule::{Request, Scheduled, Start, plan, schedule};
 use dateline::mail::sink::Sink;
 use dateline::mail::sink::faults::{Act, Faults, Step, When};
 

@@ -1,11 +1,11 @@
 //! No means no: an opt-out survives whatever is imported after it, and stops what waits already.
 
 use dateline::desk::Desk;
-use dateline::desk::contacts::{self, Filter};
-use dateline::desk::import_contacts::{ImportRequest, import};
-use dateline::desk::lists;
-use dateline::desk::opt_out::{self, Reach};
-use dateline::desk::organizations::{self, Organization};
+use dateline::desk::issuers::organizations::{self, Organization};
+use dateline::desk::people::contacts::{self, Filter};
+use dateline::desk::people::import_contacts::{ImportRequest, import};
+use dateline::desk::people::lists;
+use dateline::desk::people::opt_out::{self, Reach};
 use dateline::desk::problem::Exit;
 use dateline::domain::suppression::SuppressionKey;
 use dateline::store::suppression;

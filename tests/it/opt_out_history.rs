@@ -1,8 +1,10 @@
 //! No means no, whatever comes after it: random histories of imports and opt-outs bring nobody back.
 
+use std::fmt::Write as _;
+
 use dateline::desk::Desk;
-use dateline::desk::contacts;
-use dateline::desk::opt_out::{self, Reach};
+use dateline::desk::people::contacts;
+use dateline::desk::people::opt_out::{self, Reach};
 use proptest::prelude::*;
 
 use crate::world::{World, on_both};
@@ -57,11 +59,8 @@ async fn nobody_comes_back(world: &World, steps: &[Step]) {
                 let mut text = "Email,E-mail 2,Unsubscribed\n".to_owned();
                 for (who, further, says_no) in rows {
                     let further = further.map_or("", |who| PEOPLE[who]);
-                    text += &format!(
-                        "{},{further},{}\n",
-                        PEOPLE[*who],
-                        if *says_no { "yes" } else { "no" }
-                    );
+                    let says = if *says_no { "yes" } else { "no" };
+                    writeln!(text, "{},{further},{says}", PEOPLE[*who]).unwrap();
                     if *says_no {
                         gone.insert(PEOPLE[*who]);
                     }

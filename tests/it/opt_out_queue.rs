@@ -1,7 +1,7 @@
 //! No means no, also for mail that waits: what has not begun is taken out of the queue.
 
 use dateline::desk::Desk;
-use dateline::desk::opt_out::{self, Reach};
+use dateline::desk::people::opt_out::{self, Reach};
 use dateline::store::desk_row;
 
 use crate::world::{World, on_both};

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use dateline::desk::control;
-use dateline::desk::letter::Recipient;
-use dateline::desk::preview::{Previewed, Request, preview};
-use dateline::desk::schedule::Start;
-use dateline::desk::{frozen, letter};
+use dateline::desk::distribution::control;
+use dateline::desk::distribution::schedule::Start;
+use dateline::desk::letter::compose::{self, Recipient};
+use dateline::desk::letter::frozen;
+use dateline::desk::letter::preview::{Previewed, Request, preview};
 use dateline::domain::instant::Instant;
 use dateline::mail::sink::Sink;
 use dateline::mail::sink::faults::{Act, Faults, Step, When};
@@ -291,7 +291,7 @@ async fn the_ledger_says_which_version_each_got_and_what_the_server_said() {
             assert_eq!(words[2], format!("C{:08}", mail.id));
             let id = words[1].trim_start_matches('c').split('@').next().unwrap().parse::<i64>().unwrap() + 1;
             let one = distribution::by_id(world.desk().store.db(), 1).await.unwrap().unwrap();
-            let expected = letter::message_id(&one.nonce, id, &one.message_domain);
+            let expected = compose::message_id(&one.nonce, id, &one.message_domain);
             let body = String::from_utf8_lossy(&mail.bytes).into_owned();
             assert!(message_id(&body).contains(&expected), "{body}");
         }

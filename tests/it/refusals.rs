@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use dateline::config::Config;
 use dateline::config::environment::Environment;
-use dateline::desk::open::{self, Setup};
+use dateline::desk::distribution::schedule::Start;
+use dateline::desk::opening::adopt;
+use dateline::desk::opening::open::{self, Setup};
 use dateline::desk::problem::Exit;
-use dateline::desk::schedule::Start;
-use dateline::desk::{adopt, run};
+use dateline::desk::run;
 use dateline::mail::sink::Sink;
 use dateline::mail::sink::faults::Faults;
 use dateline::store::log;

@@ -1,6 +1,6 @@
 //! The walking skeleton: import, write, approve, schedule, run, and what each recipient gets.
 
-use dateline::desk::schedule::Start;
+use dateline::desk::distribution::schedule::Start;
 use dateline::domain::instant::Instant;
 use dateline::mail::sink::faults::Faults;
 

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use dateline::clock::Clock;
+use dateline::desk::Desk;
+use dateline::desk::distribution::control;
+use dateline::desk::distribution::schedule::Start;
 use dateline::desk::problem::Exit;
 use dateline::desk::run::Report;
-use dateline::desk::schedule::Start;
-use dateline::desk::{Desk, control};
 use dateline::domain::instant::Instant;
 use dateline::mail::sink::Sink;
 use dateline::mail::sink::faults::{Act, Faults, Step, When};

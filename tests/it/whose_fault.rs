@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use dateline::desk::control;
+use dateline::desk::distribution::control;
+use dateline::desk::distribution::schedule::Start;
 use dateline::desk::problem::Exit;
 use dateline::desk::run::Report;
-use dateline::desk::schedule::Start;
 use dateline::mail::sink::Sink;
 use dateline::mail::sink::faults::{Act, Faults, Step, When};
 

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use dateline::clock::Clock;
 use dateline::config::Config;
 use dateline::desk::Desk;
-use dateline::desk::import_contacts::{ImportReport, ImportRequest, import};
+use dateline::desk::people::import_contacts::{ImportReport, ImportRequest, import};
 use dateline::domain::instant::Instant;
 use dateline::domain::suppression::SuppressionKey;
 use dateline::domain::zones::Zones;
@@ -43,6 +43,7 @@ port = 1
 security = "none"
 connections = 2
 timeouts = { connect = "5s", command = "5s", data = "5s", final = "5s" }
+preset = "relay"
 [run]
 cooling_off = "0s"
 [embargo]

@@ -439,6 +439,15 @@ CREATE TABLE log_entry (
 );
 CREATE INDEX log_entry_subject ON log_entry (subject, subject_id);
 
+-- What was tried lately, for limits that hold across runs and machines; domain '' is everything.
+CREATE TABLE throttle (
+  id {id},
+  at BIGINT NOT NULL,
+  domain {key} NOT NULL,
+  count BIGINT NOT NULL
+);
+CREATE INDEX throttle_at ON throttle (domain, at);
+
 CREATE TABLE run (
   id {id},
   host TEXT NOT NULL,

@@ -2,7 +2,7 @@
 
 use crate::cli::boilerplate::text::Text;
 use crate::cli::context::Context;
-use crate::desk::boilerplates;
+use crate::desk::issuers::boilerplates;
 use crate::desk::problem::{Exit, Problem};
 
 /// Give a boilerplate a new text, as its next version, or a new title
@@ -45,11 +45,12 @@ impl Edit {
             return Ok(Exit::Done);
         }
         let slug = &edited.slug;
+        // The language may have been written otherwise than it is kept: then it is the newest.
         let newest = text.and_then(|text| {
-            edited
-                .versions
-                .iter()
+            let versions = || edited.versions.iter();
+            versions()
                 .find(|version| version.language == text.language)
+                .or_else(|| versions().max_by_key(|version| version.id))
         });
         context.output.done(match newest {
             Some(version) => format!(

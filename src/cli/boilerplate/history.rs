@@ -2,7 +2,7 @@
 
 use crate::cli::boilerplate::show::tell;
 use crate::cli::context::Context;
-use crate::desk::boilerplates;
+use crate::desk::issuers::boilerplates;
 use crate::desk::problem::{Exit, Problem};
 
 /// Show every version of a boilerplate, the newest of each language first

@@ -2,7 +2,7 @@
 
 use crate::cli::context::Context;
 use crate::cli::words::day;
-use crate::desk::boilerplates;
+use crate::desk::issuers::boilerplates;
 use crate::desk::problem::{Exit, Problem};
 
 /// List the boilerplates with their newest texts

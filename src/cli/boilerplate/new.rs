@@ -2,7 +2,7 @@
 
 use crate::cli::boilerplate::text::Text;
 use crate::cli::context::Context;
-use crate::desk::boilerplates;
+use crate::desk::issuers::boilerplates;
 use crate::desk::problem::{Exit, Problem};
 
 /// Write a boilerplate

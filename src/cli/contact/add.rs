@@ -4,7 +4,7 @@ use crate::cli::contact::fields::Fields;
 use crate::cli::contact::show::called;
 use crate::cli::contact::source;
 use crate::cli::context::Context;
-use crate::desk::contacts;
+use crate::desk::people::contacts;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::address;
 
@@ -16,7 +16,7 @@ Examples:
       --kind media --beat energy --source \"business card, June 2026\"
   dateline contact add \"Ada Byrne <ada@example.com>\" --source \"asked for our news by mail\"")]
 pub struct Add {
-    /// The address, alone or as \"Name <address>\"
+    /// The address, alone or as "Name <address>"
     #[arg(value_name = "ADDRESS")]
     address: String,
     /// Where the address comes from, in your words; asked for when it is missing

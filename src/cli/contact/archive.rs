@@ -2,7 +2,7 @@
 
 use crate::cli::contact::show::called;
 use crate::cli::context::Context;
-use crate::desk::contacts;
+use crate::desk::people::contacts;
 use crate::desk::problem::{Exit, Problem};
 
 /// Archive a contact: kept, but never written to, and no import brings them back

@@ -3,7 +3,7 @@
 use crate::cli::contact::fields::Fields;
 use crate::cli::contact::show::called;
 use crate::cli::context::Context;
-use crate::desk::contacts::{self, ContactEdit};
+use crate::desk::people::contacts::{self, ContactEdit};
 use crate::desk::problem::{Exit, Problem};
 
 /// Change a contact; an empty text clears a field, and beats and tags are added to those there

@@ -1,7 +1,7 @@
 //! What a person can say about a contact: the flags that `contact add` and `contact edit` share.
 
 use crate::cli::contact::kind;
-use crate::desk::contacts::ContactEdit;
+use crate::desk::people::contacts::ContactEdit;
 use crate::domain::contact::Kind;
 
 #[derive(clap::Args, Debug)]

@@ -2,8 +2,8 @@
 
 use crate::cli::contact::kind;
 use crate::desk::Desk;
-use crate::desk::contacts;
-use crate::desk::lists;
+use crate::desk::people::contacts;
+use crate::desk::people::lists;
 use crate::desk::problem::Problem;
 use crate::domain::contact::Kind;
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::cli::context::Context;
-use crate::desk::import_contacts::{Counts, FileReport, ImportReport, ImportRequest};
+use crate::desk::people::import_contacts::{Counts, FileReport, ImportReport, ImportRequest};
 
 /// Rejects and warnings that are shown one by one; more would push the summary off the screen.
 const SHOWN: usize = 20;
@@ -16,6 +16,9 @@ pub(super) fn tell(
     request: &ImportRequest,
     rejects: Option<&Path>,
 ) {
+    if report.dry_run {
+        context.output.line("DRY RUN: nothing is written.");
+    }
     for file in &report.files {
         reading(context, file);
         warnings(context, file);
@@ -58,9 +61,7 @@ fn reading(context: &mut Context, file: &FileReport) {
         .max()
         .unwrap_or(0);
     for (header, field) in read {
-        context
-            .output
-            .done(format!("  {header:width$}  as {field}"));
+        context.output.done(format!("  {header:width$}  → {field}"));
     }
     let ignored: Vec<_> = file
         .columns
@@ -205,19 +206,14 @@ fn next(
     request: &ImportRequest,
     rejects: Option<&Path>,
 ) {
-    if report.dry_run {
-        context
-            .output
-            .line("Nothing was written. Do it: the same command without --dry-run");
-    }
     if report.has_rejects() {
         context.output.done(match rejects {
             Some(path) => format!(
                 "The rows left out are in {}: mend them there and import that file.",
                 path.display()
             ),
-            None => "Mend those rows and import the file again: the others stay as they are. \
-                     Only those rows, as a file: --rejects FILE"
+            None => "Mend those rows and import the file again: the others stay as they are.\n\
+                     The rows left out as a file of their own: --rejects FILE"
                 .to_owned(),
         });
     } else if !report.dry_run {
@@ -226,12 +222,17 @@ fn next(
             None => "Look at them: dateline contact list".to_owned(),
         });
     }
+    if report.dry_run {
+        context
+            .output
+            .line("Nothing was written. To do it: the same command without --dry-run");
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{shortened, summary, wrapped};
-    use crate::desk::import_contacts::Counts;
+    use crate::desk::people::import_contacts::Counts;
 
     #[test]
     fn the_summary_says_only_what_there_is() {

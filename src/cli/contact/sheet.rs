@@ -3,7 +3,7 @@
 use crate::cli::context::Context;
 use crate::cli::output::Output;
 use crate::desk::Desk;
-use crate::desk::contacts::{self, ContactView, Filter};
+use crate::desk::people::contacts::{self, ContactView, Filter};
 use crate::desk::problem::{Exit, Problem};
 
 /// Rows of a table on a terminal; nobody reads more, and a million would fill the memory.

@@ -4,7 +4,7 @@ use crate::cli::context::Context;
 use crate::cli::facts;
 use crate::cli::words::minute;
 use crate::desk::Desk;
-use crate::desk::contacts::{self, CardDelivery, ContactCard};
+use crate::desk::people::contacts::{self, CardDelivery, ContactCard};
 use crate::desk::problem::{Exit, Problem};
 
 /// Show a contact's card: who they are, their lists, their status, and what they got last

@@ -1,7 +1,7 @@
 //! `dateline db adopt`.
 
 use crate::cli::context::Context;
-use crate::desk::adopt;
+use crate::desk::opening::adopt;
 use crate::desk::problem::{Exit, Problem};
 
 /// Say that this copy of the database is the real one from now on

@@ -1,7 +1,7 @@
 //! `dateline db migrate`.
 
 use crate::cli::context::Context;
-use crate::desk::open;
+use crate::desk::opening::open;
 use crate::desk::problem::{Exit, Problem};
 
 /// Make the database, or bring it up to this version; safe to run twice

@@ -1,7 +1,7 @@
 //! `dateline db status`.
 
 use crate::cli::context::Context;
-use crate::desk::adopt;
+use crate::desk::opening::adopt;
 use crate::desk::problem::{Exit, Problem};
 
 /// Tell whether the database is there, of this version, and at home here; exit 10 if not usable

@@ -55,13 +55,18 @@ fn detail(detail: &serde_json::Value) -> String {
     let said: Vec<String> = members
         .iter()
         .filter(|(_, value)| !value.is_null())
-        .map(|(name, value)| match value.as_str() {
-            Some(text) if text.len() > 24 => {
-                format!("{name} {}…", text.chars().take(8).collect::<String>())
-            }
-            Some(text) => format!("{name} {text}"),
-            None => format!("{name} {value}"),
-        })
+        .map(|(name, value)| format!("{name} {}", short(value)))
         .collect();
     said.join(", ")
+}
+
+fn short(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) if text.len() > 24 => {
+            format!("{}…", text.chars().take(8).collect::<String>())
+        }
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Array(items) => items.iter().map(short).collect::<Vec<_>>().join(" "),
+        other => other.to_string(),
+    }
 }

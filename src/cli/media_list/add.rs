@@ -3,7 +3,7 @@
 use crate::cli::context::Context;
 use crate::cli::media_list::ids;
 use crate::cli::words::count;
-use crate::desk::lists;
+use crate::desk::people::lists;
 use crate::desk::problem::{Exit, Problem};
 
 /// Put contacts on a list, all or none

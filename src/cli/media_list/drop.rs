@@ -2,7 +2,7 @@
 
 use crate::cli::context::Context;
 use crate::cli::words::count;
-use crate::desk::lists;
+use crate::desk::people::lists;
 use crate::desk::problem::{Exit, Problem};
 
 /// Drop a list that nothing was ever sent to; its contacts stay

@@ -1,7 +1,7 @@
 //! `dateline list edit`.
 
 use crate::cli::context::Context;
-use crate::desk::lists::{self, ListEdit};
+use crate::desk::people::lists::{self, ListEdit};
 use crate::desk::problem::{Exit, Problem};
 
 /// Rename a list, or change its limit

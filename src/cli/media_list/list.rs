@@ -1,7 +1,7 @@
 //! `dateline list list`.
 
 use crate::cli::context::Context;
-use crate::desk::lists;
+use crate::desk::people::lists;
 use crate::desk::problem::{Exit, Problem};
 
 /// List the lists

@@ -2,8 +2,8 @@
 
 use crate::cli::contact::sheet;
 use crate::cli::context::Context;
-use crate::desk::contacts::Filter;
-use crate::desk::lists;
+use crate::desk::people::contacts::Filter;
+use crate::desk::people::lists;
 use crate::desk::problem::{Exit, Problem};
 
 /// Show who is on a list

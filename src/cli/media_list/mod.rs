@@ -11,7 +11,7 @@ pub mod show;
 
 use crate::cli::context::Context;
 use crate::desk::Desk;
-use crate::desk::contacts;
+use crate::desk::people::contacts;
 use crate::desk::problem::{Exit, Problem};
 
 /// Media lists: the named sets of contacts that releases go to

@@ -3,7 +3,7 @@
 use crate::cli::context::Context;
 use crate::cli::media_list::ids;
 use crate::cli::words::count;
-use crate::desk::lists;
+use crate::desk::people::lists;
 use crate::desk::problem::{Exit, Problem};
 
 /// Take contacts off a list; what is scheduled already stays as it is

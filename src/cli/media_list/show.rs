@@ -2,7 +2,7 @@
 
 use crate::cli::context::Context;
 use crate::cli::facts;
-use crate::desk::lists::{self, ListView};
+use crate::desk::people::lists::{self, ListView};
 use crate::desk::problem::{Exit, Problem};
 
 /// Show a list

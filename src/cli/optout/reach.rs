@@ -1,6 +1,6 @@
 //! How far an opt-out reaches: the flags that `optout add` and `optout remove` share.
 
-use crate::desk::opt_out;
+use crate::desk::people::opt_out;
 
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "How far it reaches (default: everything)")]

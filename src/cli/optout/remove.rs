@@ -2,7 +2,7 @@
 
 use crate::cli::context::Context;
 use crate::cli::optout::reach::{self, Reach};
-use crate::desk::opt_out;
+use crate::desk::people::opt_out;
 use crate::desk::problem::{Exit, Problem};
 
 /// Lift an opt-out, because the person asked for it

@@ -2,7 +2,7 @@
 
 use crate::cli::context::Context;
 use crate::cli::organization::fields::Fields;
-use crate::desk::organizations::{self, Organization};
+use crate::desk::issuers::organizations::{self, Organization};
 use crate::desk::problem::{Exit, Problem};
 
 /// Add an organization

@@ -2,7 +2,7 @@
 
 use crate::cli::context::Context;
 use crate::cli::organization::fields::Fields;
-use crate::desk::organizations;
+use crate::desk::issuers::organizations;
 use crate::desk::problem::{Exit, Problem};
 
 /// Change an organization; what is given replaces what was there, an empty text clears it

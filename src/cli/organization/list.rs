@@ -1,7 +1,7 @@
 //! `dateline organization list`.
 
 use crate::cli::context::Context;
-use crate::desk::organizations;
+use crate::desk::issuers::organizations;
 use crate::desk::problem::{Exit, Problem};
 
 /// List the organizations

@@ -2,7 +2,7 @@
 
 use crate::cli::context::Context;
 use crate::cli::facts;
-use crate::desk::organizations;
+use crate::desk::issuers::organizations;
 use crate::desk::problem::{Exit, Problem};
 
 /// Show an organization

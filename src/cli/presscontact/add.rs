@@ -2,7 +2,7 @@
 
 use crate::cli::context::Context;
 use crate::cli::presscontact::fields::Fields;
-use crate::desk::press_contacts::{self, PressContactView};
+use crate::desk::issuers::press_contacts::{self, PressContactView};
 use crate::desk::problem::{Exit, Problem};
 
 /// Add one of our people

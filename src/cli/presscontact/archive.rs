@@ -1,7 +1,7 @@
 //! `dateline presscontact archive`.
 
 use crate::cli::context::Context;
-use crate::desk::press_contacts;
+use crate::desk::issuers::press_contacts;
 use crate::desk::problem::{Exit, Problem};
 
 /// Archive one of our people, who is not named in new releases any more

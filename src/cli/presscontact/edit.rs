@@ -2,7 +2,7 @@
 
 use crate::cli::context::Context;
 use crate::cli::presscontact::fields::Fields;
-use crate::desk::press_contacts;
+use crate::desk::issuers::press_contacts;
 use crate::desk::problem::{Exit, Problem};
 
 /// Change one of our people; an empty text clears a field

@@ -1,6 +1,6 @@
 //! What is said about one of our people: the flags that `presscontact add` and `edit` share.
 
-use crate::desk::press_contacts::PressContactView;
+use crate::desk::issuers::press_contacts::PressContactView;
 
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "About the person")]

@@ -1,7 +1,7 @@
 //! `dateline presscontact list`.
 
 use crate::cli::context::Context;
-use crate::desk::press_contacts;
+use crate::desk::issuers::press_contacts;
 use crate::desk::problem::{Exit, Problem};
 
 /// List our people

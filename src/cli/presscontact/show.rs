@@ -3,7 +3,7 @@
 use crate::cli::context::Context;
 use crate::cli::facts;
 use crate::cli::words::minute;
-use crate::desk::press_contacts;
+use crate::desk::issuers::press_contacts;
 use crate::desk::problem::{Exit, Problem};
 
 /// Show one of our people

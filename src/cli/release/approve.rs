@@ -2,9 +2,9 @@
 
 use crate::cli::context::Context;
 use crate::cli::words::short;
-use crate::desk::approve;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::show;
+use crate::desk::release::approve;
+use crate::desk::release::show;
 
 /// Put your name under the current version; it is what will be sent
 #[derive(clap::Args, Debug)]
@@ -15,6 +15,7 @@ Examples:
 
 An approval is for exactly this text under exactly this embargo; changing either takes it away.")]
 pub struct Approve {
+    /// The release's slug
     #[arg(value_name = "RELEASE")]
     release: String,
     /// Remark, kept with the approval

@@ -1,6 +1,6 @@
 //! Whom a release is for, in flags that several verbs share.
 
-use crate::desk::schedule::{Request, Start};
+use crate::desk::distribution::schedule::{Request, Start};
 
 #[derive(clap::Args, Clone, Debug, Default)]
 pub(in crate::cli) struct Asked {

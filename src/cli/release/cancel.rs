@@ -3,7 +3,7 @@
 use crate::cli::context::Context;
 use crate::cli::release::told::{Which, turned};
 use crate::cli::words::count;
-use crate::desk::control;
+use crate::desk::distribution::control;
 use crate::desk::problem::{Exit, Problem};
 
 /// End a release's distributions for good: who has not got it does not get it
@@ -27,9 +27,12 @@ impl Cancel {
             context,
             &done,
             |one| {
+                let had = match one.sent {
+                    0 => "nobody had it".to_owned(),
+                    sent => format!("{} had it", count(sent, "recipient")),
+                };
                 format!(
-                    "canceled; {} had it, {} will not get it.",
-                    count(one.sent, "recipient"),
+                    "canceled; {had}, {} will not get it.",
                     count(one.canceled, "recipient")
                 )
             },

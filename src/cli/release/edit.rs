@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::cli::context::Context;
 use crate::cli::release::written;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::write_release;
+use crate::desk::release::write;
 
 /// Make a new version of a release from its changed file
 #[derive(clap::Args, Debug)]
@@ -15,8 +15,10 @@ Example:
 
 What is scheduled and not begun waits until the new version is approved, and then sends that.")]
 pub struct Edit {
+    /// The release's slug
     #[arg(value_name = "RELEASE")]
     release: String,
+    /// Markdown with its facts in front
     #[arg(value_name = "FILE.md")]
     file: PathBuf,
 }
@@ -25,7 +27,7 @@ impl Edit {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         let desk = context.desk().await?;
         let path = context.path(&self.file);
-        let written = write_release::edit(&desk, &self.release, &path).await?;
+        let written = write::edit(&desk, &self.release, &path).await?;
         written::tell(context, &desk, &written);
         Ok(Exit::Done)
     }

@@ -8,6 +8,7 @@ use crate::desk::problem::{Exit, Problem};
 /// List what was done to a release, by whom and when
 #[derive(clap::Args, Debug)]
 pub struct History {
+    /// The release's slug
     #[arg(value_name = "RELEASE")]
     release: String,
 }

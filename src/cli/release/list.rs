@@ -3,7 +3,7 @@
 use crate::cli::context::Context;
 use crate::cli::words::clock;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::show;
+use crate::desk::release::show;
 
 /// List all releases, newest first
 #[derive(clap::Args, Debug)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::cli::context::Context;
 use crate::cli::release::written;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::write_release;
+use crate::desk::release::write;
 
 /// Make a release from a Markdown file: version 1, a draft
 #[derive(clap::Args, Debug)]
@@ -22,6 +22,7 @@ The file begins with its facts in TOML between two lines of +++; slug and headli
   +++
   The body, in Markdown.")]
 pub struct New {
+    /// Markdown with its facts in front
     #[arg(value_name = "FILE.md")]
     file: PathBuf,
 }
@@ -29,7 +30,7 @@ pub struct New {
 impl New {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         let desk = context.desk().await?;
-        let written = write_release::new(&desk, &context.path(&self.file)).await?;
+        let written = write::new(&desk, &context.path(&self.file)).await?;
         written::tell(context, &desk, &written);
         Ok(Exit::Done)
     }

@@ -3,7 +3,7 @@
 use crate::cli::context::Context;
 use crate::cli::release::told::{Which, turned};
 use crate::cli::words::grouped;
-use crate::desk::control;
+use crate::desk::distribution::control;
 use crate::desk::problem::{Exit, Problem};
 
 /// Hold a release's distributions until you resume them

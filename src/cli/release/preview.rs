@@ -1,9 +1,10 @@
 //! `dateline release preview`.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::cli::context::Context;
-use crate::desk::preview::{self, Mail, Previewed, Request};
+use crate::desk::letter::preview::{self, Mail, Previewed, Request};
 use crate::desk::problem::{Exit, Problem};
 
 /// Show the mail as it will be, or exactly as a recipient gets it
@@ -17,6 +18,7 @@ Examples:
 
 Once it is scheduled, --for shows the very bytes of that recipient's mail.")]
 pub struct Preview {
+    /// The release's slug
     #[arg(value_name = "RELEASE")]
     release: String,
     /// As this contact gets it, by address or id
@@ -29,8 +31,8 @@ pub struct Preview {
     #[arg(long, value_name = "LANGUAGE")]
     language: Option<String>,
     /// Write text, HTML and the whole message into this folder (default: ./preview-RELEASE)
-    #[arg(long, value_name = "DIR", num_args = 0..=1, conflicts_with_all = ["raw", "html"])]
-    out: Option<Option<PathBuf>>,
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "", conflicts_with_all = ["raw", "html"])]
+    out: Option<OsString>,
     /// Print the whole message
     #[arg(long, conflicts_with = "html")]
     raw: bool,
@@ -50,8 +52,12 @@ impl Preview {
         };
         let previewed = preview::preview(&desk, &request).await?;
         if let Some(folder) = self.out {
-            let named = format!("preview-{}", previewed.release);
-            let folder = context.path(&folder.unwrap_or_else(|| PathBuf::from(named)));
+            let folder = if folder.is_empty() {
+                PathBuf::from(format!("preview-{}", previewed.release))
+            } else {
+                PathBuf::from(folder)
+            };
+            let folder = context.path(&folder);
             write(context, &folder, &previewed)?;
         } else if context.output.is_json() {
             context.output.json(&previewed);

@@ -3,9 +3,9 @@
 use crate::cli::context::Context;
 use crate::cli::release::asked::Asked;
 use crate::cli::words::{clock, count, grouped};
+use crate::desk::distribution::schedule::Start;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::report;
-use crate::desk::schedule::Start;
+use crate::desk::release::report;
 
 /// List who gets a release and who not, with the reason
 #[derive(clap::Args, Debug)]
@@ -15,6 +15,7 @@ Examples:
   dateline release recipients harbour-light                 (who was scheduled, and what became of it)
   dateline release recipients harbour-light --json | jq '.[] | select(.status == \"failed\")'")]
 pub struct Recipients {
+    /// The release's slug
     #[arg(value_name = "RELEASE")]
     release: String,
     #[command(flatten)]

@@ -5,7 +5,7 @@ use crate::cli::output::Output;
 use crate::cli::release::told;
 use crate::cli::words::{count, grouped, zone};
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::report::{self, Sending};
+use crate::desk::release::report::{self, Sending};
 
 /// Report what became of a release: sent, refused, unknown, and in the server's words why
 #[derive(clap::Args, Debug)]
@@ -16,6 +16,7 @@ Examples:
 
 \"sent\" means that our mail server took it; whether it arrived, only a bounce tells.")]
 pub struct Report {
+    /// The release's slug
     #[arg(value_name = "RELEASE")]
     release: String,
 }

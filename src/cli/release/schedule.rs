@@ -5,8 +5,9 @@ use crate::cli::output::Output;
 use crate::cli::release::asked::Asked;
 use crate::cli::words::{count, grouped, short};
 use crate::desk::Desk;
+use crate::desk::distribution::freeze;
+use crate::desk::distribution::schedule::{self, Plan, Start};
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::schedule::{self, Plan, Start};
 use crate::domain::when::{in_words, local, say, unusual_offset_note};
 
 /// Freeze who gets a release, and when
@@ -22,6 +23,7 @@ Examples:
 Before the lift nothing is scheduled, whatever the flags. Scheduling again adds only those who have
 not got it. `release recipients` shows first who would get it and who not.")]
 pub struct Schedule {
+    /// The release's slug
     #[arg(value_name = "RELEASE")]
     release: String,
     #[command(flatten)]
@@ -56,12 +58,12 @@ impl Schedule {
             .map_or_else(|| "yes".to_owned(), |local| local.weekday);
         let expected = expected.unwrap_or(weekday);
         let question = format!(
-            "{} get it {}.",
+            "To {}, {}.",
             count(plan.recipients(), "recipient"),
             in_words(desk.now(), moment.instant)
         );
         context.output.confirm_typed(&question, &expected)?;
-        let done = schedule::schedule(&desk, &plan).await?;
+        let done = freeze::schedule(&desk, &plan).await?;
         if context.output.is_json() {
             context.output.json(&done);
             return Ok(Exit::Done);
@@ -94,12 +96,10 @@ fn explain(output: &mut Output, desk: &Desk, plan: &Plan) {
         short(&plan.version.content_hash)
     ));
     if plan.rehearsal {
-        output.warn(
-            "REHEARSAL: [smtp] transport is not \"smtp\", so no mail leaves the house, and none of this counts later",
-        );
+        output.warn("REHEARSAL: no mail leaves the house until [smtp] transport is \"smtp\"");
     }
     let own = desk.config.newsroom.time_zone.as_deref();
-    let mut zones = vec!["UTC", moment.zone.as_str()];
+    let mut zones = vec![moment.zone.as_str(), "UTC"];
     zones.extend(own);
     zones.extend(plan.zones.iter().map(String::as_str));
     let mut shown: Vec<&str> = Vec::new();

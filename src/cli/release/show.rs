@@ -4,11 +4,12 @@ use crate::cli::context::Context;
 use crate::cli::release::told;
 use crate::cli::words::{clock, short};
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::show;
+use crate::desk::release::show;
 
 /// Show a release: versions, approvals, embargo, distributions, and the next step
 #[derive(clap::Args, Debug)]
 pub struct Show {
+    /// The release's slug
     #[arg(value_name = "RELEASE")]
     release: String,
 }

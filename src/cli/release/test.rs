@@ -1,8 +1,8 @@
 //! `dateline release test`.
 
 use crate::cli::context::Context;
+use crate::desk::letter::test_mail;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::test_mail;
 
 /// Send the current version to yourselves, marked [TEST]
 #[derive(clap::Args, Debug)]
@@ -13,6 +13,7 @@ Example:
 Refused for a contact's address, and under an embargo for any domain outside [newsroom]
 team_domains: a test is no way round an embargo. Each is logged.")]
 pub struct Test {
+    /// The release's slug
     #[arg(value_name = "RELEASE")]
     release: String,
     /// Your own address; give it again for more

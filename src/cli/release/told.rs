@@ -4,8 +4,8 @@ use crate::cli::context::Context;
 use crate::cli::output::Output;
 use crate::cli::words::{clock, count, grouped};
 use crate::desk::Desk;
-use crate::desk::control::{Turned, TurnedOne};
-use crate::desk::report::Sending;
+use crate::desk::distribution::control::{Turned, TurnedOne};
+use crate::desk::release::report::Sending;
 use crate::domain::delivery::Status as Delivering;
 use crate::domain::distribution::{Block, Status};
 use crate::domain::when::say;
@@ -13,6 +13,7 @@ use crate::domain::when::say;
 /// Which of a release's distributions, in the verbs that act on them.
 #[derive(clap::Args, Clone, Debug)]
 pub(in crate::cli) struct Which {
+    /// The release's slug
     #[arg(value_name = "RELEASE")]
     pub release: String,
     /// Only this distribution (default: all of the release's)
@@ -41,7 +42,7 @@ pub(in crate::cli) fn sending(output: &mut Output, desk: &Desk, slug: &str, one:
         ));
     }
     let follows = if one.follows_embargo {
-        ", with the embargo"
+        ", follows the embargo"
     } else {
         ""
     };

@@ -3,7 +3,7 @@
 use crate::cli::context::Context;
 use crate::cli::release::told::{Which, turned};
 use crate::cli::words::count;
-use crate::desk::control;
+use crate::desk::distribution::control;
 use crate::desk::problem::{Exit, Problem};
 
 /// Take a scheduling back, as long as no mail of it was begun

@@ -3,7 +3,7 @@
 use crate::cli::context::Context;
 use crate::cli::words::{clock, short, zone};
 use crate::desk::Desk;
-use crate::desk::write_release::Written;
+use crate::desk::release::write::Written;
 use crate::domain::when::say;
 
 pub(in crate::cli) fn tell(context: &mut Context, desk: &Desk, written: &Written) {

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::cli::context::Context;
+use crate::desk::letter::templates;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::templates;
 
 /// Try the templates on an invented release; exit 5 names the line of the first mistake
 #[derive(clap::Args, Debug)]

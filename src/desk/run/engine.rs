@@ -1,39 +1,42 @@
 //! The engine: gathers what workers say, lets the ledger write it, hands out work, and keeps time.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinSet;
+use tokio::sync::mpsc;
 
 use crate::desk::Desk;
 use crate::desk::problem::Problem;
+use crate::desk::run::crew::Crew;
 use crate::desk::run::ledger::{Group, LEASE, Ledger};
-use crate::desk::run::worker::{Event, Fate, Job, Order, work as worker};
+use crate::desk::run::steps::Steps;
+use crate::desk::run::worker::{Event, Fate};
 use crate::desk::run::{LOOK_AHEAD, Options, Report, Trouble};
+use crate::domain::distribution::Block;
 use crate::domain::instant::Instant;
 use crate::mail::route_problem::RouteProblem;
 use crate::mail::transport::Transport;
 use crate::store::delivery::{self, Lease};
-use crate::store::{distribution, run as runs};
+use crate::store::{distribution, run as runs, throttle};
 
-/// Rows a worker gets at once: the next envelope can travel with the body before it.
-const BATCH: u64 = 4;
-/// Nothing is waited for longer than this without a look at clock and database.
-const SLICE: Duration = Duration::from_millis(200);
+/// Nothing is waited for longer than this without a look at clock and database: a stop or a kill
+/// is seen well within a quarter of a second.
+const SLICE: Duration = Duration::from_millis(100);
 /// Connections are opened this long before an instant.
 const WARM_UP: Duration = Duration::from_secs(5);
-/// How long results may wait for a database that is away, before the run gives up.
+/// How many seconds results wait for a database that is away, before the run gives up.
 const PATIENCE: u32 = 60;
+/// The longest window of a limit.
+const DAY: Duration = Duration::from_hours(24);
 
 struct Engine<'a> {
     ledger: Ledger,
-    events: mpsc::Receiver<Event>,
-    idle: Vec<oneshot::Sender<Order>>,
+    crew: Crew,
+    reports: mpsc::UnboundedReceiver<(usize, Event)>,
     group: Group,
-    /// Rows that workers hold.
-    out: u64,
     trouble: Option<Trouble>,
+    steps: Steps,
     warmed_for: Option<Instant>,
     renewed: Instant,
     began: Instant,
@@ -45,29 +48,23 @@ struct Engine<'a> {
 }
 
 /// Works until nothing is due within the horizon, the time is up, or somebody says stop.
-pub async fn work(
+pub(crate) async fn work(
     desk: &Desk,
     transport: Transport,
     run_id: i64,
     options: &Options,
     report: Report,
 ) -> Result<Report, Problem> {
-    let workers = usize::from(desk.config.smtp.connections.max(1));
-    let (sender, events) = mpsc::channel(workers * 8);
-    let transport = Arc::new(transport);
-    let mut tasks = JoinSet::new();
-    for _ in 0..workers {
-        tasks.spawn(worker(desk.clone(), Arc::clone(&transport), sender.clone()));
-    }
-    drop(sender);
+    let epoch = Arc::new(AtomicI64::new(-1));
+    let (crew, reports) = Crew::hire(desk, transport, &epoch);
     let now = desk.now();
     let mut engine = Engine {
-        ledger: Ledger::new(desk.clone(), run_id),
-        events,
-        idle: Vec::new(),
+        ledger: Ledger::new(desk.clone(), run_id, crew.begins_at_once, epoch),
+        crew,
+        reports,
         group: Group::default(),
-        out: 0,
         trouble: None,
+        steps: Steps::new(&desk.clock),
         warmed_for: None,
         renewed: now,
         began: now,
@@ -76,16 +73,9 @@ pub async fn work(
         options,
     };
     let ended = engine.turn().await;
-    for idle in engine.idle.drain(..) {
-        // A worker that is gone needs no order.
-        let _ = idle.send(Order::End);
-    }
-    let (ledger, trouble) = (engine.ledger, engine.trouble);
-    drop(engine.events);
-    // Nothing is in flight: a worker that hangs in a connect or a goodbye can simply be dropped.
-    let goodbye = async { while tasks.join_next().await.is_some() {} };
-    let _ = tokio::time::timeout(Duration::from_secs(2), goodbye).await;
+    engine.crew.dismiss().await;
     ended?;
+    let (ledger, trouble) = (engine.ledger, engine.trouble);
     Ok(Report {
         counts: ledger.counts,
         blocked: ledger.blocked,
@@ -99,24 +89,37 @@ impl Engine<'_> {
     async fn turn(&mut self) -> Result<(), Problem> {
         loop {
             self.gather();
+            self.mind_the_clock().await?;
             self.admit().await?;
             self.group.room = self.room();
-            if !self.group.is_empty() {
-                self.write().await?;
-                self.keep_alive().await?;
-                if self.out > 0 || !self.group.is_empty() {
+            if self.group.is_empty() {
+                if self.crew.holds() > 0 {
+                    // A slow server must not keep us from seeing a stop.
+                    self.ledger
+                        .look(self.ledger.desk.store.clone().db())
+                        .await?;
                     self.listen().await;
-                    continue;
+                } else if self.is_over().await? {
+                    return Ok(());
                 }
-            }
-            if self.out > 0 {
-                self.listen().await;
                 continue;
             }
-            if self.is_over().await? {
+            self.write().await?;
+            self.keep_alive().await?;
+            if self.crew.holds() > 0 || !self.group.is_empty() {
+                self.listen().await;
+            } else if self.is_over().await? {
                 return Ok(());
             }
         }
+    }
+
+    /// A wall clock that jumps against the steady one cannot decide about an embargo.
+    async fn mind_the_clock(&mut self) -> Result<(), Problem> {
+        if self.steps.stepped(&self.ledger.desk.clock) && !self.ledger.active.is_empty() {
+            self.ledger.block_all(Block::Clock).await?;
+        }
+        Ok(())
     }
 
     /// Lets in what came due; looks again at the next start, and at least every second.
@@ -142,35 +145,37 @@ impl Engine<'_> {
     }
 
     fn room(&self) -> u64 {
-        if self.is_stopping() || self.ledger.active.is_empty() {
+        let limited = self
+            .ledger
+            .room_at
+            .is_some_and(|at| self.ledger.desk.now() < at);
+        if self.is_stopping() || limited || self.ledger.active.is_empty() {
             return 0;
         }
-        u64::try_from(self.idle.len()).unwrap_or(0) * BATCH
+        self.crew.wants()
     }
 
     /// Takes what is there without waiting.
     fn gather(&mut self) {
-        while let Ok(event) = self.events.try_recv() {
-            self.take(event);
+        while let Ok((worker, event)) = self.reports.try_recv() {
+            self.take(worker, event);
         }
     }
 
-    fn take(&mut self, event: Event) {
+    fn take(&mut self, worker: usize, event: Event) {
         match event {
-            Event::Idle(worker) => self.idle.push(worker),
-            Event::MayBegin(job, answer) => self.group.asking.push((*job, answer)),
+            Event::MayBegin(job, answer) => self.group.asking.push((worker, *job, answer)),
             Event::Done(job, fate) => {
-                self.out -= 1;
+                self.crew.gave(worker);
                 if matches!(fate, Fate::Sent(_)) {
                     self.wrongs = 0;
                 }
                 self.group.done.push((*job, fate));
             }
             Event::Back(job) => {
-                self.out -= 1;
+                self.crew.gave(worker);
                 self.group.back.push(*job);
             }
-            Event::Connected => {}
             Event::Route(problem) => self.route(&problem),
         }
     }
@@ -191,8 +196,8 @@ impl Engine<'_> {
 
     /// Waits for a word from a worker, never longer than a slice.
     async fn listen(&mut self) {
-        if let Ok(Some(event)) = tokio::time::timeout(SLICE, self.events.recv()).await {
-            self.take(event);
+        if let Ok(Some((worker, event))) = tokio::time::timeout(SLICE, self.reports.recv()).await {
+            self.take(worker, event);
         }
     }
 
@@ -213,6 +218,9 @@ impl Engine<'_> {
                 Err(problem) => return Err(problem),
             }
         };
+        for worker in refused {
+            self.crew.gave(worker);
+        }
         if let Some(words) = self
             .ledger
             .resting
@@ -226,36 +234,17 @@ impl Engine<'_> {
                 tell: false,
             });
         }
-        self.out -= refused;
-        self.hand_out(jobs);
+        self.group.back.extend(self.crew.deal(jobs));
         Ok(())
     }
 
     fn refuse_starts(&mut self) {
-        for (job, answer) in self.group.asking.drain(..) {
+        for (worker, job, answer) in self.group.asking.drain(..) {
             // The worker drops its connection before the body; the row goes back as soon as that can be written.
             let _ = answer.send(false);
-            self.out -= 1;
+            self.crew.gave(worker);
             self.group.back.push(job);
         }
-    }
-
-    fn hand_out(&mut self, jobs: Vec<Job>) {
-        let mut jobs = jobs.into_iter().peekable();
-        while jobs.peek().is_some() {
-            let Some(worker) = self.idle.pop() else { break };
-            let batch: Vec<Job> = jobs
-                .by_ref()
-                .take(usize::try_from(BATCH).unwrap_or(1))
-                .collect();
-            let count = u64::try_from(batch.len()).unwrap_or(0);
-            match worker.send(Order::Send(batch)) {
-                Ok(()) => self.out += count,
-                Err(Order::Send(batch)) => self.group.back.extend(batch),
-                Err(_) => {}
-            }
-        }
-        self.group.back.extend(jobs);
     }
 
     async fn keep_alive(&mut self) -> Result<(), Problem> {
@@ -272,24 +261,24 @@ impl Engine<'_> {
         };
         delivery::renew(desk.store.db(), lease).await?;
         runs::beat(desk.store.db(), self.ledger.run_id, now).await?;
+        throttle::forget(desk.store.db(), now.minus(DAY)).await?;
         Ok(())
     }
 
     /// Nothing is in flight: waits for the next instant within the horizon, or ends.
     async fn is_over(&mut self) -> Result<bool, Problem> {
-        if self.is_stopping() && !(self.options.watch && !*self.options.stop.borrow()) {
-            return Ok(true);
-        }
-        if self.ledger.stopped && !self.options.watch {
+        let asked = *self.options.stop.borrow();
+        if asked || (!self.options.watch && (self.is_stopping() || self.ledger.stopped)) {
             return Ok(true);
         }
         let desk = self.ledger.desk.clone();
-        let now = desk.now();
         if self.options.watch && self.trouble.take().is_some() {
             self.ledger.resting = None;
-            desk.clock.sleep(Duration::from_mins(1)).await;
+            self.wrongs = 0;
+            desk.clock.sleep(Duration::from_secs(1)).await;
             return Ok(false);
         }
+        let now = desk.now();
         let horizon = now.plus(LOOK_AHEAD);
         let waiting = distribution::active(desk.store.db(), horizon).await?;
         let starts = waiting
@@ -297,11 +286,13 @@ impl Engine<'_> {
             .map(|one| one.send_at)
             .filter(|at| *at > now)
             .min();
-        let next = [starts, self.ledger.next_due().await?]
-            .into_iter()
-            .flatten()
-            .min();
-        match next {
+        // Rows that are due wait for room, not for their instant.
+        let due = self
+            .ledger
+            .next_due()
+            .await?
+            .map(|due| due.max(self.ledger.room_at.unwrap_or(due)));
+        match [starts, due].into_iter().flatten().min() {
             Some(at) if at <= horizon => {
                 self.warm_up(now, at);
                 let slice = now.until(at).min(SLICE).max(Duration::from_millis(1));
@@ -318,13 +309,9 @@ impl Engine<'_> {
 
     /// Opens the connections shortly before an instant, so that the first body leaves right after it.
     fn warm_up(&mut self, now: Instant, at: Instant) {
-        if self.warmed_for == Some(at) || now.until(at) > WARM_UP {
-            return;
-        }
-        self.warmed_for = Some(at);
-        for worker in self.idle.drain(..) {
-            // A worker that is gone needs no connection.
-            let _ = worker.send(Order::Connect);
+        if self.warmed_for != Some(at) && now.until(at) <= WARM_UP {
+            self.warmed_for = Some(at);
+            self.crew.warm_up();
         }
     }
 }

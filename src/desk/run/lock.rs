@@ -12,14 +12,14 @@ use crate::store::run;
 /// Held for as long as a run works. Both kinds die with the process: there is never a stale lock
 /// to delete by hand.
 #[derive(Debug)]
-pub struct Held {
+pub(crate) struct Held {
     file: Option<File>,
     alive: Option<DatabaseTransaction>,
 }
 
 impl Held {
     /// Lets go. Dropping does the same; this waits for the database.
-    pub async fn let_go(self) {
+    pub(crate) async fn let_go(self) {
         if let Some(alive) = self.alive {
             // The lock ends with the transaction, whichever way that ends.
             let _ = commit(alive).await;
@@ -37,7 +37,7 @@ fn path(desk: &Desk) -> Option<PathBuf> {
 }
 
 /// SQLite: takes the lock file; None: another run has it. PostgreSQL: several may run at once.
-pub fn take(desk: &Desk) -> Result<Option<Held>, Problem> {
+pub(crate) fn take(desk: &Desk) -> Result<Option<Held>, Problem> {
     let Some(path) = path(desk) else {
         return Ok(Some(Held {
             file: None,
@@ -73,7 +73,7 @@ pub fn take(desk: &Desk) -> Result<Option<Held>, Problem> {
 }
 
 /// Enters this run in the database and holds the sign of life.
-pub async fn enter(desk: &Desk, held: &mut Held) -> Result<i64, Problem> {
+pub(crate) async fn enter(desk: &Desk, held: &mut Held) -> Result<i64, Problem> {
     let id = run::begin(desk.store.db(), &desk.host, std::process::id(), desk.now()).await?;
     if !desk.store.is_sqlite() {
         let alive = begin_read(desk.store.db()).await?;
@@ -85,7 +85,7 @@ pub async fn enter(desk: &Desk, held: &mut Held) -> Result<i64, Problem> {
 
 /// Settles what dead runs left: rows that were claimed only go back to the queue, rows whose body
 /// was begun are unknown, and nothing resends them by itself.
-pub async fn settle(desk: &Desk) -> Result<Settled, Problem> {
+pub(crate) async fn settle(desk: &Desk) -> Result<Settled, Problem> {
     let staged = delivery::staged_runs(desk.store.db()).await?;
     if staged.is_empty() {
         return Ok(Settled::default());

@@ -1,9 +1,15 @@
 //! `run`: sends what is due, never early, never lost, never silently twice.
 
+mod active;
+mod claim;
+mod crew;
 mod engine;
 mod gate;
 mod ledger;
+mod limits;
 mod lock;
+mod record;
+mod steps;
 mod verdict;
 mod worker;
 
@@ -12,8 +18,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::desk::Desk;
+use crate::desk::letter::route;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::route;
 use crate::domain::instant::Instant;
 use crate::store::{desk_row, distribution, notice, place, run as runs};
 

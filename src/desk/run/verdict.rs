@@ -8,7 +8,7 @@ use crate::store::delivery::Verdict;
 
 /// The row's verdict and the ruling; no ruling for mail that was sent or that nobody can judge.
 /// Status `queued` means: the refusal was about us, the row goes back as it was.
-pub fn of(desk: &Desk, job: &Job, fate: &Fate, now: Instant) -> (Verdict, Option<Ruling>) {
+pub(crate) fn of(desk: &Desk, job: &Job, fate: &Fate, now: Instant) -> (Verdict, Option<Ruling>) {
     match fate {
         Fate::Sent(reply) => {
             let verdict = Verdict {

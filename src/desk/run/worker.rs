@@ -2,11 +2,12 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use tokio::sync::{mpsc, oneshot};
 
 use crate::desk::Desk;
-use crate::desk::letter::{Letter, Parcel, Recipient};
+use crate::desk::letter::compose::{Letter, Parcel, Recipient};
 use crate::domain::delivery::Step;
 use crate::domain::instant::Instant;
 use crate::mail::connection::Connection;
@@ -17,24 +18,26 @@ use crate::mail::transport::Transport;
 
 /// A row on its way: claimed by us, its body not begun.
 #[derive(Clone, Debug)]
-pub struct Job {
-    pub id: i64,
-    pub fence: i64,
-    pub distribution_id: i64,
-    pub contact_id: i64,
-    pub list_id: Option<i64>,
-    pub domain: String,
-    pub attempts: i64,
-    pub first_attempt_at: Instant,
+pub(crate) struct Job {
+    pub(crate) id: i64,
+    pub(crate) fence: i64,
+    pub(crate) distribution_id: i64,
+    pub(crate) contact_id: i64,
+    pub(crate) list_id: Option<i64>,
+    pub(crate) domain: String,
+    pub(crate) attempts: i64,
+    pub(crate) first_attempt_at: Instant,
     /// Nothing of the body is written before this instant, whatever anybody granted.
-    pub not_before: Instant,
-    pub letter: Arc<Letter>,
-    pub recipient: Recipient,
+    pub(crate) not_before: Instant,
+    /// The epoch in which the start was granted with the claim; None: ask first.
+    pub(crate) granted_in: Option<i64>,
+    pub(crate) letter: Arc<Letter>,
+    pub(crate) recipient: Recipient,
 }
 
 /// What became of a job.
 #[derive(Clone, Debug)]
-pub enum Fate {
+pub(crate) enum Fate {
     Sent(Reply),
     Refused(Step, Reply),
     Unknown(String),
@@ -42,11 +45,9 @@ pub enum Fate {
     Unfit(String),
 }
 
-/// What workers tell the ledger.
+/// What a worker tells the engine; each with the worker's number.
 #[derive(Debug)]
-pub enum Event {
-    /// Has nothing to do.
-    Idle(oneshot::Sender<Order>),
+pub(crate) enum Event {
     /// Waits at the door with the body: may it be begun?
     MayBegin(Box<Job>, oneshot::Sender<bool>),
     Done(Box<Job>, Fate),
@@ -54,52 +55,25 @@ pub enum Event {
     Back(Box<Job>),
     /// The way to the server is in trouble.
     Route(RouteProblem),
-    /// A connection stands.
-    Connected,
 }
 
-/// What the ledger tells workers.
+/// What the engine tells a worker. When it is gone, the worker says goodbye to the server and ends.
 #[derive(Debug)]
-pub enum Order {
+pub(crate) enum Order {
     Send(Vec<Job>),
     /// Connect now, so that the first body can leave at the instant.
     Connect,
-    End,
 }
 
-/// Works until told to end or until the ledger is gone.
-pub async fn work(desk: Desk, transport: Arc<Transport>, events: mpsc::Sender<Event>) {
-    let mut connection: Option<Connection> = None;
-    loop {
-        let (sender, order) = oneshot::channel();
-        if events.send(Event::Idle(sender)).await.is_err() {
-            break;
-        }
-        match order.await {
-            Ok(Order::Send(jobs)) => {
-                send_all(&desk, &transport, &events, &mut connection, jobs.into()).await
-            }
-            Ok(Order::Connect) => {
-                if connection.as_ref().is_none_or(|open| !open.is_usable()) {
-                    connection = connect(&transport, &events).await;
-                }
-            }
-            Ok(Order::End) | Err(_) => break,
-        }
-    }
-    if let Some(connection) = connection {
-        connection.quit().await;
-    }
-}
-
-async fn connect(transport: &Transport, events: &mpsc::Sender<Event>) -> Option<Connection> {
-    let (connection, event) = match transport.open().await {
-        Ok(connection) => (Some(connection), Event::Connected),
-        Err(problem) => (None, Event::Route(problem)),
-    };
-    // If the ledger is gone the connection is closed unused, which harms nobody.
-    events.send(event).await.ok()?;
-    connection
+/// One worker and its belongings.
+pub(crate) struct Worker {
+    pub(crate) number: usize,
+    pub(crate) desk: Desk,
+    pub(crate) transport: Arc<Transport>,
+    pub(crate) orders: mpsc::UnboundedReceiver<Order>,
+    pub(crate) events: mpsc::UnboundedSender<(usize, Event)>,
+    /// Grows whenever a stop, an opt-out or an embargo was committed: grants of before are asked again.
+    pub(crate) epoch: Arc<AtomicI64>,
 }
 
 /// A job with its bytes.
@@ -109,141 +83,172 @@ struct Loaded {
     envelope: Envelope,
 }
 
-fn load(desk: &Desk, job: Job) -> Result<Loaded, (Job, Fate)> {
-    match job.letter.write(desk, &job.recipient) {
-        Ok(parcel) => {
-            let envelope = Envelope {
-                from: parcel.envelope_from.clone(),
-                to: parcel.to.clone(),
-                size: parcel.bytes.len(),
-                eight_bit: false,
-                smtputf8: !parcel.to.is_ascii() || !parcel.envelope_from.is_ascii(),
+impl Worker {
+    /// Works until there are no orders any more.
+    pub(crate) async fn work(mut self) {
+        let mut connection: Option<Connection> = None;
+        let mut queue: VecDeque<Loaded> = VecDeque::new();
+        loop {
+            if queue.is_empty() {
+                let Some(order) = self.orders.recv().await else {
+                    break;
+                };
+                self.obey(order, &mut queue, &mut connection).await;
+            }
+            while let Ok(order) = self.orders.try_recv() {
+                self.obey(order, &mut queue, &mut connection).await;
+            }
+            let Some(current) = queue.pop_front() else {
+                continue;
             };
-            Ok(Loaded {
-                job,
-                parcel,
-                envelope,
-            })
+            if connection.as_ref().is_none_or(|open| !open.is_usable()) {
+                connection = self.connect().await;
+            }
+            if let Some(open) = connection.take() {
+                connection = self.send(open, current, queue.front()).await;
+                continue;
+            }
+            // Nothing can be sent: all of it goes back, so that others or the next run have it.
+            self.tell(Event::Back(Box::new(current.job)));
+            for left in queue.drain(..) {
+                self.tell(Event::Back(Box::new(left.job)));
+            }
         }
-        Err(error) => Err((job, Fate::Unfit(error.to_string()))),
+        if let Some(connection) = connection {
+            connection.quit().await;
+        }
     }
-}
 
-async fn send_all(
-    desk: &Desk,
-    transport: &Transport,
-    events: &mpsc::Sender<Event>,
-    connection: &mut Option<Connection>,
-    jobs: VecDeque<Job>,
-) {
-    let mut loaded = VecDeque::with_capacity(jobs.len());
-    for job in jobs {
-        match load(desk, job) {
-            Ok(ready) => loaded.push_back(ready),
-            Err((job, fate)) => tell(events, Event::Done(Box::new(job), fate)).await,
+    async fn obey(
+        &self,
+        order: Order,
+        queue: &mut VecDeque<Loaded>,
+        connection: &mut Option<Connection>,
+    ) {
+        match order {
+            Order::Connect if connection.as_ref().is_none_or(|open| !open.is_usable()) => {
+                *connection = self.connect().await;
+            }
+            Order::Connect => {}
+            Order::Send(jobs) => {
+                for job in jobs {
+                    match self.load(job) {
+                        Ok(ready) => queue.push_back(*ready),
+                        Err((job, fate)) => self.tell(Event::Done(job, fate)),
+                    }
+                }
+            }
         }
     }
-    while let Some(current) = loaded.pop_front() {
-        if connection.as_ref().is_none_or(|open| !open.is_usable()) {
-            *connection = connect(transport, events).await;
+
+    fn load(&self, job: Job) -> Result<Box<Loaded>, (Box<Job>, Fate)> {
+        match job.letter.write(&self.desk, &job.recipient) {
+            Ok(parcel) => {
+                let envelope = Envelope {
+                    from: parcel.envelope_from.clone(),
+                    to: parcel.to.clone(),
+                    size: parcel.bytes.len(),
+                    eight_bit: !parcel.bytes.is_ascii(),
+                    smtputf8: !parcel.to.is_ascii() || !parcel.envelope_from.is_ascii(),
+                };
+                Ok(Box::new(Loaded {
+                    job,
+                    parcel,
+                    envelope,
+                }))
+            }
+            Err(error) => Err((Box::new(job), Fate::Unfit(error.to_string()))),
         }
-        let Some(open) = connection.take() else {
-            tell(events, Event::Back(Box::new(current.job))).await;
-            break;
+    }
+
+    fn tell(&self, event: Event) {
+        // The engine outlives its workers; if it died, the next run settles the row by its stage.
+        let _ = self.events.send((self.number, event));
+    }
+
+    async fn connect(&self) -> Option<Connection> {
+        match self.transport.open().await {
+            Ok(connection) => Some(connection),
+            Err(problem) => {
+                self.tell(Event::Route(problem));
+                None
+            }
+        }
+    }
+
+    /// Sends one mail, and the next one's envelope with it. The connection, if it is still good.
+    async fn send(
+        &self,
+        mut connection: Connection,
+        current: Loaded,
+        next: Option<&Loaded>,
+    ) -> Option<Connection> {
+        let Loaded {
+            job,
+            parcel,
+            envelope,
+        } = current;
+        match connection.begin(&envelope).await {
+            Begin::Ready => {}
+            Begin::Refused { stage, reply } => {
+                self.tell(Event::Done(
+                    Box::new(job),
+                    Fate::Refused(step(stage), reply),
+                ));
+                return Some(connection);
+            }
+            Begin::Dead(problem) => {
+                self.tell(Event::Back(Box::new(job)));
+                return self.dead(problem);
+            }
+        }
+        if !self.may_begin(&job).await {
+            connection.drop_before_body();
+            return None;
+        }
+        if self.desk.now() < job.not_before {
+            // Cannot happen unless the clock was set back this very moment. Not a byte was written.
+            connection.drop_before_body();
+            self.tell(Event::Back(Box::new(job)));
+            return None;
+        }
+        let outcome = connection
+            .finish(&parcel.bytes, next.map(|next| &next.envelope))
+            .await;
+        let (fate, good) = match outcome {
+            Outcome::Sent(reply) => (Fate::Sent(reply), true),
+            Outcome::Refused { stage, reply } => (Fate::Refused(step(stage), reply), true),
+            Outcome::Unknown { why } => (Fate::Unknown(why), false),
+            Outcome::Dead(problem) => {
+                self.tell(Event::Back(Box::new(job)));
+                return self.dead(problem);
+            }
         };
-        let next = loaded.front().map(|next| next.envelope.clone());
-        match send_one(desk, events, open, current, next.as_ref()).await {
-            Went::On(open) => *connection = open,
-            Went::Wrong => break,
-        }
+        self.tell(Event::Done(Box::new(job), fate));
+        good.then_some(connection)
     }
-    for left in loaded {
-        tell(events, Event::Back(Box::new(left.job))).await;
-    }
-}
 
-async fn tell(events: &mpsc::Sender<Event>, event: Event) {
-    // The ledger outlives its workers; if it died, the next run settles the row by its stage.
-    let _ = events.send(event).await;
-}
+    /// A start that was granted with the claim counts as long as nothing has changed since.
+    async fn may_begin(&self, job: &Job) -> bool {
+        if job
+            .granted_in
+            .is_some_and(|epoch| epoch == self.epoch.load(Ordering::SeqCst))
+        {
+            return true;
+        }
+        let (sender, granted) = oneshot::channel();
+        self.tell(Event::MayBegin(Box::new(job.clone()), sender));
+        // An engine that does not answer has not granted anything.
+        granted.await.unwrap_or(false)
+    }
 
-/// Whether the rest of the jobs may be tried.
-enum Went {
-    On(Option<Connection>),
-    Wrong,
-}
-
-async fn send_one(
-    desk: &Desk,
-    events: &mpsc::Sender<Event>,
-    mut connection: Connection,
-    current: Loaded,
-    next: Option<&Envelope>,
-) -> Went {
-    let Loaded {
-        job,
-        parcel,
-        envelope,
-    } = current;
-    match connection.begin(&envelope).await {
-        Begin::Ready => {}
-        Begin::Refused { stage, reply } => {
-            tell(
-                events,
-                Event::Done(Box::new(job), Fate::Refused(step(stage), reply)),
-            )
-            .await;
-            return Went::On(Some(connection));
+    /// A connection that only idled too long is opened again; anything else is the route's.
+    fn dead(&self, problem: RouteProblem) -> Option<Connection> {
+        if !problem.is_stale() {
+            self.tell(Event::Route(problem));
         }
-        Begin::Dead(problem) => {
-            tell(events, Event::Back(Box::new(job))).await;
-            return dead(events, problem).await;
-        }
+        None
     }
-    let (sender, granted) = oneshot::channel();
-    tell(events, Event::MayBegin(Box::new(job.clone()), sender)).await;
-    // A ledger that does not answer has not granted anything.
-    if !granted.await.unwrap_or(false) {
-        connection.drop_before_body();
-        return Went::On(None);
-    }
-    if desk.now() < job.not_before {
-        // Cannot happen unless the clock was set back this very moment. Not a byte was written.
-        connection.drop_before_body();
-        tell(events, Event::Back(Box::new(job))).await;
-        return Went::Wrong;
-    }
-    match connection.finish(&parcel.bytes, next).await {
-        Outcome::Sent(reply) => {
-            tell(events, Event::Done(Box::new(job), Fate::Sent(reply))).await;
-            Went::On(Some(connection))
-        }
-        Outcome::Refused { stage, reply } => {
-            tell(
-                events,
-                Event::Done(Box::new(job), Fate::Refused(step(stage), reply)),
-            )
-            .await;
-            Went::On(Some(connection))
-        }
-        Outcome::Unknown { why } => {
-            tell(events, Event::Done(Box::new(job), Fate::Unknown(why))).await;
-            Went::On(None)
-        }
-        Outcome::Dead(problem) => {
-            tell(events, Event::Back(Box::new(job))).await;
-            dead(events, problem).await
-        }
-    }
-}
-
-/// A connection that only idled too long is opened again; anything else is the route's.
-async fn dead(events: &mpsc::Sender<Event>, problem: RouteProblem) -> Went {
-    if problem.is_stale() {
-        return Went::On(None);
-    }
-    tell(events, Event::Route(problem)).await;
-    Went::Wrong
 }
 
 fn step(stage: Stage) -> Step {

@@ -4,19 +4,12 @@
 
 pub(crate) mod approval;
 pub(crate) mod blob;
-pub(crate) mod boilerplate;
-pub(crate) mod boilerplate_version;
-pub(crate) mod contact;
 pub(crate) mod distribution;
 pub(crate) mod embargo;
-pub(crate) mod import;
-pub(crate) mod media_list;
 pub(crate) mod organization;
-pub(crate) mod press_contact;
 pub(crate) mod release;
 pub(crate) mod release_text;
 pub(crate) mod release_version;
 pub(crate) mod rendition;
-pub(crate) mod suppression;
 pub(crate) mod version_asset;
 pub(crate) mod version_boilerplate;

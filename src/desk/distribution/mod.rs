@@ -1,0 +1,6 @@
+//! The distribution: planned, frozen, and steered by a person.
+
+pub mod control;
+pub mod freeze;
+pub mod hindrance;
+pub mod schedule;

@@ -1,0 +1,309 @@
+//! Scheduling: who, when, and everything frozen that was approved.
+
+use std::time::Duration;
+
+use crate::config::keys::smtp::Transport;
+use crate::desk::Desk;
+use crate::desk::letter::compose;
+use crate::desk::problem::{Exit, Problem};
+use crate::desk::release::approve;
+use crate::desk::release::prepare;
+use crate::desk::release::write;
+use crate::domain::address;
+use crate::domain::release::{Release, Status};
+use crate::domain::when::{self, Moment};
+use crate::store::audience::{self, Audience, Fate};
+use crate::store::connection::ConnectionTrait;
+use crate::store::release::StoredVersion;
+use crate::store::{card, contact, embargo, media_list};
+
+/// When a distribution starts.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Start {
+    /// At the lift of the embargo, and with it when it moves.
+    AtLift,
+    At(String),
+    /// After `[run] cooling_off`.
+    Now,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub release: String,
+    pub lists: Vec<String>,
+    /// Contacts by address or id.
+    pub to: Vec<String>,
+    /// Lists by slug, contacts by address or id.
+    pub except: Vec<String>,
+    pub start: Start,
+    /// Only this language version, for everybody.
+    pub language: Option<String>,
+    pub cover_note: Option<String>,
+}
+
+/// A distribution as it would be.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub release: Release,
+    pub version: StoredVersion,
+    pub audience: Audience,
+    pub moment: Moment,
+    pub follows_embargo: bool,
+    pub rehearsal: bool,
+    pub fates: Vec<Fate>,
+    /// Zones of the recipients, the most frequent first.
+    pub zones: Vec<String>,
+    pub language: Option<String>,
+    pub cover_note: Option<String>,
+}
+
+impl Plan {
+    pub fn recipients(&self) -> i64 {
+        self.fates
+            .iter()
+            .filter(|fate| fate.reason.is_empty())
+            .map(|fate| fate.value)
+            .sum()
+    }
+}
+
+/// Works out a distribution without writing anything.
+pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
+    let connection = desk.store.db();
+    let release = write::find(connection, &request.release).await?;
+    if matches!(release.status, Status::Corrected | Status::Killed) {
+        return Err(Problem::new(
+            Exit::Forbidden,
+            "over",
+            format!(
+                "{} is {}; it cannot be sent any more",
+                release.slug,
+                release.status.as_str()
+            ),
+        ));
+    }
+    let version = approve::current_version(connection, &release).await?;
+    if !approve::is_approved(desk, connection, &release, &version).await? {
+        return Err(Problem::new(
+            Exit::Forbidden,
+            "not-approved",
+            format!(
+                "version {} of {} is not approved",
+                version.number, release.slug
+            ),
+        )
+        .hint(format!(
+            "approve it first: dateline release approve {}",
+            release.slug
+        )));
+    }
+    let sender = compose::sender(desk, connection, &version.content).await?;
+    let (moment, follows_embargo) = start(desk, connection, &release, &request.start).await?;
+    let rehearsal = desk.config.smtp.transport != Transport::Smtp;
+    let audience = resolve(
+        desk,
+        &release,
+        &version,
+        request,
+        sender.organization_ids,
+        rehearsal,
+    )
+    .await?;
+    let fates = audience::fates(connection, &audience).await?;
+    let zones = audience::zones(connection, &audience).await?;
+    let plan = Plan {
+        release,
+        version,
+        audience,
+        moment,
+        follows_embargo,
+        rehearsal,
+        fates,
+        zones,
+        language: request.language.clone(),
+        cover_note: request.cover_note.clone(),
+    };
+    if plan.recipients() == 0 {
+        return Err(nobody(&plan));
+    }
+    for field in prepare::bare_fields(&plan.version, plan.cover_note.as_deref())? {
+        let empty = audience::without(connection, &plan.audience, &field).await?;
+        if empty > 0 {
+            return Err(Problem::new(Exit::Forbidden, "empty-merge-field", format!("{empty} recipients have no {field}, and {{{{ contact.{field} }}}} has no default"))
+                .hint(format!("write {{{{ contact.{field} | default(\"…\") }}}}, or fill the contacts in")));
+        }
+    }
+    Ok(plan)
+}
+
+fn nobody(plan: &Plan) -> Problem {
+    let why: Vec<String> = plan
+        .fates
+        .iter()
+        .map(|fate| format!("{} {}", fate.value, fate.reason))
+        .collect();
+    let message = if why.is_empty() {
+        "nobody would get it: the audience is empty".to_owned()
+    } else {
+        format!("nobody would get it: {}", why.join(", "))
+    };
+    Problem::new(Exit::Forbidden, "nobody", message)
+        .hint("choose another list with --list, or a contact with --to")
+}
+
+/// The instant, by the rules of the embargo: never shifted in silence, refused instead.
+async fn start(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    release: &Release,
+    start: &Start,
+) -> Result<(Moment, bool), Problem> {
+    let now = desk.now();
+    let state = embargo::current(connection, release.id).await?;
+    let until = prepare::notice(&state, now);
+    let zone = desk.config.newsroom.time_zone.as_deref();
+    let moment = match start {
+        Start::AtLift => match until {
+            Some(until) => return Ok((until.clone(), true)),
+            None => {
+                return Err(Problem::new(
+                    Exit::Usage,
+                    "no-time",
+                    format!("{} has no embargo, so it needs a time", release.slug),
+                )
+                .hint("give one: --at \"2026-11-03 09:00\", or --now"));
+            }
+        },
+        Start::At(text) => when::read(text, zone, now, &desk.zones)?,
+        Start::Now => {
+            // Whole seconds: the civil time has to give this very instant again.
+            let at = now.plus(desk.config.run.cooling_off).up_to_second();
+            let civil = at.timestamp().to_string().trim_end_matches('Z').to_owned();
+            Moment {
+                civil,
+                zone: "UTC".to_owned(),
+                instant: at,
+                tzdata: desk.zones.version().to_owned(),
+            }
+        }
+    };
+    if let Some(until) = until.filter(|until| moment.instant < until.instant) {
+        return Err(Problem::new(
+            Exit::Forbidden,
+            "embargoed",
+            format!(
+                "{} is under embargo until {}; it cannot go out before",
+                release.slug,
+                when::say(until.instant, &until.zone, &desk.zones)
+            ),
+        )
+        .hint("leave --at and --now out: it then goes at the lift, and follows it when it moves"));
+    }
+    Ok((moment, false))
+}
+
+/// The audience that was asked for, by ids; nothing is written.
+pub async fn resolve(
+    desk: &Desk,
+    release: &Release,
+    version: &StoredVersion,
+    request: &Request,
+    organizations: Vec<i64>,
+    rehearsal: bool,
+) -> Result<Audience, Problem> {
+    let connection = desk.store.db();
+    let original = version.content.original().language.clone();
+    let others = version
+        .content
+        .texts
+        .iter()
+        .map(|text| text.language.clone())
+        .filter(|language| *language != original);
+    let mut languages: Vec<String> = std::iter::once(original.clone()).chain(others).collect();
+    if let Some(only) = &request.language {
+        if !languages.contains(only) {
+            return Err(Problem::new(
+                Exit::Usage,
+                "no-language",
+                format!("{} has no text in {only:?}", release.slug),
+            )
+            .hint(format!("it has: {}", languages.join(", "))));
+        }
+        languages = vec![only.clone()];
+    }
+    let mut audience = Audience {
+        release_id: release.id,
+        organizations,
+        languages,
+        purpose: "general".to_owned(),
+        rehearsal,
+        ..Audience::default()
+    };
+    for slug in &request.lists {
+        audience.lists.push(list(connection, slug).await?);
+    }
+    for who in &request.to {
+        audience.contacts.push(one_contact(connection, who).await?);
+    }
+    for who in &request.except {
+        match media_list::by_slug(connection, who).await? {
+            Some(list) => audience.except_lists.push(list.id),
+            None => audience
+                .except_contacts
+                .push(one_contact(connection, who).await?),
+        }
+    }
+    if audience.lists.is_empty() && audience.contacts.is_empty() {
+        return Err(
+            Problem::new(Exit::Usage, "no-audience", "nobody is named to send it to")
+                .hint("give --list LIST or --to CONTACT"),
+        );
+    }
+    Ok(audience)
+}
+
+async fn list(connection: &impl ConnectionTrait, slug: &str) -> Result<i64, Problem> {
+    if let Some(found) = media_list::by_slug(connection, slug).await? {
+        return Ok(found.id);
+    }
+    let all = media_list::list(connection).await?;
+    let near = all
+        .iter()
+        .map(|list| (strsim::jaro_winkler(&list.slug, slug), &list.slug))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let hint = match near {
+        Some((likeness, near)) if likeness > 0.8 => format!("did you mean {near}?"),
+        _ => "see them all: dateline list list".to_owned(),
+    };
+    Err(Problem::new(Exit::Usage, "no-list", format!("there is no list {slug:?}")).hint(hint))
+}
+
+/// A contact by id or by any of its addresses.
+pub async fn one_contact(connection: &impl ConnectionTrait, who: &str) -> Result<i64, Problem> {
+    let found = match who.parse::<i64>() {
+        Ok(id) => card::existing(connection, &[id]).await?.first().copied(),
+        Err(_) => match address::parse(who) {
+            Ok(address) => contact::by_keys(connection, &[&address.key()])
+                .await?
+                .first()
+                .map(|known| known.id),
+            Err(_) => None,
+        },
+    };
+    found.ok_or_else(|| {
+        Problem::new(
+            Exit::Usage,
+            "no-contact",
+            format!("there is no contact {who:?}"),
+        )
+        .hint("see them: dateline contact list")
+    })
+}
+
+/// A rough length of the sending, for the confirmation: None where there is no limit.
+pub fn duration(desk: &Desk, recipients: i64) -> Option<Duration> {
+    let per_minute = i64::from(desk.config.rates().per_minute);
+    (per_minute > 0 && recipients > per_minute)
+        .then(|| Duration::from_secs(u64::try_from(recipients * 60 / per_minute).unwrap_or(0)))
+}

@@ -1,0 +1,85 @@
+//! The letters of a distribution as they were frozen when it was scheduled: what `run` sends and
+//! what `preview` shows are built here and nowhere else.
+
+use std::sync::Arc;
+
+use crate::desk::Desk;
+use crate::desk::letter::compose::{self, Letter, Recipient};
+use crate::desk::problem::{Exit, Problem};
+use crate::domain::instant::Instant;
+use crate::store::connection::ConnectionTrait;
+use crate::store::distribution::{self, Distribution};
+use crate::store::ledger::LedgerRow;
+use crate::store::release;
+
+/// One letter per language that was rendered. Refused (1) where a rendition no longer is what was
+/// kept at scheduling: what was approved is what is sent.
+pub async fn letters(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    one: &Distribution,
+) -> Result<Vec<Letter>, Problem> {
+    let Some(version) = release::version(connection, one.version_id).await? else {
+        return Err(damaged(one, "its version is not in the database"));
+    };
+    let attachments: Arc<[_]> = compose::attachments(connection, &version.content)
+        .await?
+        .into();
+    let unsubscribe = desk
+        .config
+        .unsubscribe
+        .mailto
+        .clone()
+        .unwrap_or_else(|| compose::bare_address(&one.reply_to));
+    let mut letters = Vec::new();
+    for rendition in distribution::renditions(connection, one.id).await? {
+        if compose::hash(&rendition.subject, &rendition.text, &rendition.html) != rendition.hash {
+            return Err(damaged(one, "its mail was changed outside Dateline"));
+        }
+        letters.push(Letter {
+            from: one.from_header.clone(),
+            reply_to: one.reply_to.clone(),
+            rendition,
+            attachments: Arc::clone(&attachments),
+            // General mail leaves at the lift or later: there is nothing to hold back any more.
+            embargoed_until: None,
+            nonce: one.nonce.clone(),
+            message_domain: one.message_domain.clone(),
+            unsubscribe: unsubscribe.clone(),
+            envelope_from: crate::desk::release::prepare::envelope_from(desk, &one.from_header),
+        });
+    }
+    if letters.is_empty() {
+        return Err(damaged(one, "it was never rendered"));
+    }
+    Ok(letters)
+}
+
+/// The letter in a language; where there is none in it, the first.
+pub fn in_language<'a>(letters: &'a [Letter], language: &str) -> Option<&'a Letter> {
+    letters
+        .iter()
+        .find(|letter| letter.rendition.language == language)
+        .or_else(|| letters.first())
+}
+
+/// A row as the recipient of its letter: tried or not, its mail is dated once and for all.
+pub fn recipient(one: &Distribution, row: &LedgerRow) -> Recipient {
+    Recipient {
+        delivery_id: row.delivery_id,
+        address: row.address.clone(),
+        slots: row.slots.clone(),
+        first_attempt_at: row
+            .first_attempt_at
+            .map_or(one.send_at, Instant::from_millis),
+    }
+}
+
+fn damaged(one: &Distribution, what: &str) -> Problem {
+    Problem::new(
+        Exit::Failed,
+        "damaged-distribution",
+        format!("distribution {} cannot be sent: {what}", one.id),
+    )
+    .hint("cancel it and schedule it again, or restore the last backup")
+}

@@ -1,0 +1,8 @@
+//! The letter: composed, previewed, tried out, and the way it leaves the house.
+
+pub mod compose;
+pub mod frozen;
+pub mod preview;
+pub mod route;
+pub mod templates;
+pub mod test_mail;

@@ -1,0 +1,302 @@
+//! `release test`: a mail marked [TEST] to ourselves, and no way round an embargo.
+
+use crate::desk::Desk;
+use crate::desk::letter::compose::{self, Letter, Occasion, Parcel, Recipient};
+use crate::desk::letter::route;
+use crate::desk::problem::{Exit, Problem};
+use crate::desk::release::approve;
+use crate::desk::release::prepare;
+use crate::desk::release::write;
+use crate::domain::address::{self, Address};
+use crate::domain::embargo::Embargo;
+use crate::domain::hex;
+use crate::domain::release::Release;
+use crate::mail::connection::Connection;
+use crate::mail::envelope::Envelope;
+use crate::mail::outcome::{Begin, Outcome};
+use crate::mail::transport::Transport;
+use crate::store::connection::{ConnectionTrait, begin_write, commit};
+use crate::store::release::StoredVersion;
+use crate::store::{contact, embargo, suppression};
+
+/// What became of the test mails.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Tested {
+    pub release: String,
+    pub version: i64,
+    /// The folder, where `[smtp] transport` is `files` and nothing was really sent.
+    pub folder: Option<String>,
+    pub mails: Vec<Went>,
+}
+
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Went {
+    pub to: String,
+    pub language: String,
+    /// `sent`, `refused` or `unknown`.
+    pub status: &'static str,
+    /// The server's words.
+    pub reply: String,
+}
+
+/// Sends the current version to our own addresses, at once.
+///
+/// Refused (4) for a contact's address or one that has opted out, under an active embargo for any
+/// domain outside `[newsroom] team_domains` (EMB-05), and outside `[smtp] only_to` where it is set.
+pub async fn test(
+    desk: &Desk,
+    slug: &str,
+    to: &[String],
+    language: Option<&str>,
+) -> Result<Tested, Problem> {
+    let connection = desk.store.db();
+    let release = write::find(connection, slug).await?;
+    let version = approve::current_version(connection, &release).await?;
+    let state = embargo::current(connection, release.id).await?;
+    let to = allowed(desk, connection, &release, &state, to).await?;
+    let letter = letter(desk, connection, &version, &state, language).await?;
+    let mut parcels = Vec::new();
+    for (number, address) in (1_i64..).zip(&to) {
+        // The nonce is of no distribution, so the opt-out token in this mail stands for nobody.
+        let recipient = Recipient {
+            delivery_id: number,
+            address: address.as_str().to_owned(),
+            ..prepare::sample(desk)
+        };
+        parcels.push(letter.write(desk, &recipient)?);
+    }
+    let transport = route::transport(desk).await?;
+    let mut open = transport.open().await?;
+    write_down(desk, &release, &version, &state, &to).await?;
+    let mut mails = Vec::new();
+    for parcel in &parcels {
+        if !open.is_usable() {
+            open = transport.open().await?;
+        }
+        let (status, reply) = send(&mut open, parcel).await?;
+        mails.push(Went {
+            to: parcel.to.clone(),
+            language: letter.rendition.language.clone(),
+            status,
+            reply,
+        });
+    }
+    open.quit().await;
+    Ok(Tested {
+        release: release.slug,
+        version: version.number,
+        folder: match &transport {
+            Transport::Files(folder) => Some(folder.display().to_string()),
+            Transport::Smtp(_) => None,
+        },
+        mails,
+    })
+}
+
+/// Every address, or a refusal for all: a test mail is no way round an opt-out or an embargo.
+async fn allowed(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    release: &Release,
+    state: &Embargo,
+    to: &[String],
+) -> Result<Vec<Address>, Problem> {
+    let mut read: Vec<Address> = Vec::new();
+    for text in to {
+        let address = address::parse(text).map_err(|problem| {
+            Problem::new(
+                Exit::Usage,
+                "address",
+                format!("{text:?} cannot be written to: {}", problem.reason),
+            )
+            .hint("give a plain address of your own, such as you@example.com")
+        })?;
+        if !read.iter().any(|known| known.key() == address.key()) {
+            read.push(address);
+        }
+    }
+    for address in &read {
+        if !contact::by_keys(connection, &[&address.key()])
+            .await?
+            .is_empty()
+        {
+            return Err(refused(
+                "test-to-contact",
+                "this address belongs to a contact; contacts only ever get what was approved and scheduled",
+                "send the test to an address of your own",
+            ));
+        }
+        let hashes = [
+            desk.key.address_hash(&address.key()),
+            desk.key.domain_hash(address.domain()),
+        ];
+        let hashes: Vec<&str> = hashes.iter().map(String::as_str).collect();
+        if !suppression::live_everywhere(connection, &hashes)
+            .await?
+            .is_empty()
+        {
+            return Err(refused(
+                "test-to-opted-out",
+                "this address has opted out of everything",
+                "send the test to another address of your own",
+            ));
+        }
+        if state.is_active(desk.now()) && !is_ours(address, &desk.config.newsroom.team_domains) {
+            return Err(refused(
+                "embargoed",
+                &format!(
+                    "{} is under embargo, and {} is none of [newsroom] team_domains",
+                    release.slug,
+                    address.domain()
+                ),
+                "test with an address inside the team, or add its domain to team_domains",
+            ));
+        }
+        let only_to = &desk.config.smtp.only_to;
+        if !only_to.is_empty() && !is_within(address, only_to) {
+            return Err(refused(
+                "only-to",
+                "[smtp] only_to does not let mail through to this address",
+                "add it to only_to, or take another address",
+            ));
+        }
+    }
+    Ok(read)
+}
+
+fn refused(code: &'static str, message: &str, hint: &str) -> Problem {
+    Problem::new(Exit::Forbidden, code, message).hint(hint)
+}
+
+fn is_ours(address: &Address, domains: &[String]) -> bool {
+    domains.iter().any(|domain| {
+        domain
+            .trim_start_matches('@')
+            .eq_ignore_ascii_case(address.domain())
+    })
+}
+
+/// Whether `[smtp] only_to`, addresses and `@domain`s, lets an address through.
+fn is_within(address: &Address, only_to: &[String]) -> bool {
+    only_to.iter().any(|entry| match entry.strip_prefix('@') {
+        Some(domain) => domain.eq_ignore_ascii_case(address.domain()),
+        None => address::parse(entry).is_ok_and(|allowed| allowed.key() == address.key()),
+    })
+}
+
+async fn letter(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    version: &StoredVersion,
+    state: &Embargo,
+    language: Option<&str>,
+) -> Result<Letter, Problem> {
+    let content = &version.content;
+    let language = match language {
+        None => content.original().language.as_str(),
+        Some(wanted) if content.text(wanted).is_some() => wanted,
+        Some(wanted) => {
+            let known: Vec<&str> = content
+                .texts
+                .iter()
+                .map(|text| text.language.as_str())
+                .collect();
+            return Err(Problem::new(
+                Exit::Usage,
+                "no-language",
+                format!("the release has no text in {wanted:?}"),
+            )
+            .hint(format!("it has: {}", known.join(", "))));
+        }
+    };
+    let sender = compose::sender(desk, connection, content).await?;
+    let notice = prepare::notice(state, desk.now());
+    let occasion = Occasion {
+        purpose: "test",
+        embargo: notice,
+        cover_note: None,
+        rehearsal: false,
+        test: true,
+    };
+    let rendition = compose::rendition(desk, content, &sender, language, occasion)?;
+    Ok(Letter {
+        from: sender.from.clone(),
+        reply_to: sender.reply_to.clone(),
+        rendition,
+        attachments: compose::attachments(connection, content).await?.into(),
+        embargoed_until: notice.map(|moment| moment.instant),
+        nonce: format!("test-{}", hex::encode(&rand::random::<[u8; 8]>())),
+        message_domain: prepare::message_domain(&sender.from)?,
+        unsubscribe: prepare::unsubscribe(desk, &sender),
+        envelope_from: prepare::envelope_from(desk, &sender.from),
+    })
+}
+
+/// Before the first byte leaves: a test mail is a way for an embargoed text to get out, so it is
+/// on record even where the program dies in the middle of it. Keyed hashes, no addresses.
+async fn write_down(
+    desk: &Desk,
+    release: &Release,
+    version: &StoredVersion,
+    state: &Embargo,
+    to: &[Address],
+) -> Result<(), Problem> {
+    let transaction = begin_write(desk.store.db()).await?;
+    let hashes: Vec<String> = to
+        .iter()
+        .map(|address| desk.key.address_hash(&address.key()))
+        .collect();
+    let detail = serde_json::json!({
+        "version": version.number, "embargoed": state.is_active(desk.now()), "to": hashes,
+    });
+    desk.log(&transaction, "test", "release", release.id, detail)
+        .await?;
+    Ok(commit(transaction).await?)
+}
+
+async fn send(
+    connection: &mut Connection,
+    parcel: &Parcel,
+) -> Result<(&'static str, String), Problem> {
+    let envelope = Envelope {
+        from: parcel.envelope_from.clone(),
+        to: parcel.to.clone(),
+        size: parcel.bytes.len(),
+        eight_bit: false,
+        smtputf8: !parcel.to.is_ascii() || !parcel.envelope_from.is_ascii(),
+    };
+    match connection.begin(&envelope).await {
+        Begin::Ready => {}
+        Begin::Refused { reply, .. } => return Ok(("refused", reply.to_string())),
+        Begin::Dead(trouble) => return Err(trouble.into()),
+    }
+    match connection.finish(&parcel.bytes, None).await {
+        Outcome::Sent(reply) => Ok(("sent", reply.to_string())),
+        Outcome::Refused { reply, .. } => Ok(("refused", reply.to_string())),
+        Outcome::Unknown { why } => Ok(("unknown", why)),
+        Outcome::Dead(trouble) => Err(trouble.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_ours, is_within};
+    use crate::domain::address::parse;
+
+    #[test]
+    fn only_the_very_domain_is_the_team() {
+        let domains = ["example.com".to_owned(), "@example.org".to_owned()];
+        let ours = |text: &str| is_ours(&parse(text).unwrap(), &domains);
+        assert!(ours("ana@Example.COM") && ours("bo@example.org"));
+        assert!(!ours("ana@news.example.com") && !ours("ana@example.com.test"));
+        assert!(!is_ours(&parse("ana@example.com").unwrap(), &[]));
+    }
+
+    #[test]
+    fn the_belt_knows_addresses_and_domains() {
+        let belt = ["@example.com".to_owned(), "Bo@example.org".to_owned()];
+        let within = |text: &str| is_within(&parse(text).unwrap(), &belt);
+        assert!(within("ana@example.com") && within("bo@EXAMPLE.org"));
+        assert!(!within("cy@example.org") && !within("ana@sub.example.com"));
+    }
+}

@@ -1,0 +1,180 @@
+//! Opening the desk, and making a new one.
+
+use std::sync::Arc;
+
+use secrecy::ExposeSecret;
+
+use crate::clock::{Clock, ZoneData};
+use crate::config::Config;
+use crate::config::keys::newsroom::Place;
+use crate::config::keys::run::Tzdata;
+use crate::config::secret::{Source, secret};
+use crate::desk::Desk;
+use crate::desk::opening::key;
+use crate::desk::problem::{Exit, Problem};
+use crate::domain::hex;
+use crate::domain::suppression::SuppressionKey;
+use crate::domain::zones::Zones;
+use crate::store::connection::{Store, begin_write, commit};
+use crate::store::{desk_row, place};
+
+/// What opening needs.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    pub config: Arc<Config>,
+    pub clock: Clock,
+    pub actor: String,
+}
+
+/// Opens the desk: the database must be there with this version's tables, and the key must be the
+/// one the database knows (exit 78): with another key no opt-out would be found again.
+pub async fn open(setup: Setup) -> Result<Desk, Problem> {
+    let (url, password) = address(&setup.config).await?;
+    let store = Store::open(&url, password.as_deref()).await?;
+    let row = desk_row::read(store.db()).await?.ok_or_else(|| {
+        Problem::new(
+            Exit::Database,
+            "no-desk",
+            format!("the database at {} was never finished", store.shown()),
+        )
+        .hint("finish it: dateline db migrate")
+    })?;
+    let path = &setup.config.desk.key_file;
+    let Some(key) = key::read(path)? else {
+        return Err(Problem::new(
+            Exit::Config,
+            "no-key",
+            format!("the key file {} is missing; without it no opt-out can be recognised, so nothing is done", path.display()),
+        )
+        .hint("put the file from your backup in its place, or mend [desk] key_file"));
+    };
+    fits(&key, &row.key_fingerprint, &setup.config)?;
+    finish(setup, store, key)
+}
+
+fn fits(key: &SuppressionKey, fingerprint: &str, config: &Config) -> Result<(), Problem> {
+    if key.fingerprint() == fingerprint {
+        return Ok(());
+    }
+    Err(Problem::new(
+        Exit::Config,
+        "foreign-key",
+        format!(
+            "the key file {} belongs to another database; with it no opt-out can be recognised, so nothing is done",
+            config.desk.key_file.display()
+        ),
+    )
+    .hint("put the key that belongs to this database in its place (it is in its backup)"))
+}
+
+fn finish(setup: Setup, store: Store, key: SuppressionKey) -> Result<Desk, Problem> {
+    let zones = zones(&setup.config)?;
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .unwrap_or_default()
+        .trim()
+        .to_owned();
+    Ok(Desk {
+        store,
+        clock: setup.clock,
+        zones: Arc::new(zones),
+        config: setup.config,
+        key,
+        actor: setup.actor,
+        host,
+    })
+}
+
+/// The zone data that `[time] tzdata` asks for.
+pub fn zones(config: &Config) -> Result<Zones, Problem> {
+    let choice = match config.time.tzdata {
+        Tzdata::Auto => ZoneData::Auto,
+        Tzdata::System => ZoneData::System,
+        Tzdata::Bundled => ZoneData::Bundled,
+    };
+    crate::clock::zones(choice).map_err(|why| {
+        Problem::new(Exit::Config, "no-tzdata", why).hint("set [time] tzdata = \"bundled\"")
+    })
+}
+
+async fn address(config: &Config) -> Result<(String, Option<String>), Problem> {
+    let password = match &config.database.password_file {
+        Some(path) => {
+            let source = Source::File("[database] password_file", path.clone());
+            Some(secret(&source).await?.expose_secret().to_owned())
+        }
+        None => None,
+    };
+    let url = match config.database.place() {
+        Place::Sqlite(path) => format!("sqlite://{}", path.display()),
+        Place::Postgres(url) => url.expose_secret().to_owned(),
+    };
+    Ok((url, password))
+}
+
+/// What `create` did.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Created {
+    pub database: String,
+    /// Names of the migrations that were run; none: it was up to date.
+    pub migrations: Vec<String>,
+    pub new_desk: bool,
+}
+
+/// Makes or upgrades the database, the key and the desk's row. Safe to run twice at once.
+pub async fn create(setup: Setup) -> Result<(Desk, Created), Problem> {
+    let (url, password) = address(&setup.config).await?;
+    let (store, migrations) = Store::migrate(&url, password.as_deref()).await?;
+    let path = &setup.config.desk.key_file;
+    let known = desk_row::read(store.db()).await?;
+    let key = match &known {
+        // An old desk with a lost key must not get a new one in silence.
+        Some(_) => key::read(path)?.ok_or_else(|| {
+            Problem::new(
+                Exit::Config,
+                "no-key",
+                format!(
+                    "the key file {} of this database is missing",
+                    path.display()
+                ),
+            )
+            .hint("put the file from your backup in its place")
+        })?,
+        None => key::make(path)?,
+    };
+    let zones = zones(&setup.config)?;
+    let here = place::fingerprint(&store).await?;
+    let instance = hex::encode(&rand::random::<[u8; 16]>());
+    let transaction = begin_write(store.db()).await?;
+    let new_desk = desk_row::create(
+        &transaction,
+        &instance,
+        &here,
+        &key.fingerprint(),
+        zones.version(),
+    )
+    .await?;
+    let row = desk_row::read(&transaction).await?;
+    commit(transaction).await?;
+    if let Some(row) = row {
+        fits(&key, &row.key_fingerprint, &setup.config)?;
+    }
+    let created = Created {
+        database: store.shown().to_owned(),
+        migrations,
+        new_desk,
+    };
+    let desk = finish(setup, store, key)?;
+    if new_desk {
+        let transaction = begin_write(desk.store.db()).await?;
+        desk.log(
+            &transaction,
+            "create",
+            "desk",
+            1,
+            serde_json::json!({ "instance": instance }),
+        )
+        .await?;
+        commit(transaction).await?;
+    }
+    Ok((desk, created))
+}

@@ -1,0 +1,206 @@
+//! Writing a planned chunk: a handful of statements, each for all of its people.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::desk::Desk;
+use crate::desk::people::import_contacts::book::{Book, Pending};
+use crate::domain::name;
+use crate::domain::suppression::Scope;
+use crate::store::connection::ConnectionTrait;
+use crate::store::contact::{self, NewContact, NewValues, OUTLET, Provenance};
+use crate::store::error::StoreError;
+use crate::store::suppression::{self, Origin};
+use crate::store::{desk_row, import, label, media_list, outlet};
+
+/// What a chunk is written for.
+pub(crate) struct Purpose<'a> {
+    pub(crate) import_id: i64,
+    pub(crate) source: &'a str,
+    pub(crate) legal_basis: &'a str,
+    pub(crate) list_id: Option<i64>,
+}
+
+/// Writes what the book has pending and tells how many people are new on the list.
+pub(crate) async fn write(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    book: &mut Book,
+    purpose: &Purpose<'_>,
+) -> Result<u64, StoreError> {
+    find_outlets(connection, book).await?;
+    let ids = insert_people(desk, connection, book, purpose).await?;
+    let changed: Vec<_> = book
+        .people
+        .values()
+        .filter(|person| person.fresh.is_none() && person.has_new_values())
+        .map(|person| NewValues {
+            id: person.id,
+            outlet_id: person.outlet_id,
+            values: &person.values,
+        })
+        .collect();
+    if !changed.is_empty() {
+        contact::set_values(connection, desk.now(), &changed).await?;
+    }
+    let pending = &book.pending;
+    let real = |id: &i64| ids.get(id).copied().unwrap_or(*id);
+    write_labels(connection, pending, real).await?;
+    if !pending.addresses.is_empty() {
+        let rows: Vec<_> = pending
+            .addresses
+            .iter()
+            .map(|(id, address)| (real(id), address))
+            .collect();
+        contact::add_addresses(connection, &rows).await?;
+    }
+    if !pending.bounced.is_empty() {
+        contact::set_status(
+            connection,
+            desk.now(),
+            &pending.bounced,
+            "active",
+            "bounced",
+        )
+        .await?;
+    }
+    if !pending.changes.is_empty() {
+        import::record_changes(connection, purpose.import_id, &pending.changes).await?;
+    }
+    suppress(desk, connection, pending, purpose.import_id).await?;
+    match purpose.list_id {
+        Some(list) => {
+            let members: Vec<_> = pending.members.iter().map(real).collect();
+            media_list::add_members(connection, list, &members, Some(purpose.import_id)).await
+        }
+        None => Ok(0),
+    }
+}
+
+/// Gives everybody with a new outlet name that outlet's id.
+async fn find_outlets(
+    connection: &impl ConnectionTrait,
+    book: &mut Book,
+) -> Result<(), StoreError> {
+    let mut names: Vec<String> = Vec::new();
+    let mut seen = HashSet::new();
+    for person in book
+        .people
+        .values()
+        .filter(|person| person.has_new_outlet())
+    {
+        if seen.insert(name::key(&person.values[OUTLET])) {
+            names.push(person.values[OUTLET].clone());
+        }
+    }
+    if names.is_empty() {
+        return Ok(());
+    }
+    let ids = outlet::get_or_create(connection, &names).await?;
+    for person in book
+        .people
+        .values_mut()
+        .filter(|person| person.has_new_outlet())
+    {
+        person.outlet_id = ids.get(&name::key(&person.values[OUTLET])).copied();
+    }
+    Ok(())
+}
+
+/// Inserts those who are new, in the file's order, and tells which id each of them got.
+async fn insert_people(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    book: &Book,
+    purpose: &Purpose<'_>,
+) -> Result<HashMap<i64, i64>, StoreError> {
+    let mut fresh: Vec<_> = book
+        .people
+        .values()
+        .filter_map(|person| {
+            person
+                .fresh
+                .as_ref()
+                .map(|(address, line)| (person, address, *line))
+        })
+        .collect();
+    if fresh.is_empty() {
+        return Ok(HashMap::new());
+    }
+    fresh.sort_unstable_by_key(|(person, ..)| std::cmp::Reverse(person.id));
+    let rows: Vec<_> = fresh
+        .iter()
+        .map(|(person, address, line)| NewContact {
+            address,
+            outlet_id: person.outlet_id,
+            values: &person.values,
+            status: &person.status,
+            origin_line: Some(*line),
+        })
+        .collect();
+    let provenance = Provenance {
+        source: purpose.source,
+        legal_basis: purpose.legal_basis,
+        import_id: Some(purpose.import_id),
+        at: desk.now(),
+    };
+    let inserted = contact::insert(connection, provenance, &rows).await?;
+    let by_key: HashMap<String, i64> = inserted.into_iter().map(|(id, key)| (key, id)).collect();
+    Ok(fresh
+        .iter()
+        .filter_map(|(person, address, _)| Some((person.id, *by_key.get(&address.key)?)))
+        .collect())
+}
+
+async fn write_labels(
+    connection: &impl ConnectionTrait,
+    pending: &Pending,
+    real: impl Fn(&i64) -> i64,
+) -> Result<(), StoreError> {
+    let mut labels = Vec::new();
+    let mut seen = HashSet::new();
+    for (_, kind, text) in &pending.labels {
+        if seen.insert((*kind, name::key(text))) {
+            labels.push((*kind, text.clone()));
+        }
+    }
+    if labels.is_empty() {
+        return Ok(());
+    }
+    let ids = label::get_or_create(connection, &labels).await?;
+    let pairs: Vec<_> = pending
+        .labels
+        .iter()
+        .filter_map(|(id, kind, text)| Some((*ids.get(&(*kind, name::key(text)))?, real(id))))
+        .collect();
+    label::attach(connection, &pairs).await?;
+    Ok(())
+}
+
+/// Writes the file's noes down; mail that waits for these people is taken out of the queue.
+async fn suppress(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    pending: &Pending,
+    import_id: i64,
+) -> Result<(), StoreError> {
+    if pending.suppressions.is_empty() {
+        return Ok(());
+    }
+    let key_id = desk.key.fingerprint();
+    let origin = Origin {
+        key_id: &key_id,
+        target: "address",
+        scope: Scope::Everything,
+        source: &format!("import:{import_id}"),
+        at: desk.now(),
+        by: &desk.actor,
+    };
+    suppression::suppress(connection, &origin, &pending.suppressions).await?;
+    let hashes: Vec<_> = pending
+        .suppressions
+        .iter()
+        .map(|entry| entry.hash.as_str())
+        .collect();
+    suppression::withdraw_deliveries(connection, &origin, &hashes).await?;
+    desk_row::touch(connection).await
+}

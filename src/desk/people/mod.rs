@@ -1,0 +1,6 @@
+//! The people we write to: contacts, lists, imports and opt-outs.
+
+pub mod contacts;
+pub mod import_contacts;
+pub mod lists;
+pub mod opt_out;

@@ -1,0 +1,464 @@
+//! From files on disk to the content of a version: lookups, assets, language versions.
+
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::desk::Desk;
+use crate::desk::problem::{Exit, Problem};
+use crate::domain::content::{Asset, Boilerplate, Issuer, PressContact, Text, Version};
+use crate::domain::hex;
+use crate::domain::slot;
+use crate::domain::when::{self, Moment};
+use crate::intake::release_file::{self, AssetDraft, ReleaseDraft};
+use crate::store::connection::ConnectionTrait;
+use crate::store::{boilerplate, organization, press_contact};
+
+/// A release file is text; anything larger is something else.
+const LARGEST_FILE: u64 = 2 * 1024 * 1024;
+/// One asset; the whole message has its own limit.
+const LARGEST_ASSET: u64 = 10 * 1024 * 1024;
+
+/// Everything a new version consists of, looked up and checked, nothing written yet.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub slug: String,
+    pub material: bool,
+    pub content: Version,
+    /// Rows of `boilerplate_version` in the order of `content.boilerplates`.
+    pub boilerplate_ids: Vec<i64>,
+    /// SHA-256, media type, bytes.
+    pub blobs: Vec<(String, String, Vec<u8>)>,
+    /// As the file says it.
+    pub embargo: Option<Moment>,
+    /// What is allowed but worth knowing.
+    pub remarks: Vec<String>,
+}
+
+/// Reads a release file with its language versions (`slug.de.md` beside `slug.md`).
+pub async fn read(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    path: &Path,
+) -> Result<Draft, Problem> {
+    let main = read_file(path)?;
+    let language = main
+        .language
+        .clone()
+        .unwrap_or_else(|| desk.config.newsroom.language.clone());
+    let mut files = vec![(path.to_owned(), language.clone(), main)];
+    for sibling in siblings(path) {
+        let translation = read_file(&sibling)?;
+        let shown = sibling.display();
+        let Some(other) = translation.language.clone() else {
+            return Err(usage(
+                "no-language",
+                format!("{shown} does not say its language"),
+                "write language = \"de\" (or another) into it",
+            ));
+        };
+        if translation.slug != files[0].2.slug {
+            return Err(usage(
+                "other-slug",
+                format!("{shown} has another slug than {}", path.display()),
+                "give both the same slug",
+            ));
+        }
+        if files.iter().any(|(_, taken, _)| *taken == other) {
+            return Err(usage(
+                "same-language",
+                format!("{shown} is a second text in {other:?}"),
+                "keep one file per language",
+            ));
+        }
+        files.push((sibling, other, translation));
+    }
+    let embargo = embargo(desk, &files)?;
+    let mut draft = Draft {
+        slug: files[0].2.slug.clone(),
+        material: files.iter().any(|(_, _, file)| file.material),
+        content: Version {
+            kind: files[0].2.kind,
+            ..Version::default()
+        },
+        boilerplate_ids: Vec::new(),
+        blobs: Vec::new(),
+        embargo,
+        remarks: Vec::new(),
+    };
+    for (file, language, text) in &files {
+        add_text(connection, &mut draft, language, text).await?;
+        add_assets(&mut draft, file, &text.assets)?;
+    }
+    Ok(draft)
+}
+
+fn usage(code: &'static str, message: impl Into<String>, hint: &str) -> Problem {
+    Problem::new(Exit::Usage, code, message).hint(hint)
+}
+
+fn read_file(path: &Path) -> Result<ReleaseDraft, Problem> {
+    let shown = path.display();
+    let unreadable = |why: String| {
+        usage(
+            "unreadable",
+            format!("the release file {shown} cannot be read: {why}"),
+            "check the path and your rights to it",
+        )
+    };
+    let meta = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
+    if meta.is_dir() {
+        return Err(unreadable("it is a directory".to_owned()));
+    }
+    if meta.len() > LARGEST_FILE {
+        return Err(unreadable(format!(
+            "it has {} bytes, a release has at most {LARGEST_FILE}",
+            meta.len()
+        )));
+    }
+    let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
+    let Ok(text) = String::from_utf8(bytes) else {
+        return Err(usage(
+            "not-text",
+            format!("the release file {shown} is not UTF-8 text"),
+            "save it as plain text or Markdown in UTF-8; Word documents are not read yet",
+        ));
+    };
+    release_file::read(&text).map_err(|problems| {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        let code = problems
+            .first()
+            .map_or("release-file", |problem| problem.code);
+        usage(
+            code,
+            format!("{shown}, {}", lines.join(&format!("\n{shown}, "))),
+            "mend the file and try again; docs/releases.md shows all keys",
+        )
+    })
+}
+
+/// `slug.de.md`, `slug.fr.md` beside `slug.md`, in their order by name.
+fn siblings(path: &Path) -> Vec<PathBuf> {
+    let (Some(stem), Some(folder)) = (
+        path.file_stem().and_then(|stem| stem.to_str()),
+        path.parent(),
+    ) else {
+        return Vec::new();
+    };
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    let prefix = format!("{stem}.");
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut found: Vec<PathBuf> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|other| {
+            let name = other
+                .file_name()
+                .and_then(|name| name.to_str())
+                .unwrap_or_default();
+            let language = name
+                .strip_prefix(&prefix)
+                .and_then(|rest| rest.strip_suffix(".md"));
+            language.is_some_and(|tag| {
+                (2..=11).contains(&tag.len())
+                    && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+            })
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+/// The one embargo of all language versions (REL-05).
+fn embargo(
+    desk: &Desk,
+    files: &[(PathBuf, String, ReleaseDraft)],
+) -> Result<Option<Moment>, Problem> {
+    let mut found: Option<Moment> = None;
+    for (file, _, draft) in files {
+        let Some(text) = &draft.embargo else { continue };
+        let zone = desk.config.newsroom.time_zone.as_deref();
+        let moment = when::read_any(text, zone, &desk.zones).map_err(|problem| {
+            let mut refusal = Problem::from(problem);
+            refusal.message = format!("{}: embargo: {}", file.display(), refusal.message);
+            refusal
+        })?;
+        if found
+            .as_ref()
+            .is_some_and(|other| other.instant != moment.instant)
+        {
+            return Err(usage(
+                "other-embargo",
+                format!("{} has another embargo than the original", file.display()),
+                "all language versions carry the same embargo",
+            ));
+        }
+        found = Some(moment);
+    }
+    Ok(found)
+}
+
+async fn add_text(
+    connection: &impl ConnectionTrait,
+    draft: &mut Draft,
+    language: &str,
+    file: &ReleaseDraft,
+) -> Result<(), Problem> {
+    let fields = std::iter::once(&file.headline)
+        .chain(&file.subheads)
+        .chain(std::iter::once(&file.body));
+    for text in fields {
+        slot::fields(text).map_err(|problem| {
+            let place = format!("line {}, column {}", problem.line, problem.column);
+            usage(
+                "merge-field",
+                format!(
+                    "merge field in the {language} text, {place}: {}",
+                    problem.message
+                ),
+                "mend the field and try again",
+            )
+        })?;
+    }
+    let issuers = issuers(connection, &file.organizations).await?;
+    let press_contacts = press_contacts(connection, &file.press_contacts).await?;
+    for (position, slug) in (0..).zip(&file.boilerplates) {
+        let (id, pinned) = pin(connection, slug, language, position).await?;
+        draft.content.boilerplates.push(pinned);
+        draft.boilerplate_ids.push(id);
+    }
+    if press_contacts.is_empty() {
+        draft.remarks.push(format!(
+            "the {language} text names no press contact: journalists have nobody to call"
+        ));
+    }
+    draft.content.texts.push(Text {
+        language: language.to_owned(),
+        is_original: draft.content.texts.is_empty(),
+        headline: file.headline.clone(),
+        subheads: file.subheads.clone(),
+        dateline: file.dateline.clone(),
+        wire_credit: file.wire_credit.clone(),
+        state_style: file.state_style,
+        body: file.body.clone(),
+        issuers,
+        press_contacts,
+        end_mark: file.end_mark.clone(),
+        source_url: file.source_url.clone(),
+        tickers: file.tickers.clone(),
+    });
+    Ok(())
+}
+
+/// Snapshots of the issuers: editing them later changes nothing that was approved.
+async fn issuers(
+    connection: &impl ConnectionTrait,
+    slugs: &[String],
+) -> Result<Vec<Issuer>, Problem> {
+    let mut found = Vec::with_capacity(slugs.len());
+    for slug in slugs {
+        let row = organization::by_slug(connection, slug)
+            .await?
+            .ok_or_else(|| missing("organization", slug, "organization add"))?;
+        found.push(Issuer {
+            slug: row.slug,
+            name: row.name,
+            tickers: row.tickers,
+            links: row.links,
+        });
+    }
+    Ok(found)
+}
+
+/// Snapshots of our people.
+async fn press_contacts(
+    connection: &impl ConnectionTrait,
+    slugs: &[String],
+) -> Result<Vec<PressContact>, Problem> {
+    let some = |text: String| (!text.is_empty()).then_some(text);
+    let mut found = Vec::with_capacity(slugs.len());
+    for slug in slugs {
+        let row = press_contact::by_slug(connection, slug)
+            .await?
+            .ok_or_else(|| missing("press contact", slug, "presscontact add"))?;
+        found.push(PressContact {
+            slug: row.slug,
+            name: row.name,
+            role: some(row.role),
+            organization: row.organization,
+            phone: some(row.phone),
+            email: some(row.email),
+        });
+    }
+    Ok(found)
+}
+
+/// The newest text of a boilerplate in a language, pinned by its row.
+async fn pin(
+    connection: &impl ConnectionTrait,
+    slug: &str,
+    language: &str,
+    position: i64,
+) -> Result<(i64, Boilerplate), Problem> {
+    let row = boilerplate::by_slug(connection, slug)
+        .await?
+        .ok_or_else(|| missing("boilerplate", slug, "boilerplate new"))?;
+    let Some(version) = boilerplate::newest(connection, row.id, language).await? else {
+        return Err(usage(
+            "no-boilerplate-text",
+            format!("the boilerplate {slug:?} has no text in {language:?}"),
+            &format!(
+                "write one: dateline boilerplate edit {slug} --language {language} --file TEXT.md"
+            ),
+        ));
+    };
+    let pinned = Boilerplate {
+        language: language.to_owned(),
+        position,
+        slug: row.slug,
+        title: row.title,
+        number: version.number,
+        body: version.body,
+        hash: version.hash,
+    };
+    Ok((version.id, pinned))
+}
+
+fn missing(noun: &str, slug: &str, verb: &str) -> Problem {
+    usage(
+        "missing-part",
+        format!("there is no {noun} {slug:?}"),
+        &format!("add it first: dateline {verb} {slug} …"),
+    )
+}
+
+/// Takes the assets in; nothing from outside the release's own folder, whatever links say.
+fn add_assets(draft: &mut Draft, file: &Path, assets: &[AssetDraft]) -> Result<(), Problem> {
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    for asset in assets {
+        let (path, bytes) = read_asset(folder, &asset.file)?;
+        let media_type = media_type(&bytes);
+        if media_type.contains("executable") || media_type.contains("msdownload") {
+            return Err(no_asset(
+                &asset.file,
+                "is a program",
+                "mail servers refuse programs; send a document or a link",
+            ));
+        }
+        let sha256 = hex::encode(&Sha256::digest(&bytes));
+        if draft
+            .content
+            .assets
+            .iter()
+            .any(|known| known.sha256 == sha256)
+        {
+            // The same picture in two language versions is one attachment.
+            continue;
+        }
+        draft.content.assets.push(Asset {
+            position: i64::try_from(draft.content.assets.len()).unwrap_or(i64::MAX),
+            sha256: sha256.clone(),
+            file_name: path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .unwrap_or("attachment")
+                .to_owned(),
+            media_type: media_type.clone(),
+            size: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+            alt: asset.alt.clone(),
+            caption: asset.caption.clone(),
+            credit: asset.credit.clone(),
+            rights: asset.rights.clone(),
+            use_: asset.use_,
+        });
+        draft.blobs.push((sha256, media_type, bytes));
+    }
+    Ok(())
+}
+
+fn no_asset(shown: &str, why: &str, hint: &str) -> Problem {
+    usage("asset", format!("the asset {shown:?} {why}"), hint)
+}
+
+/// The bytes of an asset, if it is a file inside `folder` once every link is followed.
+fn read_asset(folder: &Path, shown: &str) -> Result<(PathBuf, Vec<u8>), Problem> {
+    let unreadable = |error: std::io::Error| {
+        no_asset(
+            shown,
+            &format!("cannot be read: {error}"),
+            "put it beside the release file and check your rights to it",
+        )
+    };
+    let home = std::fs::canonicalize(folder).map_err(unreadable)?;
+    let path = std::fs::canonicalize(folder.join(shown)).map_err(unreadable)?;
+    if !path.starts_with(&home) {
+        return Err(no_asset(
+            shown,
+            "lies outside the release's folder",
+            "copy it into that folder; links out of it are not followed",
+        ));
+    }
+    let meta = std::fs::metadata(&path).map_err(unreadable)?;
+    if !meta.is_file() {
+        return Err(no_asset(shown, "is not a file", "name a file"));
+    }
+    if meta.len() > LARGEST_ASSET {
+        return Err(no_asset(
+            shown,
+            &format!("has {} bytes; a mail may have 10 MB in all", meta.len()),
+            "make it smaller or link to it",
+        ));
+    }
+    let bytes = std::fs::read(&path).map_err(unreadable)?;
+    Ok((path, bytes))
+}
+
+/// What the bytes are, whatever the name says.
+fn media_type(bytes: &[u8]) -> String {
+    match infer::get(bytes) {
+        Some(kind) => kind.mime_type().to_owned(),
+        None if std::str::from_utf8(bytes).is_ok() => "text/plain".to_owned(),
+        None => "application/octet-stream".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{media_type, siblings};
+
+    #[test]
+    fn types_come_from_the_bytes() {
+        assert_eq!(media_type(b"\x89PNG\r\n\x1a\n0000"), "image/png");
+        assert_eq!(media_type(b"plain words"), "text/plain");
+        assert_eq!(media_type(b"\xff\x00\xfe\x01"), "application/octet-stream");
+    }
+
+    #[test]
+    fn language_versions_stand_beside() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in [
+            "news.md",
+            "news.de.md",
+            "news.fr.md",
+            "news.notes.md.bak",
+            "news.a-much-too-long-tag.md",
+            "other.md",
+        ] {
+            std::fs::write(folder.path().join(name), "x").unwrap();
+        }
+        let found = siblings(&folder.path().join("news.md"));
+        let names: Vec<_> = found
+            .iter()
+            .map(|path| path.file_name().unwrap().to_str().unwrap())
+            .collect();
+        assert_eq!(names, ["news.de.md", "news.fr.md"]);
+    }
+}

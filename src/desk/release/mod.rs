@@ -1,0 +1,8 @@
+//! The release: written, approved, shown and reported.
+
+pub mod approve;
+pub mod draft;
+pub mod prepare;
+pub mod report;
+pub mod show;
+pub mod write;

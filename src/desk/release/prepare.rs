@@ -1,0 +1,153 @@
+//! What has to be right before a version may be approved, scheduled or sent.
+
+use crate::desk::Desk;
+use crate::desk::letter::compose::{self, Letter, Occasion, Recipient, Sender};
+use crate::desk::problem::{Exit, Problem};
+use crate::domain::address;
+use crate::domain::embargo::Embargo;
+use crate::domain::instant::Instant;
+use crate::domain::slot;
+use crate::domain::when::Moment;
+use crate::store::connection::ConnectionTrait;
+use crate::store::distribution::{self, Distribution};
+use crate::store::release::StoredVersion;
+
+/// Whether the version can be made into a mail at all: sender, postal address, templates, merge
+/// fields, size. Done at approval, so that nobody finds out at night.
+pub async fn ready(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    version: &StoredVersion,
+) -> Result<(), Problem> {
+    let sender = compose::sender(desk, connection, &version.content).await?;
+    let occasion = Occasion {
+        purpose: "general",
+        embargo: None,
+        cover_note: None,
+        rehearsal: false,
+        test: false,
+    };
+    let attachments = compose::attachments(connection, &version.content).await?;
+    for text in &version.content.texts {
+        let rendition =
+            compose::rendition(desk, &version.content, &sender, &text.language, occasion)?;
+        let letter = Letter {
+            from: sender.from.clone(),
+            reply_to: sender.reply_to.clone(),
+            rendition,
+            attachments: attachments.clone().into(),
+            embargoed_until: None,
+            nonce: "preview".to_owned(),
+            message_domain: message_domain(&sender.from)?,
+            unsubscribe: unsubscribe(desk, &sender),
+            envelope_from: compose::bare_address(&sender.from),
+        };
+        letter.write(desk, &sample(desk))?;
+    }
+    Ok(())
+}
+
+/// A recipient who does not exist, for trying a letter out.
+pub fn sample(desk: &Desk) -> Recipient {
+    Recipient {
+        delivery_id: 0,
+        address: "journalist@example.com".to_owned(),
+        slots: "{}".to_owned(),
+        first_attempt_at: desk.now(),
+    }
+}
+
+/// The domain of From: Message-IDs stand under it (MAIL-02).
+pub fn message_domain(from: &str) -> Result<String, Problem> {
+    let bare = compose::bare_address(from);
+    address::parse(&bare)
+        .map(|address| address.domain().to_owned())
+        .map_err(|_| {
+            Problem::new(
+                Exit::Config,
+                "sender",
+                "the sender's address cannot be used",
+            )
+            .hint("mend [newsroom] from in config.toml")
+        })
+}
+
+/// Where opt-outs by mail go: `[unsubscribe] mailto`, else the reply address.
+pub fn unsubscribe(desk: &Desk, sender: &Sender) -> String {
+    desk.config
+        .unsubscribe
+        .mailto
+        .clone()
+        .unwrap_or_else(|| compose::bare_address(&sender.reply_to))
+}
+
+/// The envelope sender, perhaps with `{token}` in it.
+pub fn envelope_from(desk: &Desk, from: &str) -> String {
+    desk.config
+        .smtp
+        .bounce_address
+        .clone()
+        .unwrap_or_else(|| compose::bare_address(from))
+}
+
+/// Renders a distribution in all languages of its version and keeps the results: a template or
+/// setting edited later changes nothing that was approved.
+pub async fn render_all(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    distribution: &Distribution,
+    version: &StoredVersion,
+) -> Result<(), Problem> {
+    let sender = compose::sender(desk, connection, &version.content).await?;
+    let occasion = Occasion {
+        purpose: &distribution.purpose,
+        embargo: None,
+        cover_note: distribution.cover_note.as_deref(),
+        rehearsal: distribution.rehearsal,
+        test: false,
+    };
+    for text in &version.content.texts {
+        let rendition =
+            compose::rendition(desk, &version.content, &sender, &text.language, occasion)?;
+        distribution::add_rendition(connection, distribution.id, &rendition).await?;
+    }
+    Ok(())
+}
+
+/// Merge fields of a version and a cover note that have no default, by the name of their column.
+pub fn bare_fields(
+    version: &StoredVersion,
+    cover_note: Option<&str>,
+) -> Result<Vec<String>, Problem> {
+    let mut found = Vec::new();
+    let texts = version.content.texts.iter().flat_map(|text| {
+        std::iter::once(&text.headline)
+            .chain(&text.subheads)
+            .chain(std::iter::once(&text.body))
+    });
+    for text in texts.map(String::as_str).chain(cover_note) {
+        let fields = slot::fields(text).map_err(|problem| {
+            Problem::new(
+                Exit::Usage,
+                "merge-field",
+                format!(
+                    "merge field, line {}, column {}: {}",
+                    problem.line, problem.column, problem.message
+                ),
+            )
+            .hint("mend it and try again")
+        })?;
+        for field in fields.into_iter().filter(|field| field.default.is_none()) {
+            let column = field.name.trim_start_matches("contact.").to_owned();
+            if !found.contains(&column) {
+                found.push(column);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The embargo notice's moment where a mail goes out before the lift.
+pub fn notice(embargo: &Embargo, now: Instant) -> Option<&Moment> {
+    embargo.is_active(now).then(|| embargo.until()).flatten()
+}

@@ -1,0 +1,34 @@
+//! Sees a wall clock that is set while we work, by a clock that cannot be set.
+
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::domain::instant::Instant;
+
+/// More than this between two looks is a step, not drift: NTP slews by at most 0.5 ms a second.
+const STEP: Duration = Duration::from_secs(1);
+
+/// The two clocks at the last look. A fixed clock never steps.
+#[derive(Debug)]
+pub(crate) struct Steps {
+    wall: Instant,
+    steady: std::time::Instant,
+}
+
+impl Steps {
+    pub(crate) fn new(clock: &Clock) -> Self {
+        Self {
+            wall: clock.now(),
+            steady: std::time::Instant::now(),
+        }
+    }
+
+    /// Whether the wall clock jumped since the last look, in either direction.
+    pub(crate) fn stepped(&mut self, clock: &Clock) -> bool {
+        let (wall, steady) = (clock.now(), std::time::Instant::now());
+        let expected = self.wall.plus(steady.duration_since(self.steady));
+        *self = Self { wall, steady };
+        let off = expected.until(wall).max(wall.until(expected));
+        matches!(clock, Clock::System) && off > STEP
+    }
+}
