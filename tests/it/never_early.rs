@@ -24,6 +24,7 @@ use crate::newsdesk::{approved, catcher, contacts, one_run, request, scheduled};
 use crate::world::{World, on_both};
 
 const PEOPLE: i64 = 6;
+const STANDING: &str = "SELECT status || ' ' || reason AS value FROM distribution";
 
 fn at(text: &str) -> Instant {
     Instant::from_timestamp_down(text.parse().unwrap())
@@ -63,9 +64,8 @@ async fn held_back(world: &World, sink: &Sink, reason: &str) {
     assert_eq!(report.blocked.len(), 1, "{reason}");
     assert_eq!(report.blocked[0].reason, reason);
     assert_eq!(report.exit(), Exit::Partly);
-    let standing = "SELECT status || ' ' || reason AS value FROM distribution";
     assert_eq!(
-        world.texts(standing, vec![]).await,
+        world.texts(STANDING, vec![]).await,
         [format!("blocked {reason}")]
     );
     // Blocked once and for all: the next run neither sends nor tells it again.
@@ -287,8 +287,7 @@ async fn an_embargo_set_while_a_run_is_at_work_stops_it_at_once() {
         let sent = i64::try_from(sink.mails().len()).unwrap();
         assert_eq!(with_status(&world, "sent").await, sent);
         assert_eq!(with_status(&world, "queued").await, 150 - sent);
-        let standing = "SELECT status || ' ' || reason AS value FROM distribution";
-        assert_eq!(world.texts(standing, vec![]).await, ["blocked unapproved"]);
+        assert_eq!(world.texts(STANDING, vec![]).await, ["blocked unapproved"]);
     })
     .await;
 }
@@ -344,8 +343,7 @@ async fn a_new_version_waits_for_a_new_approval_and_then_goes_out_instead() {
         let report = one_run(&world).await;
         assert_eq!(report.counts.claimed, 0);
         assert!(sink.transactions().is_empty());
-        let standing = "SELECT status || ' ' || reason AS value FROM distribution";
-        assert_eq!(world.texts(standing, vec![]).await, ["blocked unapproved"]);
+        assert_eq!(world.texts(STANDING, vec![]).await, ["blocked unapproved"]);
         approve::approve(world.desk(), "plant", None).await.unwrap();
         assert_eq!(one_run(&world).await.counts.sent, 6);
         for mail in sink.mails() {

@@ -119,11 +119,12 @@ async fn a_refusal_of_us_blocks_the_distribution_and_blames_nobody() {
 async fn policy_refusals_of_three_domains_block_and_one_domain_alone_does_not() {
     on_both(|mut world| async move {
         let faults = Faults::default().with(Step::Rcpt, When::Always, reply("554 5.7.1 blocked"));
-        let _sink = ready(&mut world, 10, faults).await;
+        let _sink = ready(&mut world, 60, faults).await;
         let report = one_run(&world).await;
         assert_eq!(reasons(&report), ["policy"]);
-        assert!(report.counts.failed <= 4, "{:?}", report.counts);
-        assert!(with_status(&world, "queued").await >= 6);
+        // The third domain is enough; what was answered in the same moment is recorded too.
+        assert!(report.counts.failed <= 20, "{:?}", report.counts);
+        assert!(with_status(&world, "queued").await >= 40);
     })
     .await;
     on_both(|mut world| async move {
