@@ -261,7 +261,7 @@ async fn an_embargo_set_while_a_run_is_at_work_stops_it_at_once() {
             }
             act(&world, "plant", EmbargoAct::Set, Some(until)).await
         };
-        let both = async { tokio::join!(one_run(&world), embargo) };
+        let both = Box::pin(async { tokio::join!(one_run(&world), embargo) });
         // It need not wait for the new lift, and must not keep the database busy until then.
         let (_, committed) = tokio::time::timeout(Duration::from_secs(20), both)
             .await

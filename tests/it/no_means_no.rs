@@ -239,7 +239,7 @@ async fn while_claimed(world: &World, sink: &Sink, say: impl AsyncFn(String)) ->
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     };
-    let both = async { tokio::join!(one_run(world), act) };
+    let both = Box::pin(async { tokio::join!(one_run(world), act) });
     let limit = Duration::from_secs(30);
     tokio::time::timeout(limit, both).await.unwrap().1
 }

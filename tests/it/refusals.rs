@@ -193,8 +193,8 @@ async fn nowhere_yet(world: &World, round: usize) -> Arc<Config> {
             world.run(sql, vec![]).await;
         }
     }
-    text += &format!("[desk]\nkey_file = \"key-{round}/dateline.key\"\n");
-    let settings = world.file("nowhere.toml", text);
+    let desk = format!("[desk]\nkey_file = \"key-{round}/dateline.key\"\n");
+    let settings = world.file("nowhere.toml", text + &desk);
     Arc::new(dateline::config::load(&settings, &Environment::default()).unwrap())
 }
 
@@ -224,7 +224,10 @@ async fn two_who_make_it_at_once_make_one_desk_twenty_times() {
     on_both(|world| async move {
         for round in 0..20 {
             let config = nowhere_yet(&world, round).await;
-            let (one, two) = tokio::join!(make(&config, &world), make(&config, &world));
+            let (one, two) = tokio::join!(
+                Box::pin(make(&config, &world)),
+                Box::pin(make(&config, &world))
+            );
             assert!(
                 one.0 != two.0,
                 "round {round}: exactly one of them is the maker"

@@ -48,7 +48,7 @@ async fn meanwhile(world: &World, sink: &Sink, act: impl AsyncFn(&Desk)) -> (Rep
         act(&other).await;
         other.now()
     };
-    let both = async { tokio::join!(one_run(world), hand) };
+    let both = Box::pin(async { tokio::join!(one_run(world), hand) });
     tokio::time::timeout(Duration::from_mins(1), both)
         .await
         .unwrap()
