@@ -119,25 +119,36 @@ pub fn rendition(
         rehearsal: occasion.rehearsal,
         test: occasion.test,
     })?;
-    let hash = hash(&rendered.subject, &rendered.text, &rendered.html);
-    Ok(Rendition {
+    let mut rendition = Rendition {
         language: rendered.language,
         subject: rendered.subject,
         text: rendered.text,
         html: rendered.html,
-        hash,
-    })
+        hash: String::new(),
+    };
+    rendition.hash = hash(&sender.from, &sender.reply_to, &rendition);
+    Ok(rendition)
 }
 
-/// SHA-256 over a rendition's parts, to notice a changed row.
-pub fn hash(subject: &str, text: &str, html: &str) -> String {
+/// SHA-256 over who signs and what is said, to notice a row that was changed behind our back.
+pub fn hash(from: &str, reply_to: &str, rendition: &Rendition) -> String {
     let mut digest = Sha256::new();
-    for part in [subject, text, html] {
+    let parts = [
+        from,
+        reply_to,
+        &rendition.subject,
+        &rendition.text,
+        &rendition.html,
+    ];
+    for part in parts {
         digest.update((part.len() as u64).to_be_bytes());
         digest.update(part);
     }
     hex::encode(&digest.finalize())
 }
+
+/// The code of a refusal because something no longer is what was approved.
+pub const DAMAGED: &str = "damaged-distribution";
 
 /// The files that travel with a version.
 pub async fn attachments(
@@ -150,14 +161,20 @@ pub async fn attachments(
         .iter()
         .filter(|asset| asset.use_ != AssetUse::Link)
     {
-        let bytes = blob::get(connection, &asset.sha256).await?.ok_or_else(|| {
+        let lost = |what: &str| {
             Problem::new(
                 Exit::Failed,
-                "lost-asset",
-                format!("the bytes of {} are not in the database", asset.file_name),
+                DAMAGED,
+                format!("the bytes of {} {what}", asset.file_name),
             )
             .hint("restore the last backup, or edit the release")
-        })?;
+        };
+        let bytes = blob::get(connection, &asset.sha256)
+            .await?
+            .ok_or_else(|| lost("are not in the database"))?;
+        if hex::encode(&Sha256::digest(&bytes)) != asset.sha256 {
+            return Err(lost("were changed outside Dateline"));
+        }
         attachments.push(Attachment {
             file_name: asset.file_name.clone(),
             media_type: asset.media_type.clone(),

@@ -33,7 +33,7 @@ pub async fn letters(
         .unwrap_or_else(|| compose::bare_address(&one.reply_to));
     let mut letters = Vec::new();
     for rendition in distribution::renditions(connection, one.id).await? {
-        if compose::hash(&rendition.subject, &rendition.text, &rendition.html) != rendition.hash {
+        if compose::hash(&one.from_header, &one.reply_to, &rendition) != rendition.hash {
             return Err(damaged(one, "its mail was changed outside Dateline"));
         }
         letters.push(Letter {
@@ -76,13 +76,10 @@ pub fn recipient(one: &Distribution, row: &LedgerRow) -> Recipient {
     }
 }
 
-/// The code of a refusal because a distribution no longer is what was frozen.
-pub const DAMAGED: &str = "damaged-distribution";
-
 fn damaged(one: &Distribution, what: &str) -> Problem {
     Problem::new(
         Exit::Failed,
-        DAMAGED,
+        compose::DAMAGED,
         format!("distribution {} cannot be sent: {what}", one.id),
     )
     .hint("cancel it and schedule it again, or restore the last backup")

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::config::keys::smtp::Transport;
 use crate::desk::Desk;
-use crate::desk::letter::frozen;
+use crate::desk::letter::{compose, frozen};
 use crate::desk::problem::Problem;
 use crate::desk::release::approve;
 use crate::desk::run::active::{Active, Tally};
@@ -51,7 +51,7 @@ pub(crate) async fn examine(
     }
     let letters = match frozen::letters(desk, connection, distribution).await {
         Ok(letters) => letters,
-        Err(problem) if problem.code == frozen::DAMAGED => return Ok(Err(Block::Message)),
+        Err(problem) if problem.code == compose::DAMAGED => return Ok(Err(Block::Message)),
         Err(problem) => return Err(problem),
     };
     let letters = letters
