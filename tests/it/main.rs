@@ -21,6 +21,7 @@ mod opt_out_history;
 mod opt_out_queue;
 mod preview;
 mod release;
+mod resolve;
 mod sending;
 mod setting_up;
 mod terminal;

@@ -2,4 +2,5 @@
 
 pub mod control;
 pub mod hindrance;
+pub mod resolve;
 pub mod schedule;
