@@ -24,6 +24,7 @@ pub mod outlet;
 pub mod place;
 pub mod press_contact;
 pub mod release;
+pub mod resolution;
 pub mod run;
 pub(crate) mod set;
 pub(crate) mod sql;

@@ -27,6 +27,7 @@ mod preview;
 mod proof;
 mod refusals;
 mod release;
+mod resolve;
 mod sending;
 mod setting_up;
 mod stopping;
