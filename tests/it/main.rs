@@ -10,6 +10,7 @@ mod config_mistakes;
 mod contacts;
 mod control;
 mod crash;
+mod docs;
 mod house;
 mod import;
 mod import_faults;
