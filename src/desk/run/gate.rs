@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::config::keys::smtp::Transport;
 use crate::desk::Desk;
-use crate::desk::letter::compose::{compose, frozen};
+use crate::desk::letter::{compose, frozen};
 use crate::desk::problem::Problem;
 use crate::desk::release::approve;
 use crate::desk::run::active::{Active, Tally};
