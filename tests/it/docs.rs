@@ -68,7 +68,7 @@ fn commands(page: &str) -> Vec<Shown> {
             }));
             continue;
         }
-        let start = line.trim_start_matches(|c: char| matches!(c, '*' | '$' | ' '));
+        let start = line.trim_start_matches(['*', '$', ' ']);
         if !is_command(start) {
             continue;
         }
