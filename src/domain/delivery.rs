@@ -156,9 +156,21 @@ pub fn retry_at(
     (at <= first.plus(give_up_after)).then_some(at)
 }
 
+/// What follows by itself when nobody knows whether the server took a mail: `resend_once` (from
+/// `[run] unknown`) sends it again, once in its life, with the same Message-ID; `earlier` says how
+/// often it was unknown before. Only general mail: a second advance copy would tell a journalist
+/// that ours is a careless desk, and RFC 5321 §4.5.3.2.6 warns that the first probably arrived.
+pub const fn after_unknown(resend_once: bool, earlier: u32, is_general: bool) -> Status {
+    if resend_once && earlier == 0 && is_general {
+        Status::Queued
+    } else {
+        Status::Unknown
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Ruling, Status, Step, retry_at, rule};
+    use super::{Ruling, Status, Step, after_unknown, retry_at, rule};
     use crate::domain::instant::Instant;
     use std::time::Duration;
 
@@ -189,6 +201,14 @@ mod tests {
             assert_eq!(ways, expected, "{status:?}");
             assert!(!status.may_become(Status::Sending));
         }
+    }
+
+    #[test]
+    fn doubt_is_held_unless_a_single_second_mail_is_wanted() {
+        assert_eq!(after_unknown(false, 0, true), Status::Unknown);
+        assert_eq!(after_unknown(true, 0, true), Status::Queued);
+        assert_eq!(after_unknown(true, 1, true), Status::Unknown);
+        assert_eq!(after_unknown(true, 0, false), Status::Unknown);
     }
 
     #[test]

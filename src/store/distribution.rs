@@ -9,7 +9,7 @@ use crate::domain::distribution::{Block, Status};
 use crate::domain::instant::Instant;
 use crate::store::entity::{distribution, rendition};
 use crate::store::error::StoreError;
-use crate::store::sql;
+use crate::store::{resolution, sql};
 
 /// A distribution as stored.
 #[derive(Clone, Debug)]
@@ -240,6 +240,7 @@ pub async fn finish(
     id: i64,
     at: Instant,
 ) -> Result<bool, StoreError> {
+    resolution::take_turns(connection, id).await?;
     let sql = "UPDATE distribution SET status = 'finished', finished_at = $1 WHERE id = $2 AND status = 'running' \
                AND NOT EXISTS (SELECT 1 FROM delivery WHERE distribution_id = $2 AND status IN ('queued', 'deferred', 'sending'))";
     Ok(sql::run(connection, sql, vec![at.millis().into(), id.into()]).await? == 1)

@@ -10,7 +10,9 @@ pub mod pause;
 pub mod preview;
 pub mod recipients;
 pub mod report;
+pub mod resolve;
 pub mod resume;
+pub mod retry;
 pub mod schedule;
 pub mod show;
 pub mod test;
@@ -39,6 +41,8 @@ pub enum Verb {
     Pause(pause::Pause),
     Resume(resume::Resume),
     Cancel(cancel::Cancel),
+    Resolve(resolve::Resolve),
+    Retry(retry::Retry),
     Report(report::Report),
     History(history::History),
 }
@@ -59,6 +63,8 @@ impl Verb {
             Self::Pause(verb) => verb.run(context).await,
             Self::Resume(verb) => verb.run(context).await,
             Self::Cancel(verb) => verb.run(context).await,
+            Self::Resolve(verb) => verb.run(context).await,
+            Self::Retry(verb) => verb.run(context).await,
             Self::Report(verb) => verb.run(context).await,
             Self::History(verb) => verb.run(context).await,
         }

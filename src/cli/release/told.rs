@@ -5,6 +5,7 @@ use crate::cli::output::Output;
 use crate::cli::words::{clock, count, grouped};
 use crate::desk::Desk;
 use crate::desk::distribution::control::{Turned, TurnedOne};
+use crate::desk::distribution::resolve::{Decision, Resolved};
 use crate::desk::release::report::Sending;
 use crate::domain::delivery::Status as Delivering;
 use crate::domain::distribution::{Block, Status};
@@ -105,4 +106,48 @@ pub(in crate::cli) fn turned(
     context
         .output
         .done(format!("Next: {}", next.replace("SLUG", &turned.release)));
+}
+
+/// What became of mails that a person decided about; `nothing` where there were none.
+pub(in crate::cli) fn resolved(context: &mut Context, resolved: &Resolved, nothing: &str) {
+    if context.output.is_json() {
+        context.output.json(resolved);
+        return;
+    }
+    let slug = &resolved.release;
+    if resolved.distributions.is_empty() {
+        context.output.done(format!("{slug}: {nothing}."));
+        return;
+    }
+    let is_accepted = resolved.decision == Decision::Accept.as_str();
+    for one in &resolved.distributions {
+        let mails = count(i64::try_from(one.changed).unwrap_or(i64::MAX), "mail");
+        let became = if is_accepted {
+            "counted as sent".to_owned()
+        } else {
+            format!("queued again; it is {}", one.now.status.as_str())
+        };
+        let rehearsal = if one.now.rehearsal {
+            " (rehearsal)"
+        } else {
+            ""
+        };
+        context.output.done(format!(
+            "{slug}, distribution {}{rehearsal}: {mails} {became}.",
+            one.now.id
+        ));
+    }
+    let waits = |status: Status| matches!(status, Status::Paused | Status::Blocked);
+    let next = if is_accepted {
+        format!("dateline release report {slug}")
+    } else if resolved
+        .distributions
+        .iter()
+        .any(|one| waits(one.now.status))
+    {
+        format!("dateline release resume {slug}")
+    } else {
+        "dateline run (cron does it by itself)".to_owned()
+    };
+    context.output.done(format!("Next: {next}"));
 }

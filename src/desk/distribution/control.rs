@@ -297,7 +297,8 @@ async fn turn(
     Ok(to)
 }
 
-async fn counted(
+/// A distribution's figures after an act.
+pub(crate) async fn counted(
     connection: &impl ConnectionTrait,
     one: &Distribution,
     status: Status,
@@ -326,7 +327,7 @@ async fn counted(
 }
 
 /// Gives a release the status that its distributions say; rehearsals say nothing.
-async fn settle(
+pub(crate) async fn settle(
     desk: &Desk,
     connection: &impl ConnectionTrait,
     release: &Release,

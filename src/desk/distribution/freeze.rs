@@ -12,6 +12,7 @@ use crate::domain::when::Moment;
 use crate::store::audience::{self, Fate, Freeze};
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::distribution::{self, Distribution};
+use crate::store::error::StoreError;
 use crate::store::{desk_row, embargo, release};
 
 /// What was scheduled.
@@ -54,7 +55,21 @@ pub async fn schedule(desk: &Desk, plan: &Plan) -> Result<Scheduled, Problem> {
         due: plan.moment.instant,
         now,
     };
-    audience::freeze(&transaction, asked, freeze).await?;
+    audience::freeze(&transaction, asked, freeze)
+        .await
+        .map_err(|error| match error {
+            // The live key let one of two through.
+            StoreError::Duplicate => Problem::new(
+                Exit::Forbidden,
+                "raced",
+                "somebody else scheduled it for the same people at this moment",
+            )
+            .hint(format!(
+                "look at it: dateline release show {}",
+                release.slug
+            )),
+            other => other.into(),
+        })?;
     if !plan.rehearsal {
         release::set_status(&transaction, release.id, Status::Scheduled).await?;
     }

@@ -3,4 +3,5 @@
 pub mod control;
 pub mod freeze;
 pub mod hindrance;
+pub mod resolve;
 pub mod schedule;

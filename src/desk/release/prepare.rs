@@ -1,5 +1,7 @@
 //! What has to be right before a version may be approved, scheduled or sent.
 
+use std::sync::OnceLock;
+
 use crate::desk::Desk;
 use crate::desk::letter::compose::{self, Letter, Occasion, Recipient, Sender};
 use crate::desk::problem::{Exit, Problem};
@@ -41,6 +43,7 @@ pub async fn ready(
             message_domain: message_domain(&sender.from)?,
             unsubscribe: unsubscribe(desk, &sender),
             envelope_from: compose::bare_address(&sender.from),
+            mold: OnceLock::new(),
         };
         letter.write(desk, &sample(desk))?;
     }

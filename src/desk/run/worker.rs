@@ -29,8 +29,10 @@ pub(crate) struct Job {
     pub(crate) first_attempt_at: Instant,
     /// Nothing of the body is written before this instant, whatever anybody granted.
     pub(crate) not_before: Instant,
-    /// The epoch in which the start was granted with the claim; None: ask first.
-    pub(crate) granted_in: Option<i64>,
+    /// The epoch of the claim: whatever changed since is looked at again before the body.
+    pub(crate) claimed_in: i64,
+    /// Whether the start was granted with the claim.
+    pub(crate) is_granted: bool,
     pub(crate) letter: Arc<Letter>,
     pub(crate) recipient: Recipient,
 }
@@ -230,10 +232,7 @@ impl Worker {
 
     /// A start that was granted with the claim counts as long as nothing has changed since.
     async fn may_begin(&self, job: &Job) -> bool {
-        if job
-            .granted_in
-            .is_some_and(|epoch| epoch == self.epoch.load(Ordering::SeqCst))
-        {
+        if job.is_granted && job.claimed_in == self.epoch.load(Ordering::SeqCst) {
             return true;
         }
         let (sender, granted) = oneshot::channel();

@@ -17,6 +17,7 @@ use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::contact::{
     self, FIELDS, KIND, NewContact, NewValues, OUTLET, Provenance, Values,
 };
+use crate::store::desk_row;
 use crate::store::label::{self, LabelKind};
 use crate::store::outlet;
 
@@ -281,6 +282,8 @@ async fn set_status(
         moved += contact::set_status(&transaction, desk.now(), &[id], status, to).await?;
     }
     if moved > 0 {
+        // A run at work looks again: who is archived between claim and body gets nothing either.
+        desk_row::touch(&transaction).await?;
         desk.log(&transaction, act, "contact", id, json!({}))
             .await?;
     }
