@@ -120,6 +120,12 @@ impl Init {
             Some(host) => Some(host),
             None => later(context, "Server of your mail provider", "--smtp-host")?,
         };
+        // A bare address would stand without a name in every journalist's inbox.
+        let from = if from.contains('<') {
+            from
+        } else {
+            format!("{name} <{from}>")
+        };
         Ok(InitAnswers {
             name,
             from,

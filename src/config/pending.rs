@@ -11,6 +11,19 @@ const NOT_BUILT_YET: &[(&str, &str, IsUsed)] = &[
     ("[newsroom] logo", "mails carry no logo", |config| {
         config.newsroom.logo.is_some()
     }),
+    (
+        "[newsroom] senders",
+        "From cannot be chosen yet",
+        |config| !config.newsroom.senders.is_empty(),
+    ),
+    (
+        "[embargo]",
+        "there are no advance copies yet, so no notice is counted",
+        |config| {
+            let usual = crate::config::keys::run::Embargo::default();
+            config.embargo.min_lead != usual.min_lead || config.embargo.warn_lead != usual.warn_lead
+        },
+    ),
     ("[smtp] auth", "oauth2 is not spoken", |config| {
         config.smtp.auth == Auth::Oauth2
     }),

@@ -19,7 +19,7 @@ pub struct InitAnswers {
     pub password_file: Option<String>,
 }
 
-/// The file's text. `transport` stays `files`: `doctor --smtp` changes it once a login succeeded.
+/// The file's text. `transport` stays `files`: a person changes it, having looked at the result.
 pub fn template(answers: &InitAnswers) -> String {
     let text = |value: &String| Some(toml::Value::String(value.clone()).to_string());
     let maybe = |value: &Option<String>| value.as_ref().and_then(text);

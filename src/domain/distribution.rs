@@ -102,11 +102,11 @@ impl Block {
                 "the mail server refused our login; mend [smtp], then: dateline release resume SLUG"
             }
             "copied-database" => {
-                "this database was made on another machine; if this one is the real one: dateline db adopt"
+                "this database was made in another place; if this one is the real one: dateline db adopt"
             }
             "embargo" => "it is due before its embargo lifts; cancel it, then schedule it again",
             "message" => {
-                "the mail could not be built; see dateline preview, mend it, then schedule it again"
+                "the mail could not be built; see dateline release preview SLUG, mend it, then schedule it again"
             }
             "transport" => {
                 "it was scheduled as a rehearsal and [smtp] transport changed since, or the other way round; cancel it and schedule it again"

@@ -96,6 +96,19 @@ pub async fn used_by_domain(
     sql::all(connection, sql, vec![now.minus(window).millis().into()]).await
 }
 
+/// When the oldest use of any domain leaves the window.
+pub async fn domain_frees_at(
+    connection: &impl ConnectionTrait,
+    now: Instant,
+    window: Duration,
+) -> Result<Option<Instant>, StoreError> {
+    let sql = "SELECT at AS value FROM throttle WHERE domain <> '' AND at > $1 ORDER BY at LIMIT 1";
+    let oldest = sql::numbers(connection, sql, vec![now.minus(window).millis().into()]).await?;
+    Ok(oldest
+        .first()
+        .map(|at| Instant::from_millis(*at).plus(window)))
+}
+
 /// By domain: claimed at the moment.
 pub async fn in_flight_by_domain(
     connection: &impl ConnectionTrait,

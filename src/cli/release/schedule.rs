@@ -135,7 +135,8 @@ fn explain(output: &mut Output, desk: &Desk, plan: &Plan) {
     let pace = schedule::duration(desk, number).map_or_else(String::new, |length| {
         format!(", over about {} min", length.as_secs().div_ceil(60))
     });
-    output.say(format!("\n  {:>9} get it{pace}", grouped(number)));
+    let verb = if number == 1 { "gets" } else { "get" };
+    output.say(format!("\n  {:>9} {verb} it{pace}", grouped(number)));
     for fate in plan.fates.iter().filter(|fate| !fate.reason.is_empty()) {
         output.say(format!(
             "  {:>9} do not: {}",

@@ -61,7 +61,7 @@ impl Test {
         if exit == Exit::Done {
             context
                 .output
-                .done(format!("Next: dateline release approve {}", tested.release));
+                .done(format!("Next: dateline release show {}", tested.release));
         }
         Ok(exit)
     }

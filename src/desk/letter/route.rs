@@ -1,11 +1,13 @@
 //! The way out of the house that `[smtp]` describes: the same for `run` and for a test mail.
 
+use crate::config::Config;
 use crate::config::keys::smtp::{
     Auth as LoginKind, Preset, Security as Wrapping, Smtp, Transport as Chosen,
 };
 use crate::config::secret::secret;
 use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
+use crate::domain::address;
 use crate::mail::route_problem::{RouteProblem, Trouble};
 use crate::mail::transport::{Auth, Security, SmtpRoute, Timeouts, Transport};
 
@@ -154,9 +156,23 @@ impl From<RouteProblem> for Problem {
     }
 }
 
+/// The safety belt `[smtp] only_to`: with it, mail goes to these addresses and `@domains` only.
+pub fn lets_through(config: &Config, to: &str) -> bool {
+    let only_to = &config.smtp.only_to;
+    let Ok(to) = address::parse(to) else {
+        return only_to.is_empty();
+    };
+    only_to.is_empty()
+        || only_to.iter().any(|entry| match entry.strip_prefix('@') {
+            Some(domain) => domain.eq_ignore_ascii_case(to.domain()),
+            None => address::parse(entry).is_ok_and(|allowed| allowed.key() == to.key()),
+        })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{hello, is_here};
+    use super::{hello, is_here, lets_through};
+    use crate::config::Config;
 
     #[test]
     fn only_a_full_name_is_said_in_ehlo() {
@@ -174,5 +190,19 @@ mod tests {
         for away in ["smtp.example.net", "192.0.2.1", "localhost.example"] {
             assert!(!is_here(away), "{away}");
         }
+    }
+
+    #[test]
+    fn the_belt_knows_addresses_and_domains() {
+        let mut config = Config::new("Example", "press@example.com");
+        assert!(lets_through(&config, "anybody@example.net"));
+        config.smtp.only_to = vec!["@example.com".to_owned(), "Bo@example.org".to_owned()];
+        assert!(
+            lets_through(&config, "ana@example.com") && lets_through(&config, "bo@EXAMPLE.org")
+        );
+        assert!(
+            !lets_through(&config, "cy@example.org")
+                && !lets_through(&config, "ana@sub.example.com")
+        );
     }
 }

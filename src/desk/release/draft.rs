@@ -286,11 +286,17 @@ async fn press_contacts(
         let row = press_contact::by_slug(connection, slug)
             .await?
             .ok_or_else(|| missing("press contact", slug, "presscontact add"))?;
+        let organization = match row.organization {
+            Some(slug) => organization::by_slug(connection, &slug)
+                .await?
+                .map(|found| found.name),
+            None => None,
+        };
         found.push(PressContact {
             slug: row.slug,
             name: row.name,
             role: some(row.role),
-            organization: row.organization,
+            organization,
             phone: some(row.phone),
             email: some(row.email),
         });

@@ -57,6 +57,9 @@ impl Ledger {
                 jobs.extend(self.job(active, row));
             }
         }
+        if jobs.is_empty() && room.rows > 0 && room.share.usual.is_some() {
+            self.room_at = Some(limits::domains_free_at(connection, lease.now).await?);
+        }
         self.counts.claimed += u64::try_from(jobs.len()).unwrap_or(0);
         Ok(jobs)
     }

@@ -18,7 +18,7 @@ use crate::domain::instant::Instant;
 use crate::mail::route_problem::RouteProblem;
 use crate::mail::transport::Transport;
 use crate::store::delivery::{self, Lease};
-use crate::store::{distribution, run as runs, throttle};
+use crate::store::{desk_row, distribution, run as runs, throttle};
 
 /// Nothing is waited for longer than this without a look at clock and database: a stop or a kill
 /// is seen well within a quarter of a second.
@@ -27,6 +27,8 @@ const SLICE: Duration = Duration::from_millis(100);
 const WARM_UP: Duration = Duration::from_secs(5);
 /// How many seconds results wait for a database that is away, before the run gives up.
 const PATIENCE: u32 = 60;
+/// How often an idle `run --watch` shows that it lives.
+const BEAT: Duration = Duration::from_secs(30);
 /// The longest window of a limit.
 const DAY: Duration = Duration::from_hours(24);
 
@@ -44,6 +46,8 @@ struct Engine<'a> {
     look_at: Instant,
     /// When to compare our clock with the database server's.
     compare_at: Instant,
+    /// When `status` was last told that we live.
+    beat_at: Instant,
     /// Failures of the way to the server since the last mail that was sent.
     wrongs: usize,
     options: &'a Options,
@@ -72,6 +76,7 @@ pub(crate) async fn work(
         began: now,
         look_at: now,
         compare_at: now,
+        beat_at: now,
         wrongs: 0,
         options,
     };
@@ -309,6 +314,10 @@ impl Engine<'_> {
                 Ok(false)
             }
             _ if self.options.watch => {
+                if self.beat_at.until(now) >= BEAT {
+                    self.beat_at = now;
+                    desk_row::beat(desk.store.db(), now).await?;
+                }
                 desk.clock.sleep(Duration::from_secs(1)).await;
                 Ok(false)
             }

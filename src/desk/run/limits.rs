@@ -14,6 +14,7 @@ use crate::store::delivery::Share;
 use crate::store::throttle;
 
 const MINUTE: Duration = Duration::from_mins(1);
+const A_MOMENT: Duration = Duration::from_millis(20);
 
 /// What may be claimed now.
 #[derive(Debug, Default)]
@@ -75,6 +76,22 @@ pub(crate) async fn room(
         room.share = share(connection, rates, now).await?;
     }
     Ok(room)
+}
+
+/// When to look again where every domain that has rows is at its limit: as soon as something in
+/// flight has ended, else when the oldest use leaves its window.
+pub(crate) async fn domains_free_at(
+    connection: &impl ConnectionTrait,
+    now: Instant,
+) -> Result<Instant, Problem> {
+    let soon = now.plus(A_MOMENT);
+    if throttle::in_flight(connection).await? > 0 {
+        return Ok(soon);
+    }
+    Ok(throttle::domain_frees_at(connection, now, MINUTE)
+        .await?
+        .unwrap_or(soon)
+        .max(soon))
 }
 
 async fn share(

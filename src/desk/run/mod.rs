@@ -93,6 +93,7 @@ pub async fn run(desk: &Desk, options: &Options) -> Result<Report, Problem> {
     let Some(mut held) = lock::take(desk)? else {
         return Ok(Report {
             idle_because: Some("another run is at work"),
+            next_due_at: distribution::next_at(desk.store.db()).await?,
             ..Report::default()
         });
     };

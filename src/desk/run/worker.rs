@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::desk::Desk;
 use crate::desk::letter::compose::{Letter, Parcel, Recipient};
+use crate::desk::letter::route;
 use crate::domain::delivery::Step;
 use crate::domain::instant::Instant;
 use crate::mail::connection::Connection;
@@ -144,6 +145,10 @@ impl Worker {
     }
 
     fn load(&self, job: Job) -> Result<Box<Loaded>, (Box<Job>, Fate)> {
+        if !route::lets_through(&self.desk.config, &job.recipient.address) {
+            let why = "[smtp] only_to does not let mail through to this address";
+            return Err((Box::new(job), Fate::Unfit(why.to_owned())));
+        }
         match job.letter.write(&self.desk, &job.recipient) {
             Ok(parcel) => {
                 let envelope = Envelope {
