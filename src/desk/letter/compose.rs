@@ -241,6 +241,18 @@ impl Letter {
         message_id(&self.nonce, delivery_id, &self.message_domain)
     }
 
+    /// The content with its gaps, encoded at the first call.
+    pub fn cast(&self) -> &Result<Mold, MessageError> {
+        self.mold.get_or_init(|| {
+            Mold::cast(
+                &self.rendition.text,
+                &self.rendition.html,
+                &self.attachments,
+                &self.nonce,
+            )
+        })
+    }
+
     /// Fills the slots and builds the bytes: a pure function of letter and row, so that a retry is
     /// byte-identical.
     pub fn write(&self, desk: &Desk, recipient: &Recipient) -> Result<Parcel, MessageError> {
@@ -263,15 +275,7 @@ impl Letter {
             ),
             list: frozen.list,
         };
-        let mold = self.mold.get_or_init(|| {
-            Mold::cast(
-                &self.rendition.text,
-                &self.rendition.html,
-                &self.attachments,
-                &self.nonce,
-            )
-        });
-        let mold = mold.as_ref().map_err(Clone::clone)?;
+        let mold = self.cast().as_ref().map_err(Clone::clone)?;
         let facts = Facts {
             from: self.from.clone(),
             reply_to: Some(self.reply_to.clone()),

@@ -75,6 +75,13 @@ impl Active {
             .cloned()
     }
 
+    /// Encodes the letters' common parts now, not when the first mail is due.
+    pub(crate) fn cast(&self) {
+        for letter in self.letters.values() {
+            letter.cast();
+        }
+    }
+
     /// The instant before which no byte may leave: the schedule's, and the embargo's.
     pub(crate) fn not_before(&self) -> Instant {
         let lift = self.embargo.until().map(|until| until.instant);

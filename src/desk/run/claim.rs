@@ -14,18 +14,20 @@ use crate::store::connection::ConnectionTrait;
 use crate::store::{delivery, suppression};
 
 impl Ledger {
-    /// Claims up to `asked` rows of what is at work, within the limits.
+    /// Claims up to `asked` rows of what is at work, within the limits. The first `at_once` of them
+    /// are begun with the claim: there is a worker with nothing in hand for each.
     pub(crate) async fn claim(
         &mut self,
         connection: &impl ConnectionTrait,
         asked: u64,
+        at_once: u64,
     ) -> Result<Vec<Job>, Problem> {
         let lease = self.lease();
         self.room_at = None;
         if !self.active.values().any(|active| active.permits(lease.now)) {
             return Ok(Vec::new());
         }
-        let room = limits::room(connection, &self.rates, lease.now, asked).await?;
+        let mut room = limits::room(connection, &self.rates, lease.now, asked).await?;
         self.room_at = room.again_at;
         let mut jobs = Vec::new();
         for (id, active) in &self.active {
@@ -38,23 +40,30 @@ impl Ledger {
             if !active.permits(lease.now) {
                 continue;
             }
-            let rows = delivery::claim(
-                connection,
-                *id,
-                left,
-                &room.share,
-                self.begins_at_once,
-                lease,
-            )
-            .await?;
+            let begun = u64::try_from(jobs.iter().filter(|job: &&Job| job.is_granted).count())
+                .unwrap_or(u64::MAX);
+            let first = if self.begins_at_once {
+                left
+            } else {
+                at_once.saturating_sub(begun).min(left)
+            };
+            let mut rows = Vec::new();
+            for (count, begin) in [(first, true), (left - first, false)] {
+                if count > 0 {
+                    let claimed =
+                        delivery::claim(connection, *id, count, &room.share, begin, lease).await?;
+                    claimed.iter().for_each(|row| room.share.take(&row.domain));
+                    rows.extend(claimed.into_iter().map(|row| (row, begin)));
+                }
+            }
             let barred = barred(connection, active, &rows).await?;
-            for row in rows {
+            for (row, begin) in rows {
                 if let Some(reason) = barred.get(&row.contact_id) {
                     delivery::suppress_claimed(connection, row.id, row.fence, lease.now, reason)
                         .await?;
                     continue;
                 }
-                jobs.extend(self.job(active, row));
+                jobs.extend(self.job(active, row, begin));
             }
         }
         if jobs.is_empty() && room.rows > 0 && room.share.usual.is_some() {
@@ -64,7 +73,7 @@ impl Ledger {
         Ok(jobs)
     }
 
-    fn job(&self, active: &Active, row: delivery::Claimed) -> Option<Job> {
+    fn job(&self, active: &Active, row: delivery::Claimed, is_granted: bool) -> Option<Job> {
         let first_attempt_at = Instant::from_millis(row.first_attempt_at);
         Some(Job {
             id: row.id,
@@ -77,7 +86,7 @@ impl Ledger {
             first_attempt_at,
             not_before: active.not_before(),
             claimed_in: self.seq,
-            is_granted: self.begins_at_once,
+            is_granted,
             letter: active.letter(&row.language)?,
             recipient: Recipient {
                 delivery_id: row.id,
@@ -111,10 +120,10 @@ impl Ledger {
 async fn barred(
     connection: &impl ConnectionTrait,
     active: &Active,
-    rows: &[delivery::Claimed],
+    rows: &[(delivery::Claimed, bool)],
 ) -> Result<HashMap<i64, String>, Problem> {
     let mut by_list: HashMap<Option<i64>, Vec<i64>> = HashMap::new();
-    for row in rows {
+    for (row, _) in rows {
         by_list.entry(row.list_id).or_default().push(row.contact_id);
     }
     let mut barred = HashMap::new();

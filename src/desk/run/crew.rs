@@ -79,6 +79,11 @@ impl Crew {
         }
     }
 
+    /// How many workers hold nothing.
+    pub(crate) fn idle(&self) -> u64 {
+        u64::try_from(self.hands.iter().filter(|hand| hand.holds == 0).count()).unwrap_or(0)
+    }
+
     /// How many rows are with the workers.
     pub(crate) fn holds(&self) -> u64 {
         self.hands.iter().map(|hand| hand.holds).sum()
@@ -98,10 +103,14 @@ impl Crew {
         let mut left = Vec::new();
         let mut next = 0;
         for job in jobs {
+            // What is begun already goes to who has nothing else in hand: at most one each.
+            let idle_only = job.is_granted && !self.begins_at_once;
             let free = (0..wants.len())
                 .map(|step| (next + step) % wants.len())
                 .find(|number| {
-                    u64::try_from(shares[*number].len()).unwrap_or(u64::MAX) < wants[*number]
+                    let dealt = u64::try_from(shares[*number].len()).unwrap_or(u64::MAX);
+                    let fits = !idle_only || (dealt == 0 && self.hands[*number].holds == 0);
+                    dealt < wants[*number] && fits
                 });
             match free {
                 Some(number) => {

@@ -100,6 +100,7 @@ impl Engine<'_> {
             self.mind_the_clock().await?;
             self.admit().await?;
             self.group.room = self.room();
+            self.group.idle = self.crew.idle();
             if self.group.is_empty() {
                 if self.crew.holds() > 0 {
                     // A slow server must not keep us from seeing a stop.
@@ -163,7 +164,9 @@ impl Engine<'_> {
             .ledger
             .room_at
             .is_some_and(|at| self.ledger.desk.now() < at);
-        if self.is_stopping() || limited || self.ledger.active.is_empty() {
+        let has_work =
+            !self.ledger.active.is_empty() || self.ledger.ready_is_due(self.ledger.desk.now());
+        if self.is_stopping() || limited || !has_work {
             return 0;
         }
         self.crew.wants()
@@ -308,7 +311,7 @@ impl Engine<'_> {
             .map(|due| due.max(self.ledger.room_at.unwrap_or(due)));
         match [starts, due].into_iter().flatten().min() {
             Some(at) if at <= horizon => {
-                self.warm_up(now, at);
+                self.warm_up(now, at).await?;
                 let slice = now.until(at).min(SLICE).max(Duration::from_millis(1));
                 desk.clock.sleep(slice).await;
                 Ok(false)
@@ -325,12 +328,16 @@ impl Engine<'_> {
         }
     }
 
-    /// Opens the connections shortly before an instant, so that the first body leaves right after it.
-    fn warm_up(&mut self, now: Instant, at: Instant) {
-        if self.warmed_for != Some(at) && now.until(at) <= WARM_UP {
-            self.warmed_for = Some(at);
-            self.crew.warm_up();
+    /// Opens the connections and casts the mails shortly before an instant, so that the first body
+    /// leaves right after it.
+    async fn warm_up(&mut self, now: Instant, at: Instant) -> Result<(), Problem> {
+        if self.warmed_for == Some(at) || now.until(at) > WARM_UP {
+            return Ok(());
         }
+        self.warmed_for = Some(at);
+        self.crew.warm_up();
+        let soon = distribution::active(self.ledger.desk.store.db(), at).await?;
+        self.ledger.make_ready(&soon).await
     }
 }
 

@@ -9,17 +9,20 @@ use crate::desk::problem::Problem;
 use crate::desk::release::approve;
 use crate::desk::run::active::{Active, Tally};
 use crate::domain::distribution::{Block, StartFacts, may_start};
+use crate::domain::instant::Instant;
 use crate::domain::when;
 use crate::domain::zones::is_newer;
 use crate::store::connection::ConnectionTrait;
 use crate::store::distribution::Distribution;
 use crate::store::{delivery, embargo, organization, release};
 
-/// Asks all the questions about a due distribution. `Err`: it has to be blocked, with the reason.
+/// Asks all the questions about a distribution that starts at `now`. `Err`: it has to be blocked,
+/// with the reason.
 pub(crate) async fn examine(
     desk: &Desk,
     connection: &impl ConnectionTrait,
     distribution: &Distribution,
+    now: Instant,
 ) -> Result<Result<Active, Block>, Problem> {
     let Some(release) = release::by_id(connection, distribution.release_id).await? else {
         return Ok(Err(Block::Unapproved));
@@ -30,7 +33,6 @@ pub(crate) async fn examine(
     let embargo = embargo::current(connection, release.id).await?;
     let is_current = release.current_version_id == Some(version.id);
     let run = &desk.config.run;
-    let now = desk.now();
     let facts = StartFacts {
         now,
         send_at: distribution.send_at,

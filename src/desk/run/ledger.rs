@@ -22,6 +22,7 @@ use crate::domain::distribution::{Block, Status};
 use crate::domain::instant::Instant;
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::delivery::{self, Lease};
+use crate::store::distribution::Distribution;
 use crate::store::{desk_row, distribution, embargo, throttle};
 
 /// How long a claim holds without renewal.
@@ -37,6 +38,8 @@ pub(crate) struct Group {
     pub(crate) asking: Vec<(usize, Job, oneshot::Sender<bool>)>,
     /// How many rows may be claimed now.
     pub(crate) room: u64,
+    /// How many workers hold nothing: one row for each may be granted with its claim.
+    pub(crate) idle: u64,
 }
 
 impl Group {
@@ -72,6 +75,9 @@ pub(crate) struct Ledger {
     /// Whether claims grant the start too.
     pub(crate) begins_at_once: bool,
     pub(crate) active: BTreeMap<i64, Active>,
+    /// Examined and rendered shortly before their instant, with the epoch of that: if nothing has
+    /// changed since, they begin in the very transaction that claims their first rows.
+    pub(crate) ready: BTreeMap<i64, (Active, i64)>,
     pub(crate) counts: Counts,
     pub(crate) blocked: Vec<Blocked>,
     pub(crate) finished: Vec<String>,
@@ -100,6 +106,7 @@ impl Ledger {
             run_id,
             begins_at_once,
             active: BTreeMap::new(),
+            ready: BTreeMap::new(),
             counts: Counts::default(),
             blocked: Vec::new(),
             finished: Vec::new(),
@@ -156,9 +163,7 @@ impl Ledger {
     async fn attempt(&mut self, group: &Group) -> Result<(Vec<Job>, Vec<bool>), Problem> {
         let transaction = begin_write(self.desk.store.db()).await?;
         self.look(&transaction).await?;
-        for (job, fate) in &group.done {
-            self.record(&transaction, job, fate).await?;
-        }
+        self.record(&transaction, &group.done).await?;
         if !self.tried.is_empty() && limits::any(&self.rates) {
             throttle::note(&transaction, self.desk.now(), &self.tried).await?;
         }
@@ -171,10 +176,12 @@ impl Ledger {
         }
         let mut jobs = Vec::new();
         if group.room > 0 && !self.stopped && self.resting.is_none() {
-            jobs = self.claim(&transaction, group.room).await?;
+            self.begin_ready(&transaction).await?;
+            jobs = self.claim(&transaction, group.room, group.idle).await?;
         }
         self.note_work(&transaction).await?;
-        if jobs.is_empty() {
+        // Rows were asked for and none came: perhaps there are none any more.
+        if jobs.is_empty() && group.room > 0 {
             self.close_finished(&transaction).await?;
         }
         commit(transaction).await?;
@@ -251,7 +258,7 @@ impl Ledger {
         let due = distribution::active(self.desk.store.db(), now).await?;
         let new: Vec<_> = due
             .into_iter()
-            .filter(|one| !self.active.contains_key(&one.id))
+            .filter(|one| !self.active.contains_key(&one.id) && !self.ready.contains_key(&one.id))
             .collect();
         for one in new {
             let transaction = begin_write(self.desk.store.db()).await?;
@@ -263,12 +270,60 @@ impl Ledger {
                 return Ok(());
             }
             if let Some(fresh) = fresh {
-                match gate::examine(&self.desk, &transaction, &fresh).await? {
+                match gate::examine(&self.desk, &transaction, &fresh, self.desk.now()).await? {
                     Err(block) => self.block(&transaction, fresh.id, block).await?,
                     Ok(active) => self.begin(&transaction, active).await?,
                 }
             }
             commit(transaction).await?;
+        }
+        Ok(())
+    }
+
+    /// Examines what starts soon and casts its mails, so that nothing of that is left to do at the
+    /// instant.
+    pub(crate) async fn make_ready(&mut self, soon: &[Distribution]) -> Result<(), Problem> {
+        let db = self.desk.store.clone();
+        for one in soon {
+            if one.status != Status::Scheduled || self.ready.contains_key(&one.id) {
+                continue;
+            }
+            let Some(row) = desk_row::read(db.db()).await? else {
+                continue;
+            };
+            if let Ok(active) =
+                gate::examine(&self.desk, db.db(), one, one.send_at.max(self.desk.now())).await?
+            {
+                active.cast();
+                self.ready.insert(one.id, (active, row.change_seq));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether something that was made ready is due.
+    pub(crate) fn ready_is_due(&self, now: Instant) -> bool {
+        self.ready
+            .values()
+            .any(|(active, _)| active.distribution.send_at <= now)
+    }
+
+    /// Begins what was made ready and is due, if nothing has changed since; else it is examined anew.
+    async fn begin_ready(&mut self, connection: &impl ConnectionTrait) -> Result<(), Problem> {
+        let now = self.desk.now();
+        let due: Vec<i64> = self
+            .ready
+            .iter()
+            .filter(|(_, (active, _))| active.distribution.send_at <= now)
+            .map(|(id, _)| *id)
+            .collect();
+        for id in due {
+            let Some((active, seq)) = self.ready.remove(&id) else {
+                continue;
+            };
+            if seq == self.seq && active.embargo.permits(now, false) {
+                self.begin(connection, active).await?;
+            }
         }
         Ok(())
     }

@@ -10,34 +10,61 @@ use crate::domain::delivery::Ruling;
 use crate::domain::distribution::{Block, Status};
 use crate::domain::release::Status as Release;
 use crate::store::connection::ConnectionTrait;
+use crate::store::delivery::{Recorded, Verdict};
 use crate::store::{delivery, distribution, release};
 
 impl Ledger {
-    /// Writes one verdict, counts it, and draws the consequence.
+    /// Writes the verdicts of a group in one statement, counts them, and draws the consequences.
     pub(crate) async fn record(
         &mut self,
         connection: &impl ConnectionTrait,
-        job: &Job,
-        fate: &Fate,
+        done: &[(Job, Fate)],
     ) -> Result<(), Problem> {
         let now = self.desk.now();
-        let (verdict, ruling) = verdict::of(&self.desk, job, fate, now);
-        if !matches!(fate, Fate::Unfit(_)) {
-            *self.tried.entry(job.domain.clone()).or_default() += 1;
-        }
-        if verdict.status == "queued" {
-            // The server spoke about us, not about the recipient: the row waits, unharmed.
-            self.give_back(connection, job).await?;
-        } else if delivery::record(connection, job.id, job.fence, self.run_id, now, &verdict)
-            .await?
-        {
-            match verdict.status {
-                "sent" => self.counts.sent += 1,
-                "deferred" => self.counts.deferred += 1,
-                "unknown" => self.counts.unknown += 1,
-                _ => self.counts.failed += 1,
+        let mut judged = Vec::with_capacity(done.len());
+        for (job, fate) in done {
+            if !matches!(fate, Fate::Unfit(_)) {
+                *self.tried.entry(job.domain.clone()).or_default() += 1;
             }
+            let (verdict, ruling) = verdict::of(&self.desk, job, fate, now);
+            if verdict.status == "queued" {
+                // The server spoke about us, not about the recipient: the row waits, unharmed.
+                self.give_back(connection, job).await?;
+            }
+            judged.push((job, verdict, ruling));
         }
+        let rows: Vec<_> = judged
+            .iter()
+            .filter(|(_, verdict, _)| verdict.status != "queued")
+            .map(|(job, verdict, _)| Recorded {
+                id: job.id,
+                fence: job.fence,
+                verdict,
+            })
+            .collect();
+        let recorded = delivery::record(connection, self.run_id, now, &rows).await?;
+        for (job, verdict, ruling) in &judged {
+            if recorded.contains(&job.id) {
+                match verdict.status {
+                    "sent" => self.counts.sent += 1,
+                    "deferred" => self.counts.deferred += 1,
+                    "unknown" => self.counts.unknown += 1,
+                    _ => self.counts.failed += 1,
+                }
+            }
+            self.follow(connection, job, verdict, *ruling).await?;
+        }
+        Ok(())
+    }
+
+    /// What a verdict means for the distribution and the route.
+    async fn follow(
+        &mut self,
+        connection: &impl ConnectionTrait,
+        job: &Job,
+        verdict: &Verdict,
+        ruling: Option<Ruling>,
+    ) -> Result<(), Problem> {
         let limit = self.desk.config.run.stop_failure_rate;
         let Some(active) = self.active.get_mut(&job.distribution_id) else {
             return Ok(());
@@ -54,7 +81,7 @@ impl Ledger {
             }
             Some(Ruling::Block) => Some(Block::Policy),
             Some(Ruling::PauseRoute) => {
-                self.resting = Some(verdict.text);
+                self.resting = Some(verdict.text.clone());
                 None
             }
             Some(Ruling::Defer) => None,
