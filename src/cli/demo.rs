@@ -8,7 +8,8 @@ use std::time::Duration;
 use crate::cli::context::Context;
 use crate::cli::signal::Stop;
 use crate::desk::Desk;
-use crate::desk::distribution::schedule::{Request, Start, plan, schedule};
+use crate::desk::distribution::freeze::schedule;
+use crate::desk::distribution::schedule::{Request, Start, plan};
 use crate::desk::issuers::boilerplates::{self, BoilerplateText};
 use crate::desk::issuers::organizations::{self, Organization};
 use crate::desk::issuers::press_contacts::{self, PressContactView};
@@ -173,7 +174,7 @@ async fn contacts(context: &mut Context, desk: &Desk, folder: &Path) -> Result<(
     Ok(())
 }
 
-async fn release(context: &mut Context, desk: &Desk, folder: &Path) -> Result<(), Problem> {
+async fn issuer(context: &mut Context, desk: &Desk) -> Result<(), Problem> {
     step(
         context,
         "organization add harbour-light --name \"Harbour Light\"",
@@ -223,6 +224,11 @@ async fn release(context: &mut Context, desk: &Desk, folder: &Path) -> Result<()
         };
         press_contacts::add(desk, &person).await?;
     }
+    Ok(())
+}
+
+async fn release(context: &mut Context, desk: &Desk, folder: &Path) -> Result<(), Problem> {
+    issuer(context, desk).await?;
     let lift = desk.now().plus(EMBARGO);
     let civil = crate::domain::when::local(lift.up_to_second(), "America/Vancouver", &desk.zones)
         .map(|local| local.civil)

@@ -65,6 +65,7 @@ pub enum Verb {
     Demo(demo::Demo),
     Run(run::Run),
     Sink(sink::SinkVerb),
+    When(when::When),
     #[command(subcommand, visible_alias = "contacts")]
     Contact(contact::Verb),
     #[command(subcommand, visible_alias = "lists")]
@@ -77,7 +78,6 @@ pub enum Verb {
     Boilerplate(boilerplate::Verb),
     #[command(subcommand)]
     Presscontact(presscontact::Verb),
-    When(when::When),
     #[command(subcommand)]
     Release(release::Verb),
     #[command(subcommand)]

@@ -3,8 +3,8 @@
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 
 use clap::builder::styling::{AnsiColor, Style};
-use comfy_table::presets::{NOTHING, UTF8_HORIZONTAL_ONLY};
-use comfy_table::{ContentArrangement, Table};
+use comfy_table::presets::NOTHING;
+use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
 use serde::Serialize;
 
 use crate::cli::global::{Color, Global};
@@ -98,21 +98,31 @@ impl Output {
 
     /// Rows under headers: fitted to a terminal, plainly aligned in a pipe.
     pub fn table(&mut self, headers: &[&str], rows: Vec<Vec<String>>) {
+        let rows: Vec<Vec<String>> = rows
+            .into_iter()
+            .map(|row| row.iter().map(|cell| harmless(cell)).collect())
+            .collect();
+        let whole = whole_columns(headers, &rows, self.width.unwrap_or(80));
         let mut table = Table::new();
         table.set_header(headers.iter().copied());
-        for row in rows {
-            table.add_row(row.iter().map(|cell| harmless(cell)).collect::<Vec<_>>());
-        }
+        table.add_rows(rows);
         if self.stdout_is_terminal {
+            let line = LineStyle::none().fill('─').junction('─');
             table
-                .load_style(UTF8_HORIZONTAL_ONLY)
+                .load_style(TableStyle::new().header_separator(line))
                 .set_content_arrangement(ContentArrangement::Dynamic)
                 .set_width(self.width.unwrap_or(80));
         } else {
             table.load_style(NOTHING);
         }
-        for column in table.column_iter_mut() {
-            column.set_padding((0, 2));
+        // The line below the header brings a gap of its own.
+        let gap = if self.stdout_is_terminal { 1 } else { 2 };
+        for (index, column) in table.column_iter_mut().enumerate() {
+            let is_last = index + 1 == headers.len();
+            column.set_padding((0, if is_last { 0 } else { gap }));
+            if self.stdout_is_terminal && whole.contains(&index) {
+                column.set_constraint(ColumnConstraint::ContentWidth);
+            }
         }
         self.result(&table.trim_fmt());
     }
@@ -276,6 +286,26 @@ impl Output {
         let style = Style::new().bold().fg_color(Some(color.into()));
         format!("{style}{text}{style:#}")
     }
+}
+
+/// Columns that a narrow terminal must not break: a cell of one word, such as an address or a status,
+/// has no good place for it. None where they alone would fill the screen.
+fn whole_columns(headers: &[&str], rows: &[Vec<String>], width: u16) -> Vec<usize> {
+    let cells = |index: usize| rows.iter().filter_map(move |row| row.get(index));
+    let columns: Vec<usize> = (0..headers.len())
+        .filter(|index| cells(*index).all(|cell| !cell.contains(char::is_whitespace)))
+        .collect();
+    let needed: usize = columns
+        .iter()
+        .map(|index| {
+            let longest = cells(*index).map(|cell| cell.chars().count()).max();
+            longest.unwrap_or(0).max(headers[*index].chars().count()) + 2
+        })
+        .sum();
+    if needed * 4 > usize::from(width) * 3 {
+        return Vec::new();
+    }
+    columns
 }
 
 /// Without characters that steer a terminal or turn the reading direction (Trojan Source).

@@ -15,9 +15,10 @@ Examples:
   dateline run --json             what it did, as numbers
 
 It looks 70 seconds ahead, waits for the exact instant, and never sends before it. Two at once are
-safe: nobody gets two mails. Exit codes: 0 done or nothing to do · 3 something newly needs a person ·
-12 login refused · 75 the server is away, the next run goes on · 130/143 stopped by a signal, the
-rest stays queued.")]
+safe: nobody gets two mails.
+
+Exit codes: 0 done or nothing to do, 3 something newly needs a person, 12 login refused, 75 the
+server is away and the next run goes on, 130 or 143 stopped by a signal and the rest stays queued.")]
 pub struct Run {
     /// Stay up and look every second, until stopped
     #[arg(long)]

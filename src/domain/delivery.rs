@@ -214,7 +214,7 @@ mod tests {
     #[test]
     fn retries_grow_then_repeat_then_end() {
         let zero = Instant::from_millis(0);
-        let steps = [Duration::from_secs(300), Duration::from_secs(900)];
+        let steps = [Duration::from_mins(5), Duration::from_mins(15)];
         let day = Duration::from_hours(24);
         assert_eq!(
             retry_at(zero, zero, 1, &steps, day, 0.0),

@@ -118,6 +118,10 @@ impl Block {
 
 /// Reasons why a distribution may not start now, in the order in which they are asked.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is the answer to one question of the gate"
+)]
 pub struct StartFacts {
     pub now: Instant,
     pub send_at: Instant,
@@ -168,7 +172,7 @@ mod tests {
             send_at: Instant::from_millis(1_000),
             resolved: Some(Instant::from_millis(1_000)),
             tzdata_is_older: false,
-            max_lateness: Duration::from_secs(60),
+            max_lateness: Duration::from_mins(1),
             judge_lateness: true,
             approved: true,
             embargo_permits: true,

@@ -7,7 +7,7 @@ use std::time::Duration;
 ///
 /// Integers sort the same in Rust, SQLite and PostgreSQL; civil times and zones are kept beside
 /// them, never instead of them.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Instant(i64);
 
 impl Instant {

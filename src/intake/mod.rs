@@ -21,4 +21,4 @@ mod row;
 mod samples;
 mod survey;
 pub mod table;
-mod words;
+pub(crate) mod words;

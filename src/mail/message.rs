@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use lettre::message::header::{self, Header, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Mailboxes, Message};
+use lettre::message::{Mailbox, Mailboxes, Message, MessageBuilder, SinglePart};
 
 use crate::domain::instant::Instant;
+use crate::domain::slot::Slots;
 use crate::mail::header_text;
 use crate::mail::mime;
+use crate::mail::mold::Mold;
 
 /// The largest message [`build`] makes, in bytes after encoding; many servers stop at 10 MB.
 pub const MAX_BYTES: usize = 10_000_000;
@@ -27,7 +29,7 @@ pub struct Attachment {
 }
 
 /// All that goes into one message.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Facts {
     /// The header's value: `Name <a@b>` or an address.
     pub from: String,
@@ -92,6 +94,57 @@ pub fn build_within(facts: &Facts, max_bytes: usize) -> Result<Vec<u8>, MessageE
         let (bytes, limit) = (floor, max_bytes);
         return Err(MessageError::TooLarge { bytes, limit });
     }
+    let bytes = head(facts)?
+        .multipart(mime::content(facts)?)
+        .map_err(|problem| MessageError::Build(problem.to_string()))?
+        .formatted();
+    checked(bytes, max_bytes, is_plain(facts))
+}
+
+/// Builds a message whose content comes from a mold; text, HTML, attachments and boundary of the
+/// facts are not looked at. Equal facts, mold and slots give equal bytes. At most [`MAX_BYTES`].
+pub fn build_cast(facts: &Facts, mold: &Mold, slots: &Slots) -> Result<Vec<u8>, MessageError> {
+    if mold.size() > MAX_BYTES {
+        return Err(MessageError::TooLarge {
+            bytes: mold.size(),
+            limit: MAX_BYTES,
+        });
+    }
+    let empty = SinglePart::builder().body(String::new());
+    let mut bytes = head(facts)?
+        .singlepart(empty)
+        .map_err(|problem| MessageError::Build(problem.to_string()))?
+        .formatted();
+    // Behind this line lettre describes the empty body; the mold describes its own.
+    let end = bytes
+        .windows(MIME_VERSION.len())
+        .position(|window| window == MIME_VERSION)
+        .ok_or_else(|| MessageError::Build("the headers have no end".into()))?;
+    bytes.truncate(end + MIME_VERSION.len());
+    // The mold's own bytes were encoded for good; what is new here are the headers.
+    let mut bytes = checked(bytes, MAX_BYTES, is_plain(facts))?;
+    mold.fill(slots, &mut bytes);
+    if bytes.len() > MAX_BYTES {
+        return Err(MessageError::TooLarge {
+            bytes: bytes.len(),
+            limit: MAX_BYTES,
+        });
+    }
+    Ok(bytes)
+}
+
+/// The last header that lettre writes before it describes the content.
+const MIME_VERSION: &[u8] = b"\r\nMIME-Version: 1.0\r\n";
+
+/// An address that is not ASCII stands in its header as it is (RFC 6532); nothing else may.
+fn is_plain(facts: &Facts) -> bool {
+    facts.to.is_ascii()
+        && facts.from.is_ascii()
+        && facts.reply_to.as_deref().is_none_or(str::is_ascii)
+}
+
+/// The headers of one message, and its envelope.
+fn head(facts: &Facts) -> Result<MessageBuilder, MessageError> {
     let to = lettre::Address::try_from(facts.to.trim().to_owned())
         .map_err(|_| MessageError::Address("recipient"))?;
     let from = mailbox(&facts.from, "sender")?;
@@ -132,16 +185,7 @@ pub fn build_within(facts: &Facts, max_bytes: usize) -> Result<Vec<u8>, MessageE
     }
     let envelope = lettre::address::Envelope::new(Some(from.email), vec![to])
         .map_err(|problem| MessageError::Build(problem.to_string()))?;
-    let bytes = builder
-        .envelope(envelope)
-        .multipart(mime::content(facts)?)
-        .map_err(|problem| MessageError::Build(problem.to_string()))?
-        .formatted();
-    // An address that is not ASCII stands in its header as it is (RFC 6532); nothing else may.
-    let plain = facts.to.is_ascii()
-        && facts.from.is_ascii()
-        && facts.reply_to.as_deref().is_none_or(str::is_ascii);
-    checked(bytes, max_bytes, plain)
+    Ok(builder.envelope(envelope))
 }
 
 /// What lettre wrote must hold, whatever the facts were.

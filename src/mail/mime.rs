@@ -6,37 +6,48 @@ use lettre::message::header::{
 use lettre::message::{Body, MultiPart, SinglePart};
 use sha2::{Digest as _, Sha256};
 
+use crate::domain::hex;
 use crate::mail::header_text;
 use crate::mail::message::{Attachment, Facts, MessageError};
 
-/// multipart/alternative, text first; inline pictures around it (related), files around that.
+/// The content of one message from its facts.
 pub(crate) fn content(facts: &Facts) -> Result<MultiPart, MessageError> {
+    let parts = [
+        text_part(ContentType::TEXT_PLAIN, &facts.text)?,
+        text_part(ContentType::TEXT_HTML, &facts.html)?,
+    ];
+    around(parts, &facts.attachments, &facts.boundary)
+}
+
+/// multipart/alternative, text first; inline pictures around it (related), files around that.
+pub(crate) fn around(
+    parts: [SinglePart; 2],
+    attachments: &[Attachment],
+    seed: &str,
+) -> Result<MultiPart, MessageError> {
     let boundary = |level: &str| {
-        let digest = Sha256::digest(format!("{level}\0{}", facts.boundary));
+        let digest = Sha256::digest(format!("{level}\0{seed}"));
         // "=_" can stand neither in quoted-printable nor in base64 (RFC 2045, section 6.7), so
         // no content can contain the boundary.
-        let hex = digest
-            .iter()
-            .take(12)
-            .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
-        format!("=_{level}_{hex}")
+        format!("=_{level}_{}", hex::encode(&digest[..12]))
     };
+    let [text, html] = parts;
     let mut body = MultiPart::alternative()
         .boundary(boundary("alt"))
-        .singlepart(text_part(ContentType::TEXT_PLAIN, &facts.text)?)
-        .singlepart(text_part(ContentType::TEXT_HTML, &facts.html)?);
+        .singlepart(text)
+        .singlepart(html);
     let inline = |attachment: &&Attachment| attachment.inline_id.is_some();
-    if facts.attachments.iter().any(|a| inline(&a)) {
+    if attachments.iter().any(|a| inline(&a)) {
         body = MultiPart::related()
             .boundary(boundary("rel"))
             .multipart(body);
-        for attachment in facts.attachments.iter().filter(inline) {
+        for attachment in attachments.iter().filter(inline) {
             body = body.singlepart(file_part(attachment)?);
         }
     }
-    if facts.attachments.iter().any(|a| !inline(&a)) {
+    if attachments.iter().any(|a| !inline(&a)) {
         body = MultiPart::mixed().boundary(boundary("mix")).multipart(body);
-        for attachment in facts.attachments.iter().filter(|a| !inline(a)) {
+        for attachment in attachments.iter().filter(|a| !inline(a)) {
             body = body.singlepart(file_part(attachment)?);
         }
     }

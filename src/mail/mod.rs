@@ -12,6 +12,7 @@ mod folder;
 mod header_text;
 pub mod message;
 mod mime;
+pub mod mold;
 pub mod outcome;
 pub mod read_back;
 pub mod render;

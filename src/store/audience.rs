@@ -43,18 +43,20 @@ fn ids(numbers: &[i64]) -> String {
 /// A query of every contact in the audience with `reason` (NULL: gets the mail). `$1` is the
 /// purpose, `$2` the round.
 fn query(audience: &Audience, backend: DatabaseBackend) -> String {
-    let order: String = audience
-        .lists
-        .iter()
-        .enumerate()
-        .map(|(place, id)| format!(" WHEN {id} THEN {place}"))
-        .collect();
-    let back: String = audience
-        .lists
-        .iter()
-        .enumerate()
-        .map(|(place, id)| format!(" WHEN {place} THEN {id}"))
-        .collect();
+    let order = cases(
+        audience
+            .lists
+            .iter()
+            .enumerate()
+            .map(|(place, id)| format!("{id} THEN {place}")),
+    );
+    let back = cases(
+        audience
+            .lists
+            .iter()
+            .enumerate()
+            .map(|(place, id)| format!("{place} THEN {id}")),
+    );
     let (order, back) = if audience.lists.is_empty() {
         (
             "CAST(NULL AS BIGINT)".to_owned(),
@@ -107,6 +109,11 @@ fn query(audience: &Audience, backend: DatabaseBackend) -> String {
     )
 }
 
+/// The arms of a CASE.
+fn cases(arms: impl Iterator<Item = String>) -> String {
+    arms.fold(String::new(), |all, arm| all + " WHEN " + &arm)
+}
+
 /// The text's language for a contact: its own where there is one, else the original's.
 fn language(languages: &[String]) -> String {
     let quoted = |language: &str| format!("'{}'", language.replace('\'', "''"));
@@ -114,18 +121,14 @@ fn language(languages: &[String]) -> String {
     if languages.len() < 2 {
         return original;
     }
-    let cases: String = languages
-        .iter()
-        .map(|language| {
-            let low = language.to_lowercase();
-            format!(
-                " WHEN lower(c.language) = {} OR lower(c.language) LIKE {} THEN {}",
-                quoted(&low),
-                quoted(&format!("{low}-%")),
-                quoted(language)
-            )
-        })
-        .collect();
+    let cases = cases(languages.iter().map(|language| {
+        let low = language.to_lowercase();
+        let (exact, wider) = (quoted(&low), quoted(&format!("{low}-%")));
+        format!(
+            "lower(c.language) = {exact} OR lower(c.language) LIKE {wider} THEN {}",
+            quoted(language)
+        )
+    }));
     format!("CASE{cases} ELSE {original} END")
 }
 

@@ -217,24 +217,30 @@ pub struct Settled {
     pub unknown: u64,
 }
 
-/// Settles rows of a dead run (`None`: of every run, for whoever holds SQLite's lock).
+/// Settles rows of a dead run: those whose body was not begun go back to the queue; the others
+/// are unknown, or, where `resend_at` says so and it is their first time, wait for a second try.
 pub async fn settle(
     connection: &impl ConnectionTrait,
-    run_id: Option<i64>,
+    run_id: i64,
     now: Instant,
+    resend_at: Option<Instant>,
 ) -> Result<Settled, StoreError> {
-    let whose = "stage <> 'none' AND ($2 = 0 OR run_id = $2)";
-    let values: Vec<Value> = vec![now.millis().into(), run_id.unwrap_or(0).into()];
-    let back = format!(
-        "UPDATE delivery SET status = 'queued', stage = 'none', lease_until = NULL, due_at = $1 \
-         WHERE {whose} AND stage = 'claimed'"
-    );
-    let requeued = sql::run(connection, &back, values.clone()).await?;
+    let back = "UPDATE delivery SET status = 'queued', stage = 'none', lease_until = NULL, due_at = $1 \
+                WHERE run_id = $2 AND stage = 'claimed'";
+    let requeued = sql::run(connection, back, vec![now.millis().into(), run_id.into()]).await?;
+    let why = "text = 'the run ended after the body was begun'";
+    if let Some(at) = resend_at {
+        let again = format!(
+            "UPDATE delivery SET status = 'deferred', stage = 'none', lease_until = NULL, due_at = $1, \
+             attempts = attempts + 1, {why} WHERE run_id = $2 AND stage = 'started' AND attempts = 0"
+        );
+        sql::run(connection, &again, vec![at.millis().into(), run_id.into()]).await?;
+    }
     let lost = format!(
         "UPDATE delivery SET status = 'unknown', stage = 'none', lease_until = NULL, done_at = $1, \
-         attempts = attempts + 1, text = 'the run ended after the body was begun' WHERE {whose} AND stage = 'started'"
+         attempts = attempts + 1, {why} WHERE run_id = $2 AND stage = 'started'"
     );
-    let unknown = sql::run(connection, &lost, values).await?;
+    let unknown = sql::run(connection, &lost, vec![now.millis().into(), run_id.into()]).await?;
     Ok(Settled { requeued, unknown })
 }
 

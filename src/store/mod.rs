@@ -26,6 +26,7 @@ pub mod press_contact;
 pub mod release;
 pub mod resolution;
 pub mod run;
+pub mod server_clock;
 pub(crate) mod set;
 pub(crate) mod sql;
 pub mod suppression;

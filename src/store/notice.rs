@@ -21,16 +21,23 @@ pub async fn raise(
 ) -> Result<Notice, StoreError> {
     let sql = "INSERT INTO notice (key, since) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING";
     sql::run(connection, sql, vec![key.into(), at.millis().into()]).await?;
-    let found = sql::one(
-        connection,
-        "SELECT since, told_at FROM notice WHERE key = $1",
-        vec![key.into()],
-    )
-    .await?;
+    let found = find(connection, key).await?;
     Ok(found.unwrap_or(Notice {
         since: at.millis(),
         told_at: None,
     }))
+}
+
+pub async fn find(
+    connection: &impl ConnectionTrait,
+    key: &str,
+) -> Result<Option<Notice>, StoreError> {
+    sql::one(
+        connection,
+        "SELECT since, told_at FROM notice WHERE key = $1",
+        vec![key.into()],
+    )
+    .await
 }
 
 pub async fn told(

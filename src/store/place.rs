@@ -17,30 +17,27 @@ struct Server {
 /// A fingerprint of the place: machine id and path on SQLite, the cluster's identifier and the
 /// database's name on PostgreSQL. A restored snapshot on another machine has another one.
 pub async fn fingerprint(store: &Store) -> Result<String, StoreError> {
-    let place = match store.file() {
-        Some(file) => {
-            let machine = [
-                "/etc/machine-id",
-                "/var/lib/dbus/machine-id",
-                "/proc/sys/kernel/hostname",
-            ]
-            .iter()
-            .find_map(|path| {
-                std::fs::read_to_string(path)
-                    .ok()
-                    .filter(|text| !text.trim().is_empty())
-            })
-            .unwrap_or_default();
-            let path = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
-            format!("sqlite\0{}\0{}", machine.trim(), path.display())
-        }
-        None => {
-            let sql = "SELECT system_identifier::text AS system, current_database()::text AS name FROM pg_control_system()";
-            let server = sql::one::<Server>(store.db(), sql, vec![]).await?;
-            server
-                .map(|row| format!("postgres\0{}\0{}", row.system, row.name))
-                .unwrap_or_default()
-        }
+    let place = if let Some(file) = store.file() {
+        let machine = [
+            "/etc/machine-id",
+            "/var/lib/dbus/machine-id",
+            "/proc/sys/kernel/hostname",
+        ]
+        .iter()
+        .find_map(|path| {
+            std::fs::read_to_string(path)
+                .ok()
+                .filter(|text| !text.trim().is_empty())
+        })
+        .unwrap_or_default();
+        let path = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+        format!("sqlite\0{}\0{}", machine.trim(), path.display())
+    } else {
+        let sql = "SELECT system_identifier::text AS system, current_database()::text AS name FROM pg_control_system()";
+        let server = sql::one::<Server>(store.db(), sql, vec![]).await?;
+        server
+            .map(|row| format!("postgres\0{}\0{}", row.system, row.name))
+            .unwrap_or_default()
     };
     Ok(hex::encode(&Sha256::digest(place.as_bytes())[..12]))
 }

@@ -23,7 +23,7 @@ use crate::newsdesk::{
 use crate::world::{World, on_both};
 
 const LATER: &str = "2026-11-02 12:00 UTC";
-const HOUR: Duration = Duration::from_secs(3600);
+const HOUR: Duration = Duration::from_hours(1);
 
 /// What `release show` says of the only distribution.
 async fn stands(world: &World) -> (Standing, Status, Option<String>) {

@@ -33,7 +33,7 @@ async fn ready(world: &mut World, recipients: usize, connections: u16, faults: F
     world.desk.clock = Clock::System;
     approved(world, "plant", "").await;
     scheduled(world, "plant", Start::Now).await;
-    tokio::time::sleep(Duration::from_millis(1000)).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
     sink
 }
 

@@ -2,7 +2,8 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use dateline::desk::distribution::schedule::{Request, Scheduled, Start, plan, schedule};
+use dateline::desk::distribution::freeze::{Scheduled, schedule};
+use dateline::desk::distribution::schedule::{Request, Start, plan};
 use dateline::desk::people::import_contacts::{ImportRequest, import};
 use dateline::desk::release::approve::{Approved, approve};
 use dateline::desk::release::write;
@@ -24,14 +25,13 @@ pub(crate) async fn catcher(world: &mut World, faults: Faults) -> Sink {
 
 /// Imports `count` contacts `c0@…` to the list `tech`, over ten outlets' domains.
 pub(crate) async fn contacts(world: &World, count: usize) {
-    let mut csv = String::from("email,name,outlet\n");
-    for number in 0..count {
-        csv.push_str(&format!(
-            "c{number}@desk{}.example,Contact {number},Outlet {}\n",
-            number % 10,
-            number % 10
-        ));
-    }
+    let rows = (0..count).map(|number| {
+        let desk = number % 10;
+        format!("c{number}@desk{desk}.example,Contact {number},Outlet {desk}\n")
+    });
+    let csv: String = std::iter::once("email,name,outlet\n".to_owned())
+        .chain(rows)
+        .collect();
     let path = world.file("contacts.csv", csv);
     let request = ImportRequest {
         paths: vec![path],

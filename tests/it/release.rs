@@ -55,6 +55,10 @@ fn from_init_to_a_scheduled_release_each_step_names_the_next() {
         "{}",
         said.out
     );
+    the_desk_tells_where_it_stands(&newsroom);
+}
+
+fn the_desk_tells_where_it_stands(newsroom: &Newsroom) {
     let report = newsroom
         .good(&["release", "report", "plant", "--json"])
         .json();
@@ -273,7 +277,8 @@ fn a_release_at_a_glance() {
         &["release", "history", "plant"],
     ] {
         let said = newsroom.run(words);
-        seen += &format!("$ dateline {}\n{}{}\n", words.join(" "), said.out, said.err);
+        let command = format!("$ dateline {}\n", words.join(" "));
+        seen = [seen, command, said.out, said.err, "\n".to_owned()].concat();
     }
     insta::assert_snapshot!("glance", seen);
 }

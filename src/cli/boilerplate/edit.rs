@@ -45,11 +45,12 @@ impl Edit {
             return Ok(Exit::Done);
         }
         let slug = &edited.slug;
+        // The language may have been written otherwise than it is kept: then it is the newest.
         let newest = text.and_then(|text| {
-            edited
-                .versions
-                .iter()
+            let versions = || edited.versions.iter();
+            versions()
                 .find(|version| version.language == text.language)
+                .or_else(|| versions().max_by_key(|version| version.id))
         });
         context.output.done(match newest {
             Some(version) => format!(

@@ -50,18 +50,18 @@ pub(super) fn tell(context: &mut Context, desk: &Desk, boilerplate: &Boilerplate
 }
 
 fn heading(desk: &Desk, version: &VersionView) -> String {
-    let mut heading = format!(
-        "{} version {}, {} by {}",
+    let validity = [
+        ("from", &version.valid_from),
+        ("until", &version.valid_until),
+    ]
+    .into_iter()
+    .filter_map(|(word, day)| Some(format!(", valid {word} {}", day.as_deref()?)));
+    format!(
+        "{} version {}, {} by {}{}",
         version.language,
         version.number,
         minute(desk, version.at),
-        version.by
-    );
-    if let Some(from) = &version.valid_from {
-        heading += &format!(", valid from {from}");
-    }
-    if let Some(until) = &version.valid_until {
-        heading += &format!(", valid until {until}");
-    }
-    heading
+        version.by,
+        validity.collect::<String>()
+    )
 }

@@ -1,7 +1,7 @@
 //! Where a boilerplate's text comes from: a file, the command line, or standard input.
 
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::cli::context::Context;
 use crate::desk::issuers::boilerplates::BoilerplateText;
@@ -14,11 +14,11 @@ const LONGEST: usize = 100_000;
 #[command(next_help_heading = "The text")]
 pub struct Text {
     /// Read the text from this file; - is standard input, as is neither --file nor --text
-    #[arg(long, value_name = "FILE", conflicts_with = "text")]
+    #[arg(long, value_name = "FILE", conflicts_with = "body")]
     file: Option<PathBuf>,
     /// The text itself
-    #[arg(long, value_name = "TEXT")]
-    text: Option<String>,
+    #[arg(long = "text", value_name = "TEXT")]
+    body: Option<String>,
     /// Its language, such as en (default: `[newsroom] language`)
     #[arg(long)]
     language: Option<String>,
@@ -34,16 +34,16 @@ impl Text {
     /// Whether anything of the text was given; else an edit leaves it as it is.
     pub(in crate::cli) fn is_given(&self) -> bool {
         self.file.is_some()
-            || self.text.is_some()
+            || self.body.is_some()
             || self.language.is_some()
             || self.valid_from.is_some()
             || self.valid_until.is_some()
     }
 
     pub(in crate::cli) fn read(self, context: &mut Context) -> Result<BoilerplateText, Problem> {
-        let body = match (self.text, self.file) {
+        let body = match (self.body, self.file) {
             (Some(text), _) => text,
-            (None, Some(path)) if path.as_os_str() != "-" => from_file(context, path)?,
+            (None, Some(path)) if path.as_os_str() != "-" => from_file(context, &path)?,
             (None, _) => from_stdin(context)?,
         };
         let language = match self.language {
@@ -59,8 +59,8 @@ impl Text {
     }
 }
 
-fn from_file(context: &Context, given: PathBuf) -> Result<String, Problem> {
-    let bytes = std::fs::read(context.path(&given)).map_err(|error| {
+fn from_file(context: &Context, given: &Path) -> Result<String, Problem> {
+    let bytes = std::fs::read(context.path(given)).map_err(|error| {
         let why = match error.kind() {
             ErrorKind::NotFound => "does not exist".to_owned(),
             ErrorKind::IsADirectory => "is a folder, not a file".to_owned(),
@@ -74,7 +74,7 @@ fn from_file(context: &Context, given: PathBuf) -> Result<String, Problem> {
 }
 
 fn from_stdin(context: &mut Context) -> Result<String, Problem> {
-    if context.output.is_terminal() {
+    if context.output.may_ask() {
         context
             .output
             .say("Reading the text from standard input; end it with Ctrl-D.");

@@ -20,7 +20,11 @@ Examples:
 
 Exports of Google, Outlook, Mailchimp, HubSpot, listmonk, Prowly and any sheet with a header row in
 English, German, French or Spanish are read as they are. Who has opted out in the file is opted out
-here, and no file ever lifts an opt-out. Exit 3: some rows were left out.")]
+here, and no file ever lifts an opt-out. Exit 3: some rows were left out.
+
+Fields for --map: email more-email name given-name middle-name family-name outlet title beats tags
+kind country language time-zone phone notes opt-out opt-in status unsubscribed-at bounced-at
+opt-out-reason attributes")]
 pub struct Import {
     /// CSV files to import
     #[arg(required = true, value_name = "FILE")]
@@ -52,7 +56,7 @@ pub struct Import {
     /// Write the rows that are left out to this file, to be mended and imported again
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
-    /// Why we may keep and write to them, such as \"legitimate interest\"
+    /// Why we may keep and write to them, such as "legitimate interest"
     #[arg(long, value_name = "TEXT")]
     legal_basis: Option<String>,
 }
@@ -103,7 +107,19 @@ impl Import {
 
 #[cfg(test)]
 mod tests {
-    use super::mapping;
+    use clap::Args;
+
+    use super::{Import, mapping};
+    use crate::intake::header::Field;
+
+    #[test]
+    fn the_help_names_every_field() {
+        let command = Import::augment_args(clap::Command::new("import"));
+        let help = command.get_after_help().unwrap().to_string();
+        let (_, fields) = help.split_once("Fields for --map:").unwrap();
+        let named: Vec<_> = fields.split_whitespace().collect();
+        assert_eq!(named, Field::ALL.map(Field::as_str));
+    }
 
     #[test]
     fn a_mapping_ends_with_its_field() {

@@ -16,6 +16,9 @@ pub(super) fn tell(
     request: &ImportRequest,
     rejects: Option<&Path>,
 ) {
+    if report.dry_run {
+        context.output.line("DRY RUN: nothing is written.");
+    }
     for file in &report.files {
         reading(context, file);
         warnings(context, file);
@@ -58,9 +61,7 @@ fn reading(context: &mut Context, file: &FileReport) {
         .max()
         .unwrap_or(0);
     for (header, field) in read {
-        context
-            .output
-            .done(format!("  {header:width$}  as {field}"));
+        context.output.done(format!("  {header:width$}  → {field}"));
     }
     let ignored: Vec<_> = file
         .columns
@@ -205,19 +206,14 @@ fn next(
     request: &ImportRequest,
     rejects: Option<&Path>,
 ) {
-    if report.dry_run {
-        context
-            .output
-            .line("Nothing was written. Do it: the same command without --dry-run");
-    }
     if report.has_rejects() {
         context.output.done(match rejects {
             Some(path) => format!(
                 "The rows left out are in {}: mend them there and import that file.",
                 path.display()
             ),
-            None => "Mend those rows and import the file again: the others stay as they are. \
-                     Only those rows, as a file: --rejects FILE"
+            None => "Mend those rows and import the file again: the others stay as they are.\n\
+                     The rows left out as a file of their own: --rejects FILE"
                 .to_owned(),
         });
     } else if !report.dry_run {
@@ -225,6 +221,11 @@ fn next(
             Some(list) => format!("Look at them: dateline list members {list}"),
             None => "Look at them: dateline contact list".to_owned(),
         });
+    }
+    if report.dry_run {
+        context
+            .output
+            .line("Nothing was written. To do it: the same command without --dry-run");
     }
 }
 

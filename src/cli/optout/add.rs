@@ -52,15 +52,14 @@ fn sentence(address: &str, reach: &str, report: &OptOutReport) -> String {
     } else {
         address.trim().to_owned()
     };
-    let mut sentence = if report.already {
+    let sentence = if report.already {
         format!("{who} had opted out already and gets nothing{reach}.")
     } else {
         format!("{who} gets nothing{reach} from now on.")
     };
     match report.withdrawn {
-        0 => {}
-        1 => sentence += " 1 mail that waited was taken back.",
-        many => sentence += &format!(" {many} mails that waited were taken back."),
+        0 => sentence,
+        1 => format!("{sentence} 1 mail that waited was taken back."),
+        many => format!("{sentence} {many} mails that waited were taken back."),
     }
-    sentence
 }

@@ -17,8 +17,7 @@ Examples:
   dateline optout list
   dateline optout list --limit 1000 --json
 
-No address stands there, only a hash of it: the list may go to an auditor. A number in the column
-Contact is somebody we know: dateline contact show NUMBER.")]
+No address stands there: whom we do not know is shown by the hash of their address.")]
 pub struct List {
     /// How many at most
     #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..))]
@@ -47,21 +46,21 @@ impl List {
             .into_iter()
             .map(|entry| {
                 let key = (entry.scope.clone(), entry.scope_id);
+                let who = match entry.contact {
+                    Some(contact) => format!("contact {contact}"),
+                    None => format!("{} {}", entry.target, entry.hash),
+                };
                 vec![
                     entry.id.to_string(),
                     day(&desk, entry.at),
-                    entry
-                        .contact
-                        .map(|contact| contact.to_string())
-                        .unwrap_or_default(),
-                    format!("{} {}", entry.target, entry.hash),
+                    who,
                     names.get(&key).cloned().unwrap_or(entry.scope),
                     entry.reason,
                     entry.source,
                 ]
             })
             .collect();
-        let headers = ["Id", "Since", "Contact", "Who", "Reach", "Reason", "Source"];
+        let headers = ["Id", "Since", "Who", "Reach", "Reason", "Source"];
         context.output.table(&headers, rows);
         if is_full {
             context

@@ -17,7 +17,7 @@ pub struct Fields {
     /// Its shares are not traded
     #[arg(long)]
     not_listed: bool,
-    /// Such as \"NYSE: HRB\"; may be given several times
+    /// Such as "NYSE: HRB"; may be given several times
     #[arg(long, value_name = "TICKER")]
     ticker: Vec<String>,
     /// Its web address; may be given several times
@@ -55,7 +55,7 @@ impl Fields {
             (self.link, &mut organization.links),
         ] {
             if !given.is_empty() {
-                *field = given.into_iter().filter_map(filled).collect();
+                *field = given.iter().filter_map(|text| filled(text)).collect();
             }
         }
         for (given, field) in [
@@ -66,13 +66,13 @@ impl Fields {
             (self.time_zone, &mut organization.time_zone),
         ] {
             if let Some(text) = given {
-                *field = filled(text);
+                *field = filled(&text);
             }
         }
     }
 }
 
-fn filled(text: String) -> Option<String> {
+fn filled(text: &str) -> Option<String> {
     let trimmed = text.trim();
     (!trimmed.is_empty()).then(|| trimmed.to_owned())
 }

@@ -138,6 +138,27 @@ fn a_table_is_plain_in_a_pipe_and_fits_a_terminal() {
 }
 
 #[test]
+fn a_narrow_table_breaks_names_and_never_addresses() {
+    let (mut terminal, out, _) = output(&Global::default(), Some(""));
+    let row = [
+        "Ada Byrne of the Daily Example",
+        "ada@example.com",
+        "active",
+    ];
+    terminal.table(
+        &["Name", "Address", "Status"],
+        vec![row.map(str::to_owned).to_vec()],
+    );
+    let text = out.text();
+    assert!(text.contains("ada@example.com  active"), "{text}");
+    assert!(text.lines().count() > 3, "{text}");
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 40),
+        "{text}"
+    );
+}
+
+#[test]
 fn nothing_printed_can_steer_the_terminal() {
     let (mut output, out, err) = output(&Global::default(), None);
     let evil = "a\u{1b}]0;title\u{7}\u{202e}b\rc";

@@ -5,6 +5,7 @@ use crate::cli::output::Output;
 use crate::cli::release::asked::Asked;
 use crate::cli::words::{count, grouped, short};
 use crate::desk::Desk;
+use crate::desk::distribution::freeze;
 use crate::desk::distribution::schedule::{self, Plan, Start};
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::when::{in_words, local, say, unusual_offset_note};
@@ -62,7 +63,7 @@ impl Schedule {
             in_words(desk.now(), moment.instant)
         );
         context.output.confirm_typed(&question, &expected)?;
-        let done = schedule::schedule(&desk, &plan).await?;
+        let done = freeze::schedule(&desk, &plan).await?;
         if context.output.is_json() {
             context.output.json(&done);
             return Ok(Exit::Done);

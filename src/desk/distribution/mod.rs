@@ -1,6 +1,7 @@
 //! The distribution: planned, frozen, and steered by a person.
 
 pub mod control;
+pub mod freeze;
 pub mod hindrance;
 pub mod resolve;
 pub mod schedule;

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::desk::Desk;
+use crate::desk::field;
 use crate::desk::issuers::organizations;
 use crate::desk::issuers::slug;
 use crate::desk::problem::{Exit, Problem};
@@ -87,7 +88,8 @@ pub(crate) async fn find(
     ))
 }
 
-fn check(slug: &str, text: &BoilerplateText) -> Result<(), Problem> {
+/// The text as it is stored: its language has one spelling, or its versions would part.
+fn checked(slug: &str, text: &BoilerplateText) -> Result<BoilerplateText, Problem> {
     let problem = |code, message: String, hint: &str| {
         Err(Problem::new(Exit::Usage, code, message).hint(hint))
     };
@@ -119,7 +121,10 @@ fn check(slug: &str, text: &BoilerplateText) -> Result<(), Problem> {
         let message = format!("{slug} would be valid until {until}, before it begins on {from}");
         return problem("invalid-date", message, "exchange the two days");
     }
-    Ok(())
+    Ok(BoilerplateText {
+        language: field::language(&text.language)?,
+        ..text.clone()
+    })
 }
 
 /// Makes a boilerplate with its version 1.
@@ -133,7 +138,7 @@ pub async fn new(
     text: &BoilerplateText,
 ) -> Result<BoilerplateView, Problem> {
     slug::check("a boilerplate", slug)?;
-    check(slug, text)?;
+    let text = &checked(slug, text)?;
     let taken = || {
         slug::taken(
             "boilerplate",
@@ -172,15 +177,13 @@ pub async fn edit(
     title: Option<&str>,
     text: Option<&BoilerplateText>,
 ) -> Result<BoilerplateView, Problem> {
-    if let Some(text) = text {
-        check(slug, text)?;
-    }
+    let text = text.map(|text| checked(slug, text)).transpose()?;
     let transaction = begin_write(desk.store.db()).await?;
     let found = find(&transaction, slug).await?;
     if let Some(title) = title.map(str::trim).filter(|title| !title.is_empty()) {
         boilerplate::set_title(&transaction, found.id, title).await?;
     }
-    if let Some(text) = text {
+    if let Some(text) = &text {
         add_version(desk, &transaction, found.id, text).await?;
     }
     let view = view(&transaction, slug).await?;

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::desk::Desk;
+use crate::desk::field;
 use crate::desk::issuers::slug;
 use crate::desk::problem::{Exit, Problem};
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
@@ -33,8 +34,9 @@ pub(crate) async fn find(
     ))
 }
 
-/// What may stand in the mail's header must not be able to add another one (RFC 5322, 2.2).
-fn check(organization: &Organization) -> Result<(), Problem> {
+/// The organization as it is stored. What may stand in the mail's header must not be able to add
+/// another one (RFC 5322, 2.2).
+fn checked(desk: &Desk, organization: &Organization) -> Result<Organization, Problem> {
     slug::check("an organization", &organization.slug)?;
     if organization.name.trim().is_empty() {
         let message = format!("the organization {} needs a name", organization.slug);
@@ -52,14 +54,32 @@ fn check(organization: &Organization) -> Result<(), Problem> {
                 .hint("take line breaks and control characters out"));
         }
     }
-    Ok(())
+    for (field, value) in [
+        ("from", &organization.from_header),
+        ("reply-to", &organization.reply_to),
+    ] {
+        if let Some(value) = value {
+            field::sender(&format!("{field} of {}", organization.slug), value)?;
+        }
+    }
+    let mut checked = organization.clone();
+    if let Some(zone) = &organization.time_zone {
+        checked.time_zone = Some(field::zone(&desk.zones, zone)?);
+    }
+    if let Some(language) = &organization.language {
+        checked.language = Some(field::language(language)?);
+    }
+    Ok(checked)
 }
 
 /// Adds an organization (`id` is not read).
 ///
 /// Errors: exit 2 where the short name is taken or a field cannot be used.
 pub async fn add(desk: &Desk, organization: &Organization) -> Result<Organization, Problem> {
-    check(organization)?;
+    let fresh = Organization {
+        id: 0,
+        ..checked(desk, organization)?
+    };
     let edit = format!("dateline organization edit {}", organization.slug);
     let taken = || slug::taken("organization", &organization.slug, &edit);
     let transaction = begin_write(desk.store.db()).await?;
@@ -69,10 +89,6 @@ pub async fn add(desk: &Desk, organization: &Organization) -> Result<Organizatio
     {
         return Err(taken());
     }
-    let fresh = Organization {
-        id: 0,
-        ..organization.clone()
-    };
     let id = match organization::insert(&transaction, &fresh).await {
         Err(StoreError::Duplicate) => return Err(taken()),
         other => other?,
@@ -101,7 +117,7 @@ pub async fn edit(
     change(&mut new);
     new.id = old.id;
     new.slug.clone_from(&old.slug);
-    check(&new)?;
+    let new = checked(desk, &new)?;
     if new != old {
         organization::update(&transaction, &new).await?;
         desk.log(

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::desk::Desk;
+use crate::desk::field;
 use crate::desk::issuers::organizations;
 use crate::desk::issuers::slug;
 use crate::desk::problem::{Exit, Problem};
@@ -104,7 +105,7 @@ fn row(view: &PressContactView) -> Result<PressContact, Problem> {
         role: view.role.trim().to_owned(),
         phone: view.phone.trim().to_owned(),
         email,
-        language: view.language.trim().to_owned(),
+        language: field::language(&view.language)?,
         archived_at: None,
     })
 }

@@ -2,7 +2,7 @@
 //!
 //! Preview, test, schedule and run all come through here: what is previewed is what is sent.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 
@@ -12,9 +12,10 @@ use crate::domain::content::{AssetUse, Version};
 use crate::domain::embargo::{notice_long, notice_short};
 use crate::domain::hex;
 use crate::domain::instant::Instant;
-use crate::domain::slot::{Slots, fill_header, fill_html, fill_text};
+use crate::domain::slot::{Slots, fill_header};
 use crate::domain::when::Moment;
-use crate::mail::message::{Attachment, Facts, MessageError, build};
+use crate::mail::message::{Attachment, Facts, MessageError, build_cast};
+use crate::mail::mold::Mold;
 use crate::mail::render::{EmbargoLines, RenderError, RenderInput, reason, render};
 use crate::store::connection::ConnectionTrait;
 use crate::store::distribution::Rendition;
@@ -118,25 +119,36 @@ pub fn rendition(
         rehearsal: occasion.rehearsal,
         test: occasion.test,
     })?;
-    let hash = hash(&rendered.subject, &rendered.text, &rendered.html);
-    Ok(Rendition {
+    let mut rendition = Rendition {
         language: rendered.language,
         subject: rendered.subject,
         text: rendered.text,
         html: rendered.html,
-        hash,
-    })
+        hash: String::new(),
+    };
+    rendition.hash = hash(&sender.from, &sender.reply_to, &rendition);
+    Ok(rendition)
 }
 
-/// SHA-256 over a rendition's parts, to notice a changed row.
-pub fn hash(subject: &str, text: &str, html: &str) -> String {
+/// SHA-256 over who signs and what is said, to notice a row that was changed behind our back.
+pub fn hash(from: &str, reply_to: &str, rendition: &Rendition) -> String {
     let mut digest = Sha256::new();
-    for part in [subject, text, html] {
+    let parts = [
+        from,
+        reply_to,
+        &rendition.subject,
+        &rendition.text,
+        &rendition.html,
+    ];
+    for part in parts {
         digest.update((part.len() as u64).to_be_bytes());
         digest.update(part);
     }
     hex::encode(&digest.finalize())
 }
+
+/// The code of a refusal because something no longer is what was approved.
+pub const DAMAGED: &str = "damaged-distribution";
 
 /// The files that travel with a version.
 pub async fn attachments(
@@ -149,14 +161,20 @@ pub async fn attachments(
         .iter()
         .filter(|asset| asset.use_ != AssetUse::Link)
     {
-        let bytes = blob::get(connection, &asset.sha256).await?.ok_or_else(|| {
+        let lost = |what: &str| {
             Problem::new(
                 Exit::Failed,
-                "lost-asset",
-                format!("the bytes of {} are not in the database", asset.file_name),
+                DAMAGED,
+                format!("the bytes of {} {what}", asset.file_name),
             )
             .hint("restore the last backup, or edit the release")
-        })?;
+        };
+        let bytes = blob::get(connection, &asset.sha256)
+            .await?
+            .ok_or_else(|| lost("are not in the database"))?;
+        if hex::encode(&Sha256::digest(&bytes)) != asset.sha256 {
+            return Err(lost("were changed outside Dateline"));
+        }
         attachments.push(Attachment {
             file_name: asset.file_name.clone(),
             media_type: asset.media_type.clone(),
@@ -182,6 +200,8 @@ pub struct Letter {
     pub unsubscribe: String,
     /// Template of the envelope sender; `{token}` in it makes bounces exact.
     pub envelope_from: String,
+    /// The content encoded once, at the first mail.
+    pub mold: OnceLock<Result<Mold, MessageError>>,
 }
 
 /// One recipient, as frozen.
@@ -243,24 +263,28 @@ impl Letter {
             ),
             list: frozen.list,
         };
-        let bytes = build(&Facts {
+        let mold = self.mold.get_or_init(|| {
+            Mold::cast(
+                &self.rendition.text,
+                &self.rendition.html,
+                &self.attachments,
+                &self.nonce,
+            )
+        });
+        let mold = mold.as_ref().map_err(Clone::clone)?;
+        let facts = Facts {
             from: self.from.clone(),
             reply_to: Some(self.reply_to.clone()),
             to: recipient.address.clone(),
             to_name: said(&frozen.name),
             subject: fill_header(&self.rendition.subject, &slots),
-            boundary: message_id.clone(),
             message_id,
             date: recipient.first_attempt_at,
-            text: fill_text(&self.rendition.text, &slots),
-            html: fill_html(&self.rendition.html, &slots),
-            attachments: self.attachments.to_vec(),
             embargoed_until: self.embargoed_until,
             unsubscribe_mailto: optout,
-            unsubscribe_url: None,
-            in_reply_to: None,
-            auto_generated: false,
-        })?;
+            ..Facts::default()
+        };
+        let bytes = build_cast(&facts, mold, &slots)?;
         Ok(Parcel {
             envelope_from: self.envelope_from.replace("{token}", &token),
             to: recipient.address.clone(),

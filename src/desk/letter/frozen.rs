@@ -1,7 +1,7 @@
 //! The letters of a distribution as they were frozen when it was scheduled: what `run` sends and
 //! what `preview` shows are built here and nowhere else.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::desk::Desk;
 use crate::desk::letter::compose::{self, Letter, Recipient};
@@ -33,7 +33,7 @@ pub async fn letters(
         .unwrap_or_else(|| compose::bare_address(&one.reply_to));
     let mut letters = Vec::new();
     for rendition in distribution::renditions(connection, one.id).await? {
-        if compose::hash(&rendition.subject, &rendition.text, &rendition.html) != rendition.hash {
+        if compose::hash(&one.from_header, &one.reply_to, &rendition) != rendition.hash {
             return Err(damaged(one, "its mail was changed outside Dateline"));
         }
         letters.push(Letter {
@@ -47,6 +47,7 @@ pub async fn letters(
             message_domain: one.message_domain.clone(),
             unsubscribe: unsubscribe.clone(),
             envelope_from: crate::desk::release::prepare::envelope_from(desk, &one.from_header),
+            mold: OnceLock::new(),
         });
     }
     if letters.is_empty() {
@@ -78,7 +79,7 @@ pub fn recipient(one: &Distribution, row: &LedgerRow) -> Recipient {
 fn damaged(one: &Distribution, what: &str) -> Problem {
     Problem::new(
         Exit::Failed,
-        "damaged-distribution",
+        compose::DAMAGED,
         format!("distribution {} cannot be sent: {what}", one.id),
     )
     .hint("cancel it and schedule it again, or restore the last backup")

@@ -1,5 +1,7 @@
 //! Previews: the very bytes a recipient gets or got, or what a version would look like now.
 
+use std::sync::OnceLock;
+
 use crate::config::keys::smtp::Transport;
 use crate::desk::Desk;
 use crate::desk::distribution::schedule;
@@ -206,6 +208,7 @@ async fn as_it_would_be(
             message_domain: prepare::message_domain(&sender.from)?,
             unsubscribe: prepare::unsubscribe(desk, &sender),
             envelope_from: prepare::envelope_from(desk, &sender.from),
+            mold: OnceLock::new(),
         });
     }
     let mut previewed = Previewed {

@@ -1,5 +1,7 @@
 //! `release test`: a mail marked [TEST] to ourselves, and no way round an embargo.
 
+use std::sync::OnceLock;
+
 use crate::desk::Desk;
 use crate::desk::letter::compose::{self, Letter, Occasion, Parcel, Recipient};
 use crate::desk::letter::route;
@@ -229,6 +231,7 @@ async fn letter(
         message_domain: prepare::message_domain(&sender.from)?,
         unsubscribe: prepare::unsubscribe(desk, &sender),
         envelope_from: prepare::envelope_from(desk, &sender.from),
+        mold: OnceLock::new(),
     })
 }
 

@@ -214,66 +214,23 @@ async fn add_text(
         .chain(std::iter::once(&file.body));
     for text in fields {
         slot::fields(text).map_err(|problem| {
+            let place = format!("line {}, column {}", problem.line, problem.column);
             usage(
                 "merge-field",
                 format!(
-                    "merge field in the {language} text, line {}, column {}: {}",
-                    problem.line, problem.column, problem.message
+                    "merge field in the {language} text, {place}: {}",
+                    problem.message
                 ),
                 "mend the field and try again",
             )
         })?;
     }
-    let mut issuers = Vec::new();
-    for slug in &file.organizations {
-        let row = organization::by_slug(connection, slug)
-            .await?
-            .ok_or_else(|| missing("organization", slug, "organization add"))?;
-        issuers.push(Issuer {
-            slug: row.slug,
-            name: row.name,
-            tickers: row.tickers,
-            links: row.links,
-        });
-    }
-    let mut press_contacts = Vec::new();
-    for slug in &file.press_contacts {
-        let row = press_contact::by_slug(connection, slug)
-            .await?
-            .ok_or_else(|| missing("press contact", slug, "presscontact add"))?;
-        let some = |text: String| (!text.is_empty()).then_some(text);
-        press_contacts.push(PressContact {
-            slug: row.slug,
-            name: row.name,
-            role: some(row.role),
-            organization: row.organization,
-            phone: some(row.phone),
-            email: some(row.email),
-        });
-    }
+    let issuers = issuers(connection, &file.organizations).await?;
+    let press_contacts = press_contacts(connection, &file.press_contacts).await?;
     for (position, slug) in (0..).zip(&file.boilerplates) {
-        let row = boilerplate::by_slug(connection, slug)
-            .await?
-            .ok_or_else(|| missing("boilerplate", slug, "boilerplate new"))?;
-        let Some(version) = boilerplate::newest(connection, row.id, language).await? else {
-            return Err(usage(
-                "no-boilerplate-text",
-                format!("the boilerplate {slug:?} has no text in {language:?}"),
-                &format!(
-                    "write one: dateline boilerplate edit {slug} --language {language} --file TEXT.md"
-                ),
-            ));
-        };
-        draft.content.boilerplates.push(Boilerplate {
-            language: language.to_owned(),
-            position,
-            slug: row.slug,
-            title: row.title,
-            number: version.number,
-            body: version.body,
-            hash: version.hash,
-        });
-        draft.boilerplate_ids.push(version.id);
+        let (id, pinned) = pin(connection, slug, language, position).await?;
+        draft.content.boilerplates.push(pinned);
+        draft.boilerplate_ids.push(id);
     }
     if press_contacts.is_empty() {
         draft.remarks.push(format!(
@@ -298,6 +255,80 @@ async fn add_text(
     Ok(())
 }
 
+/// Snapshots of the issuers: editing them later changes nothing that was approved.
+async fn issuers(
+    connection: &impl ConnectionTrait,
+    slugs: &[String],
+) -> Result<Vec<Issuer>, Problem> {
+    let mut found = Vec::with_capacity(slugs.len());
+    for slug in slugs {
+        let row = organization::by_slug(connection, slug)
+            .await?
+            .ok_or_else(|| missing("organization", slug, "organization add"))?;
+        found.push(Issuer {
+            slug: row.slug,
+            name: row.name,
+            tickers: row.tickers,
+            links: row.links,
+        });
+    }
+    Ok(found)
+}
+
+/// Snapshots of our people.
+async fn press_contacts(
+    connection: &impl ConnectionTrait,
+    slugs: &[String],
+) -> Result<Vec<PressContact>, Problem> {
+    let some = |text: String| (!text.is_empty()).then_some(text);
+    let mut found = Vec::with_capacity(slugs.len());
+    for slug in slugs {
+        let row = press_contact::by_slug(connection, slug)
+            .await?
+            .ok_or_else(|| missing("press contact", slug, "presscontact add"))?;
+        found.push(PressContact {
+            slug: row.slug,
+            name: row.name,
+            role: some(row.role),
+            organization: row.organization,
+            phone: some(row.phone),
+            email: some(row.email),
+        });
+    }
+    Ok(found)
+}
+
+/// The newest text of a boilerplate in a language, pinned by its row.
+async fn pin(
+    connection: &impl ConnectionTrait,
+    slug: &str,
+    language: &str,
+    position: i64,
+) -> Result<(i64, Boilerplate), Problem> {
+    let row = boilerplate::by_slug(connection, slug)
+        .await?
+        .ok_or_else(|| missing("boilerplate", slug, "boilerplate new"))?;
+    let Some(version) = boilerplate::newest(connection, row.id, language).await? else {
+        return Err(usage(
+            "no-boilerplate-text",
+            format!("the boilerplate {slug:?} has no text in {language:?}"),
+            &format!(
+                "write one: dateline boilerplate edit {slug} --language {language} --file TEXT.md"
+            ),
+        ));
+    };
+    let pinned = Boilerplate {
+        language: language.to_owned(),
+        position,
+        slug: row.slug,
+        title: row.title,
+        number: version.number,
+        body: version.body,
+        hash: version.hash,
+    };
+    Ok((version.id, pinned))
+}
+
 fn missing(noun: &str, slug: &str, verb: &str) -> Problem {
     usage(
         "missing-part",
@@ -306,60 +337,23 @@ fn missing(noun: &str, slug: &str, verb: &str) -> Problem {
     )
 }
 
-/// Reads assets from the release's own folder; nothing outside it, whatever links say.
+/// Takes the assets in; nothing from outside the release's own folder, whatever links say.
 fn add_assets(draft: &mut Draft, file: &Path, assets: &[AssetDraft]) -> Result<(), Problem> {
     let folder = file
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     for asset in assets {
-        let shown = &asset.file;
-        let refuse =
-            |why: &str, hint: &str| usage("asset", format!("the asset {shown:?} {why}"), hint);
-        let home = std::fs::canonicalize(folder)
-            .map_err(|_| refuse("has no folder", "check the release file's path"))?;
-        let path = std::fs::canonicalize(folder.join(shown)).map_err(|error| {
-            refuse(
-                &format!("cannot be read: {error}"),
-                "put it beside the release file",
-            )
-        })?;
-        if !path.starts_with(&home) {
-            return Err(refuse(
-                "lies outside the release's folder",
-                "copy it into that folder; links out of it are not followed",
-            ));
-        }
-        let meta = std::fs::metadata(&path).map_err(|error| {
-            refuse(
-                &format!("cannot be read: {error}"),
-                "check your rights to it",
-            )
-        })?;
-        if !meta.is_file() {
-            return Err(refuse("is not a file", "name a file"));
-        }
-        if meta.len() > LARGEST_ASSET {
-            return Err(refuse(
-                &format!("has {} bytes; a mail may have 10 MB in all", meta.len()),
-                "make it smaller or link to it",
-            ));
-        }
-        let bytes = std::fs::read(&path).map_err(|error| {
-            refuse(
-                &format!("cannot be read: {error}"),
-                "check your rights to it",
-            )
-        })?;
+        let (path, bytes) = read_asset(folder, &asset.file)?;
         let media_type = media_type(&bytes);
         if media_type.contains("executable") || media_type.contains("msdownload") {
-            return Err(refuse(
+            return Err(no_asset(
+                &asset.file,
                 "is a program",
                 "mail servers refuse programs; send a document or a link",
             ));
         }
         let sha256 = hex::encode(&Sha256::digest(&bytes));
-        let position = i64::try_from(draft.content.assets.len()).unwrap_or(i64::MAX);
         if draft
             .content
             .assets
@@ -369,17 +363,16 @@ fn add_assets(draft: &mut Draft, file: &Path, assets: &[AssetDraft]) -> Result<(
             // The same picture in two language versions is one attachment.
             continue;
         }
-        let file_name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or("attachment")
-            .to_owned();
         draft.content.assets.push(Asset {
-            position,
+            position: i64::try_from(draft.content.assets.len()).unwrap_or(i64::MAX),
             sha256: sha256.clone(),
-            file_name,
+            file_name: path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .unwrap_or("attachment")
+                .to_owned(),
             media_type: media_type.clone(),
-            size: meta.len(),
+            size: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
             alt: asset.alt.clone(),
             caption: asset.caption.clone(),
             credit: asset.credit.clone(),
@@ -389,6 +382,43 @@ fn add_assets(draft: &mut Draft, file: &Path, assets: &[AssetDraft]) -> Result<(
         draft.blobs.push((sha256, media_type, bytes));
     }
     Ok(())
+}
+
+fn no_asset(shown: &str, why: &str, hint: &str) -> Problem {
+    usage("asset", format!("the asset {shown:?} {why}"), hint)
+}
+
+/// The bytes of an asset, if it is a file inside `folder` once every link is followed.
+fn read_asset(folder: &Path, shown: &str) -> Result<(PathBuf, Vec<u8>), Problem> {
+    let unreadable = |error: std::io::Error| {
+        no_asset(
+            shown,
+            &format!("cannot be read: {error}"),
+            "put it beside the release file and check your rights to it",
+        )
+    };
+    let home = std::fs::canonicalize(folder).map_err(unreadable)?;
+    let path = std::fs::canonicalize(folder.join(shown)).map_err(unreadable)?;
+    if !path.starts_with(&home) {
+        return Err(no_asset(
+            shown,
+            "lies outside the release's folder",
+            "copy it into that folder; links out of it are not followed",
+        ));
+    }
+    let meta = std::fs::metadata(&path).map_err(unreadable)?;
+    if !meta.is_file() {
+        return Err(no_asset(shown, "is not a file", "name a file"));
+    }
+    if meta.len() > LARGEST_ASSET {
+        return Err(no_asset(
+            shown,
+            &format!("has {} bytes; a mail may have 10 MB in all", meta.len()),
+            "make it smaller or link to it",
+        ));
+    }
+    let bytes = std::fs::read(&path).map_err(unreadable)?;
+    Ok((path, bytes))
 }
 
 /// What the bytes are, whatever the name says.

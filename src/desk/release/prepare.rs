@@ -1,9 +1,13 @@
 //! What has to be right before a version may be approved, scheduled or sent.
 
+use std::sync::OnceLock;
+
 use crate::desk::Desk;
 use crate::desk::letter::compose::{self, Letter, Occasion, Recipient, Sender};
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::address;
+use crate::domain::embargo::Embargo;
+use crate::domain::instant::Instant;
 use crate::domain::slot;
 use crate::domain::when::Moment;
 use crate::store::connection::ConnectionTrait;
@@ -39,6 +43,7 @@ pub async fn ready(
             message_domain: message_domain(&sender.from)?,
             unsubscribe: unsubscribe(desk, &sender),
             envelope_from: compose::bare_address(&sender.from),
+            mold: OnceLock::new(),
         };
         letter.write(desk, &sample(desk))?;
     }
@@ -146,9 +151,6 @@ pub fn bare_fields(
 }
 
 /// The embargo notice's moment where a mail goes out before the lift.
-pub fn notice<'a>(
-    embargo: &'a crate::domain::embargo::Embargo,
-    now: crate::domain::instant::Instant,
-) -> Option<&'a Moment> {
+pub fn notice(embargo: &Embargo, now: Instant) -> Option<&Moment> {
     embargo.is_active(now).then(|| embargo.until()).flatten()
 }

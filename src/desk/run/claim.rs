@@ -73,7 +73,8 @@ impl Ledger {
             attempts: row.attempts,
             first_attempt_at,
             not_before: active.not_before(),
-            granted_in: self.begins_at_once.then_some(self.seq),
+            claimed_in: self.seq,
+            is_granted: self.begins_at_once,
             letter: active.letter(&row.language)?,
             recipient: Recipient {
                 delivery_id: row.id,

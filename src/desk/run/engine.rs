@@ -10,7 +10,7 @@ use crate::desk::Desk;
 use crate::desk::problem::Problem;
 use crate::desk::run::crew::Crew;
 use crate::desk::run::ledger::{Group, LEASE, Ledger};
-use crate::desk::run::steps::Steps;
+use crate::desk::run::steps::{Steps, apart};
 use crate::desk::run::worker::{Event, Fate};
 use crate::desk::run::{LOOK_AHEAD, Options, Report, Trouble};
 use crate::domain::distribution::Block;
@@ -42,6 +42,8 @@ struct Engine<'a> {
     began: Instant,
     /// When to look for distributions that come due.
     look_at: Instant,
+    /// When to compare our clock with the database server's.
+    compare_at: Instant,
     /// Failures of the way to the server since the last mail that was sent.
     wrongs: usize,
     options: &'a Options,
@@ -69,6 +71,7 @@ pub(crate) async fn work(
         renewed: now,
         began: now,
         look_at: now,
+        compare_at: now,
         wrongs: 0,
         options,
     };
@@ -129,6 +132,12 @@ impl Engine<'_> {
             return Ok(());
         }
         self.ledger.admit().await?;
+        if !self.ledger.active.is_empty() && now >= self.compare_at {
+            self.compare_at = now.plus(Duration::from_mins(1));
+            if apart(&self.ledger.desk).await? {
+                self.ledger.block_all(Block::Clock).await?;
+            }
+        }
         let soon = now.plus(Duration::from_secs(1));
         let waiting = distribution::active(self.ledger.desk.store.db(), soon).await?;
         let starts = waiting.iter().map(|one| one.send_at).filter(|at| *at > now);

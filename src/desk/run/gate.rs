@@ -1,20 +1,18 @@
 //! The gate: whether a due distribution may start or go on, asked in the claim's own transaction.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::config::keys::smtp::Transport;
 use crate::desk::Desk;
-use crate::desk::letter::compose::{self, Letter};
+use crate::desk::letter::{compose, frozen};
 use crate::desk::problem::Problem;
 use crate::desk::release::approve;
-use crate::desk::release::prepare;
 use crate::desk::run::active::{Active, Tally};
 use crate::domain::distribution::{Block, StartFacts, may_start};
 use crate::domain::when;
 use crate::domain::zones::is_newer;
 use crate::store::connection::ConnectionTrait;
-use crate::store::distribution::{self, Distribution};
+use crate::store::distribution::Distribution;
 use crate::store::{delivery, embargo, organization, release};
 
 /// Asks all the questions about a due distribution. `Err`: it has to be blocked, with the reason.
@@ -51,35 +49,15 @@ pub(crate) async fn examine(
     if let Err(block) = may_start(&facts) {
         return Ok(Err(block));
     }
-    let attachments: Arc<[_]> = compose::attachments(connection, &version.content)
-        .await?
-        .into();
-    let mut letters = HashMap::new();
-    for rendition in distribution::renditions(connection, distribution.id).await? {
-        if compose::hash(&rendition.subject, &rendition.text, &rendition.html) != rendition.hash {
-            return Ok(Err(Block::Message));
-        }
-        let letter = Letter {
-            from: distribution.from_header.clone(),
-            reply_to: distribution.reply_to.clone(),
-            attachments: Arc::clone(&attachments),
-            embargoed_until: None,
-            nonce: distribution.nonce.clone(),
-            message_domain: distribution.message_domain.clone(),
-            unsubscribe: desk
-                .config
-                .unsubscribe
-                .mailto
-                .clone()
-                .unwrap_or_else(|| compose::bare_address(&distribution.reply_to)),
-            envelope_from: prepare::envelope_from(desk, &distribution.from_header),
-            rendition,
-        };
-        letters.insert(letter.rendition.language.clone(), Arc::new(letter));
-    }
-    if letters.is_empty() {
-        return Ok(Err(Block::Message));
-    }
+    let letters = match frozen::letters(desk, connection, distribution).await {
+        Ok(letters) => letters,
+        Err(problem) if problem.code == compose::DAMAGED => return Ok(Err(Block::Message)),
+        Err(problem) => return Err(problem),
+    };
+    let letters = letters
+        .into_iter()
+        .map(|letter| (letter.rendition.language.clone(), Arc::new(letter)))
+        .collect();
     let mut organizations = Vec::new();
     for issuer in &version.content.original().issuers {
         organizations.extend(

@@ -155,7 +155,7 @@ impl Ledger {
 
     async fn attempt(&mut self, group: &Group) -> Result<(Vec<Job>, Vec<bool>), Problem> {
         let transaction = begin_write(self.desk.store.db()).await?;
-        let changed = self.look(&transaction).await?;
+        self.look(&transaction).await?;
         for (job, fate) in &group.done {
             self.record(&transaction, job, fate).await?;
         }
@@ -167,7 +167,7 @@ impl Ledger {
         }
         let mut grants = Vec::with_capacity(group.asking.len());
         for (_, job, _) in &group.asking {
-            grants.push(self.grant(&transaction, job, changed).await?);
+            grants.push(self.grant(&transaction, job).await?);
         }
         let mut jobs = Vec::new();
         if group.room > 0 && !self.stopped && self.resting.is_none() {
@@ -197,18 +197,15 @@ impl Ledger {
         Ok(())
     }
 
-    /// Notices stops, pauses, cancels, opt-outs and embargoes. True: something changed since the
-    /// last look, and every start that was granted before has to be asked for again.
-    pub(crate) async fn look(
-        &mut self,
-        connection: &impl ConnectionTrait,
-    ) -> Result<bool, Problem> {
+    /// Notices stops, pauses, cancels, opt-outs and embargoes: every start that was granted before
+    /// such a change has to be asked for again.
+    pub(crate) async fn look(&mut self, connection: &impl ConnectionTrait) -> Result<(), Problem> {
         let Some(row) = desk_row::read(connection).await? else {
-            return Ok(false);
+            return Ok(());
         };
         self.stopped = row.stopped_at.is_some();
         if row.change_seq == self.seq {
-            return Ok(false);
+            return Ok(());
         }
         self.seq = row.change_seq;
         self.epoch.store(row.change_seq, Ordering::SeqCst);
@@ -219,10 +216,10 @@ impl Ledger {
             active.embargo = embargo::current(connection, fresh.release_id).await?;
             active.distribution = fresh;
         }
-        // What was paused or blocked goes through the gate again before it is worked on again.
-        self.active
-            .retain(|_, active| active.distribution.status == Status::Running);
-        Ok(true)
+        // What was paused, blocked or put under an embargo goes through the gate again.
+        let now = self.desk.now();
+        self.active.retain(|_, active| active.permits(now));
+        Ok(())
     }
 
     /// Whether a body may be begun: committed as started, or not at all.
@@ -230,7 +227,6 @@ impl Ledger {
         &mut self,
         connection: &impl ConnectionTrait,
         job: &Job,
-        changed: bool,
     ) -> Result<bool, Problem> {
         let lease = self.lease();
         let permitted = !self.stopped
@@ -242,12 +238,11 @@ impl Ledger {
             self.give_back(connection, job).await?;
             return Ok(false);
         }
-        // A job that was granted with its claim asks only because something changed since.
-        if (changed || job.granted_in.is_some()) && self.is_suppressed(connection, job).await? {
+        // An opt-out or an archived contact may be what changed since the claim.
+        if job.claimed_in != self.seq && self.is_suppressed(connection, job).await? {
             return Ok(false);
         }
-        Ok(job.granted_in.is_some()
-            || delivery::start(connection, job.id, job.fence, lease).await?)
+        Ok(job.is_granted || delivery::start(connection, job.id, job.fence, lease).await?)
     }
 
     /// Lets in what is due and blocks what may not start; each in its own transaction.

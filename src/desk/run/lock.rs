@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::PathBuf;
 
+use crate::config::keys::run::Unknown;
 use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
 use crate::store::connection::{DatabaseTransaction, begin_read, begin_write, commit};
@@ -92,12 +93,22 @@ pub(crate) async fn settle(desk: &Desk) -> Result<Settled, Problem> {
     }
     let now = desk.now();
     let mut all = Settled::default();
+    let resend_at = (desk.config.run.unknown == Unknown::ResendOnce).then(|| {
+        now.plus(
+            desk.config
+                .limits
+                .retry
+                .first()
+                .copied()
+                .unwrap_or_default(),
+        )
+    });
     let transaction = begin_write(desk.store.db()).await?;
     for id in staged {
         if !run::is_dead(&transaction, id).await? {
             continue;
         }
-        let settled = delivery::settle(&transaction, Some(id), now).await?;
+        let settled = delivery::settle(&transaction, id, now, resend_at).await?;
         run::bury(&transaction, id, now).await?;
         all.requeued += settled.requeued;
         all.unknown += settled.unknown;

@@ -15,12 +15,14 @@ mod worker;
 
 use std::time::Duration;
 
+use secrecy::ExposeSecret;
 use tokio::sync::watch;
 
 use crate::desk::Desk;
 use crate::desk::letter::route;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::instant::Instant;
+use crate::mail::transport::{Auth, Transport};
 use crate::store::{desk_row, distribution, notice, place, run as runs};
 
 pub use crate::desk::run::ledger::{Blocked, Counts};
@@ -28,6 +30,9 @@ pub use crate::desk::run::ledger::{Blocked, Counts};
 /// How far `run` looks ahead: a little more than cron's minute, so that an instant between two
 /// calls is met to the millisecond (OPS-01).
 pub const LOOK_AHEAD: Duration = Duration::from_secs(70);
+
+/// How long a refused login rests.
+const LOGIN_PAUSE: Duration = Duration::from_mins(15);
 
 /// How to run.
 #[derive(Clone, Debug)]
@@ -113,10 +118,15 @@ pub async fn run(desk: &Desk, options: &Options) -> Result<Report, Problem> {
         return Ok(report);
     }
     let transport = route::transport(desk).await?;
+    let login = login_key(desk, &transport);
+    if let Some(trouble) = still_refused(desk, &login).await? {
+        report.trouble = Some(trouble);
+        return Ok(report);
+    }
     let run_id = lock::enter(desk, &mut held).await?;
     let mut report = engine::work(desk, transport, run_id, options, report).await?;
     report.next_due_at = distribution::next_at(desk.store.db()).await?;
-    note_trouble(desk, &mut report).await?;
+    note_trouble(desk, &mut report, &login).await?;
     let counts = serde_json::to_string(&report.counts).unwrap_or_default();
     let outcome = if report.trouble.is_some() {
         "trouble"
@@ -146,20 +156,60 @@ async fn at_home(desk: &Desk) -> Result<(), Problem> {
 }
 
 /// A short outage stays silent; one that lasts is told once (`[run] alert_after`).
-async fn note_trouble(desk: &Desk, report: &mut Report) -> Result<(), Problem> {
+async fn note_trouble(desk: &Desk, report: &mut Report, login: &str) -> Result<(), Problem> {
     let connection = desk.store.db();
     let Some(trouble) = &mut report.trouble else {
         if report.counts.sent > 0 {
             notice::clear(connection, "route").await?;
+            notice::clear(connection, login).await?;
         }
         return Ok(());
     };
     let now = desk.now();
-    let noted = notice::raise(connection, "route", now).await?;
+    let key = if trouble.is_login { login } else { "route" };
+    let noted = notice::raise(connection, key, now).await?;
     let lasted = Instant::from_millis(noted.since).until(now) >= desk.config.run.alert_after;
     trouble.tell = noted.told_at.is_none() && (lasted || trouble.is_login);
-    if trouble.tell {
-        notice::told(connection, "route", now).await?;
+    if trouble.tell || trouble.is_login {
+        notice::told(connection, key, now).await?;
     }
     Ok(())
+}
+
+/// A login by what it is made of: another password or user is another login, tried at once.
+fn login_key(desk: &Desk, transport: &Transport) -> String {
+    let facts = match transport {
+        Transport::Smtp(route) => match &route.auth {
+            Auth::None => format!("{}:{}", route.host, route.port),
+            Auth::Password { username, password } => {
+                format!(
+                    "{}:{} {username} {}",
+                    route.host,
+                    route.port,
+                    password.expose_secret()
+                )
+            }
+            // A token is new each time; the user is what is refused.
+            Auth::OAuth2 { username, .. } => format!("{}:{} {username}", route.host, route.port),
+        },
+        Transport::Files(_) => String::new(),
+    };
+    format!("login-{}", desk.key.token_tail("login", &facts))
+}
+
+/// A refused login is not tried again for a quarter of an hour: servers lock who insists.
+async fn still_refused(desk: &Desk, login: &str) -> Result<Option<Trouble>, Problem> {
+    let Some(noted) = notice::find(desk.store.db(), login).await? else {
+        return Ok(None);
+    };
+    let tried = Instant::from_millis(noted.told_at.unwrap_or(noted.since));
+    if tried.until(desk.now()) >= LOGIN_PAUSE {
+        return Ok(None);
+    }
+    let message = "the mail server refused this login; it is tried again a quarter of an hour after the last try, or at once with another password".to_owned();
+    Ok(Some(Trouble {
+        message,
+        is_login: true,
+        tell: false,
+    }))
 }

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use crate::clock::Clock;
+use crate::desk::Desk;
+use crate::desk::problem::Problem;
 use crate::domain::instant::Instant;
+use crate::store::server_clock;
 
 /// More than this between two looks is a step, not drift: NTP slews by at most 0.5 ms a second.
 const STEP: Duration = Duration::from_secs(1);
@@ -13,6 +16,21 @@ const STEP: Duration = Duration::from_secs(1);
 pub(crate) struct Steps {
     wall: Instant,
     steady: std::time::Instant,
+}
+
+/// Two machines whose clocks differ by more than this cannot share an embargo.
+const APART: Duration = Duration::from_secs(2);
+
+/// Whether the database server's clock is too far from ours. A fixed clock is not compared.
+pub(crate) async fn apart(desk: &Desk) -> Result<bool, Problem> {
+    if !matches!(desk.clock, Clock::System) {
+        return Ok(false);
+    }
+    let Some(theirs) = server_clock::now(desk.store.db()).await? else {
+        return Ok(false);
+    };
+    let ours = desk.now();
+    Ok(theirs.until(ours).max(ours.until(theirs)) > APART)
 }
 
 impl Steps {

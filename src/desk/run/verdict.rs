@@ -1,8 +1,9 @@
 //! What the server said, as it goes into the row, and what it means beyond the row.
 
+use crate::config::keys::run::Unknown;
 use crate::desk::Desk;
 use crate::desk::run::worker::{Fate, Job};
-use crate::domain::delivery::{Ruling, Step, retry_at, rule};
+use crate::domain::delivery::{Ruling, Status, Step, after_unknown, retry_at, rule};
 use crate::domain::instant::Instant;
 use crate::store::delivery::Verdict;
 
@@ -23,12 +24,28 @@ pub(crate) fn of(desk: &Desk, job: &Job, fate: &Fate, now: Instant) -> (Verdict,
             (verdict, None)
         }
         Fate::Unknown(why) => {
-            let verdict = Verdict {
+            let mut verdict = Verdict {
                 status: "unknown",
                 text: why.clone(),
                 step: "dot",
                 ..Verdict::default()
             };
+            let once = desk.config.run.unknown == Unknown::ResendOnce;
+            // The mail was tried before only if it was refused for now, or sent again already.
+            let earlier = u32::from(job.attempts > 0);
+            if after_unknown(once, earlier, true) == Status::Queued {
+                verdict.status = "deferred";
+                verdict.due_at = Some(
+                    now.plus(
+                        desk.config
+                            .limits
+                            .retry
+                            .first()
+                            .copied()
+                            .unwrap_or_default(),
+                    ),
+                );
+            }
             (verdict, Some(Ruling::Defer))
         }
         Fate::Unfit(why) => {

@@ -29,8 +29,10 @@ pub(crate) struct Job {
     pub(crate) first_attempt_at: Instant,
     /// Nothing of the body is written before this instant, whatever anybody granted.
     pub(crate) not_before: Instant,
-    /// The epoch in which the start was granted with the claim; None: ask first.
-    pub(crate) granted_in: Option<i64>,
+    /// The epoch of the claim: whatever changed since is looked at again before the body.
+    pub(crate) claimed_in: i64,
+    /// Whether the start was granted with the claim.
+    pub(crate) is_granted: bool,
     pub(crate) letter: Arc<Letter>,
     pub(crate) recipient: Recipient,
 }
@@ -90,10 +92,10 @@ impl Worker {
         let mut queue: VecDeque<Loaded> = VecDeque::new();
         loop {
             if queue.is_empty() {
-                match self.orders.recv().await {
-                    Some(order) => self.obey(order, &mut queue, &mut connection).await,
-                    None => break,
-                }
+                let Some(order) = self.orders.recv().await else {
+                    break;
+                };
+                self.obey(order, &mut queue, &mut connection).await;
             }
             while let Ok(order) = self.orders.try_recv() {
                 self.obey(order, &mut queue, &mut connection).await;
@@ -104,17 +106,15 @@ impl Worker {
             if connection.as_ref().is_none_or(|open| !open.is_usable()) {
                 connection = self.connect().await;
             }
-            connection = match connection.take() {
-                Some(open) => self.send(open, current, queue.front()).await,
-                None => {
-                    // Nothing can be sent: all of it goes back, so that others or the next run have it.
-                    self.tell(Event::Back(Box::new(current.job)));
-                    for left in queue.drain(..) {
-                        self.tell(Event::Back(Box::new(left.job)));
-                    }
-                    None
-                }
-            };
+            if let Some(open) = connection.take() {
+                connection = self.send(open, current, queue.front()).await;
+                continue;
+            }
+            // Nothing can be sent: all of it goes back, so that others or the next run have it.
+            self.tell(Event::Back(Box::new(current.job)));
+            for left in queue.drain(..) {
+                self.tell(Event::Back(Box::new(left.job)));
+            }
         }
         if let Some(connection) = connection {
             connection.quit().await;
@@ -232,10 +232,7 @@ impl Worker {
 
     /// A start that was granted with the claim counts as long as nothing has changed since.
     async fn may_begin(&self, job: &Job) -> bool {
-        if job
-            .granted_in
-            .is_some_and(|epoch| epoch == self.epoch.load(Ordering::SeqCst))
-        {
+        if job.is_granted && job.claimed_in == self.epoch.load(Ordering::SeqCst) {
             return true;
         }
         let (sender, granted) = oneshot::channel();

@@ -1,0 +1,169 @@
+//! Freezing a plan: what was approved and who gets it, in one transaction.
+
+use crate::desk::Desk;
+use crate::desk::distribution::schedule::Plan;
+use crate::desk::letter::compose::{self, Sender};
+use crate::desk::problem::{Exit, Problem};
+use crate::desk::release::{approve, prepare, write};
+use crate::domain::distribution::Status as Distributing;
+use crate::domain::hex;
+use crate::domain::release::{Release, Status};
+use crate::domain::when::Moment;
+use crate::store::audience::{self, Fate, Freeze};
+use crate::store::connection::{ConnectionTrait, begin_write, commit};
+use crate::store::distribution::{self, Distribution};
+use crate::store::error::StoreError;
+use crate::store::{desk_row, embargo, release};
+
+/// What was scheduled.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Scheduled {
+    pub release: String,
+    pub version: i64,
+    pub distribution: i64,
+    pub moment: Moment,
+    pub follows_embargo: bool,
+    pub rehearsal: bool,
+    pub recipients: i64,
+    pub not_sent: Vec<Fate>,
+}
+
+/// Freezes a plan: renditions and one row per recipient, in one transaction. Everything that the
+/// plan was worked out from is looked at again inside it.
+pub async fn schedule(desk: &Desk, plan: &Plan) -> Result<Scheduled, Problem> {
+    let transaction = begin_write(desk.store.db()).await?;
+    let release = write::find(&transaction, &plan.release.slug).await?;
+    still_holds(desk, &transaction, &release, plan).await?;
+    let sender = compose::sender(desk, &transaction, &plan.version.content).await?;
+    let now = desk.now();
+    let mut new = draft(desk, plan, release.id, &sender)?;
+    new.id = distribution::insert(&transaction, &new, now).await?;
+    let asked = &plan.audience;
+    for (rule, ids) in [
+        ("list", &asked.lists),
+        ("contact", &asked.contacts),
+        ("except-list", &asked.except_lists),
+        ("except-contact", &asked.except_contacts),
+    ] {
+        distribution::add_audience(&transaction, new.id, rule, ids).await?;
+    }
+    prepare::render_all(desk, &transaction, &new, &plan.version).await?;
+    let fates = audience::fates(&transaction, asked).await?;
+    let freeze = Freeze {
+        distribution_id: new.id,
+        version_id: plan.version.id,
+        due: plan.moment.instant,
+        now,
+    };
+    audience::freeze(&transaction, asked, freeze)
+        .await
+        .map_err(|error| match error {
+            // The live key let one of two through.
+            StoreError::Duplicate => Problem::new(
+                Exit::Forbidden,
+                "raced",
+                "somebody else scheduled it for the same people at this moment",
+            )
+            .hint(format!(
+                "look at it: dateline release show {}",
+                release.slug
+            )),
+            other => other.into(),
+        })?;
+    if !plan.rehearsal {
+        release::set_status(&transaction, release.id, Status::Scheduled).await?;
+    }
+    desk_row::raise_tzdata(&transaction, desk.zones.version()).await?;
+    desk_row::touch(&transaction).await?;
+    let recipients = fates
+        .iter()
+        .filter(|fate| fate.reason.is_empty())
+        .map(|fate| fate.value)
+        .sum();
+    let detail = serde_json::json!({
+        "distribution": new.id, "version": plan.version.number, "hash": plan.version.content_hash,
+        "at": new.send_at, "recipients": recipients, "rehearsal": plan.rehearsal,
+    });
+    desk.log(&transaction, "schedule", "release", release.id, detail)
+        .await?;
+    commit(transaction).await?;
+    Ok(Scheduled {
+        release: release.slug,
+        version: plan.version.number,
+        distribution: new.id,
+        moment: plan.moment.clone(),
+        follows_embargo: plan.follows_embargo,
+        rehearsal: plan.rehearsal,
+        recipients,
+        not_sent: fates
+            .into_iter()
+            .filter(|fate| !fate.reason.is_empty())
+            .collect(),
+    })
+}
+
+/// Everything that the plan was worked out from, looked at again inside the transaction.
+async fn still_holds(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    release: &Release,
+    plan: &Plan,
+) -> Result<(), Problem> {
+    let slug = &release.slug;
+    let same_version = release.current_version_id == Some(plan.version.id);
+    if !same_version || !approve::is_approved(desk, connection, release, &plan.version).await? {
+        return Err(Problem::new(
+            Exit::Forbidden,
+            "not-approved",
+            format!("{slug} changed meanwhile and is no longer approved"),
+        )
+        .hint("look at it, approve it and schedule it again"));
+    }
+    let state = embargo::current(connection, release.id).await?;
+    if state
+        .until()
+        .is_some_and(|until| plan.moment.instant < until.instant)
+    {
+        return Err(Problem::new(
+            Exit::Forbidden,
+            "embargoed",
+            "the embargo changed meanwhile",
+        )
+        .hint("schedule it again"));
+    }
+    Ok(())
+}
+
+/// The distribution as it will be written.
+fn draft(
+    desk: &Desk,
+    plan: &Plan,
+    release_id: i64,
+    sender: &Sender,
+) -> Result<Distribution, Problem> {
+    Ok(Distribution {
+        id: 0,
+        release_id,
+        version_id: plan.version.id,
+        purpose: plan.audience.purpose.clone(),
+        round: plan.audience.round,
+        rehearsal: plan.rehearsal,
+        status: Distributing::Scheduled,
+        reason: None,
+        follows_embargo: plan.follows_embargo,
+        civil: plan.moment.civil.clone(),
+        zone: plan.moment.zone.clone(),
+        send_at: plan.moment.instant,
+        tzdata: plan.moment.tzdata.clone(),
+        language: plan.language.clone(),
+        from_header: sender.from.clone(),
+        reply_to: sender.reply_to.clone(),
+        cover_note: plan.cover_note.clone(),
+        nonce: hex::encode(&rand::random::<[u8; 8]>()),
+        message_domain: prepare::message_domain(&sender.from)?,
+        started_at: None,
+        last_worked_at: None,
+        finished_at: None,
+        by: desk.actor.clone(),
+    })
+}
