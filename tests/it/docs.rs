@@ -43,6 +43,11 @@ struct Shown {
     is_complete: bool,
 }
 
+/// A release file and the settings have a key of that name.
+fn is_command(text: &str) -> bool {
+    text.starts_with("dateline ") && !text.starts_with("dateline =")
+}
+
 /// Lines `dateline …` or `$ dateline …` of fenced blocks, also behind cron's five fields, and code
 /// spans `` `dateline …` ``.
 fn commands(page: &str) -> Vec<Shown> {
@@ -56,20 +61,15 @@ fn commands(page: &str) -> Vec<Shown> {
         }
         if !fenced {
             let spans = line.split('`').skip(1).step_by(2);
-            shown.extend(
-                spans
-                    .filter(|span| span.starts_with("dateline ") && !span.starts_with("dateline ="))
-                    .map(|span| Shown {
-                        line: number + 1,
-                        text: span.to_owned(),
-                        is_complete: false,
-                    }),
-            );
+            shown.extend(spans.filter(|span| is_command(span)).map(|span| Shown {
+                line: number + 1,
+                text: span.to_owned(),
+                is_complete: false,
+            }));
             continue;
         }
-        let start = line.trim_start_matches(|c: char| matches!(c, '*' | '$' | ' '));
-        // A release file and the settings have a key of that name.
-        if !start.starts_with("dateline ") || start.starts_with("dateline =") {
+        let start = line.trim_start_matches(['*', '$', ' ']);
+        if !is_command(start) {
             continue;
         }
         let mut text = start.to_owned();
@@ -166,6 +166,42 @@ fn every_command_shown_exists() {
         seen > 100,
         "only {seen} commands were found: are they still read?"
     );
+}
+
+/// The examples in the help of a verb and of those below it; a remark stands behind two blanks.
+fn examples(command: &clap::Command, shown: &mut Vec<Shown>) {
+    let help = command.get_after_help().map(ToString::to_string);
+    let help = help.unwrap_or_default();
+    let mut lines = help.split("\\\n").map(str::trim_start);
+    let mut joined = format!("  {}", lines.next().unwrap_or_default());
+    for next in lines {
+        joined.push_str(next);
+    }
+    for (number, line) in joined.lines().enumerate() {
+        let start = line.trim_start_matches(['*', ' ']);
+        if is_command(start) && start.len() < line.len() {
+            shown.push(Shown {
+                line: number + 1,
+                text: start.split("  ").next().unwrap_or_default().to_owned(),
+                is_complete: true,
+            });
+        }
+    }
+    for below in command.get_subcommands() {
+        examples(below, shown);
+    }
+}
+
+#[test]
+fn every_example_in_the_help_works() {
+    let mut shown = Vec::new();
+    examples(&Dateline::command(), &mut shown);
+    let wrong: Vec<String> = shown
+        .iter()
+        .filter_map(|shown| Some(format!("{}\n{}", shown.text, refused(shown)?)))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(shown.len() > 80, "only {} examples were found", shown.len());
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod docs;
 mod house;
 mod import;
 mod import_faults;
+mod limits;
 mod lists;
 mod never_early;
 mod never_lost;

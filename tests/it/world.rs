@@ -151,7 +151,15 @@ impl World {
                 "connections = 2",
                 &format!("connections = {}", smtp.connections),
             )
-            + &format!("[database]\nurl = \"{}\"\n", self.url);
+            + &format!("[database]\nurl = \"{}\"\n", self.url)
+            + &self
+                .desk
+                .config
+                .limits
+                .per_second
+                .map_or_else(String::new, |limit| {
+                    format!("[limits]\nper_second = {limit}\n")
+                });
         let config = self.file("config.toml", settings);
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dateline"));
         command

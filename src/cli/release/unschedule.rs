@@ -32,7 +32,7 @@ impl Unschedule {
                     count(one.canceled, "recipient")
                 )
             },
-            "dateline release schedule SLUG",
+            "dateline release schedule SLUG --list LIST",
         );
         Ok(Exit::Done)
     }
