@@ -22,7 +22,7 @@ use std::process::{Command, Output};
 use dateline::clock::Clock;
 use dateline::desk::distribution::schedule::Start;
 
-use crate::newsdesk::{contacts, request};
+use crate::newsdesk::{contacts, scheduled};
 use crate::server::{PASSWORD, Postfix, USER};
 use crate::world::World;
 
@@ -45,13 +45,7 @@ async fn scheduled_newsroom() -> World {
     dateline::desk::release::approve::approve(world.desk(), "plant", None)
         .await
         .unwrap();
-    let desk = world.desk();
-    let plan = dateline::desk::distribution::schedule::plan(desk, &request("plant", Start::Now))
-        .await
-        .unwrap();
-    dateline::desk::distribution::schedule::schedule(desk, &plan)
-        .await
-        .unwrap();
+    scheduled(&world, "plant", Start::Now).await;
     world
 }
 

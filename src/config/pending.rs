@@ -32,9 +32,6 @@ const NOT_BUILT_YET: &[(&str, &str, IsUsed)] = &[
         "there is no one-click page; mails offer opt-out by reply",
         |config| config.unsubscribe.base_url.is_some(),
     ),
-    ("[dkim]", "mails are not signed here", |config| {
-        config.dkim.domain.is_some()
-    }),
     (
         "[notify] problems",
         "nobody is mailed about problems",

@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::desk::opening::signing::Signing;
 use crate::desk::problem::Problem;
 use crate::domain::instant::Instant;
 use crate::domain::suppression::SuppressionKey;
@@ -34,6 +35,8 @@ pub struct Desk {
     /// Who acts: `--as`, or the operating system's user. A claim, logged as such.
     pub actor: String,
     pub host: String,
+    /// Who signs the mail, where our provider does not.
+    pub signing: Signing,
 }
 
 impl Desk {

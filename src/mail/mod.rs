@@ -7,6 +7,7 @@
 mod auth;
 pub mod connection;
 mod conversation;
+pub mod dkim;
 pub mod envelope;
 mod folder;
 mod header_text;

@@ -23,7 +23,7 @@ const FLOORS: [&[&str]; 6] = [
 const LONGEST_FILE: usize = 400;
 
 /// Words of code and the rooms they may stand in.
-const AT_HOME: [(&str, &[&str]); 11] = [
+const AT_HOME: [(&str, &[&str]); 12] = [
     ("sea_orm", &["store"]),
     ("sea_orm_migration", &["store"]),
     ("dateline_migrations", &["store"]),
@@ -32,6 +32,7 @@ const AT_HOME: [(&str, &[&str]); 11] = [
     ("clap_mangen", &["cli"]),
     ("comfy_table", &["cli"]),
     ("lettre", &["mail"]),
+    ("ring", &["mail"]),
     ("axum", &["web"]),
     ("csv", &["intake", "cli", "desk"]),
     ("anyhow", &["cli", "main"]),

@@ -109,6 +109,7 @@ impl World {
             key,
             actor: "tester".to_owned(),
             host: "test-host".to_owned(),
+            signing: Ok(None),
         };
         Self {
             desk,

@@ -288,7 +288,14 @@ impl Letter {
             unsubscribe_mailto: optout,
             ..Facts::default()
         };
-        let bytes = build_cast(&facts, mold, &slots)?;
+        let mut bytes = build_cast(&facts, mold, &slots)?;
+        let signer = desk
+            .signing
+            .as_ref()
+            .map_err(|error| MessageError::Build(error.to_string()))?;
+        if let Some(signer) = signer {
+            bytes = signer.sign(&bytes);
+        }
         Ok(Parcel {
             envelope_from: self.envelope_from.replace("{token}", &token),
             to: recipient.address.clone(),

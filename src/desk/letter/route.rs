@@ -22,6 +22,10 @@ const MESSAGES_PER_CONNECTION: u32 = 100;
 ///
 /// Refuses (78) settings that cannot be used: no host, a secret or certificate that cannot be read.
 pub async fn transport(desk: &Desk) -> Result<Transport, Problem> {
+    // Before anything is claimed: a key that cannot be read is no recipient's fault.
+    if let Err(error) = &desk.signing {
+        return Err(error.clone().into());
+    }
     let smtp = &desk.config.smtp;
     match smtp.transport {
         Chosen::Files => Ok(Transport::Files(smtp.folder.clone())),

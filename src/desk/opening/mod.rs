@@ -3,3 +3,4 @@
 pub mod adopt;
 pub mod key;
 pub mod open;
+pub mod signing;

@@ -11,6 +11,7 @@ use crate::config::keys::run::Tzdata;
 use crate::config::secret::{Source, secret};
 use crate::desk::Desk;
 use crate::desk::opening::key;
+use crate::desk::opening::signing::signing;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::hex;
 use crate::domain::suppression::SuppressionKey;
@@ -74,6 +75,7 @@ fn finish(setup: Setup, store: Store, key: SuppressionKey) -> Result<Desk, Probl
         .trim()
         .to_owned();
     Ok(Desk {
+        signing: signing(&setup.config),
         store,
         clock: setup.clock,
         zones: Arc::new(zones),
