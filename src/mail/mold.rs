@@ -43,8 +43,8 @@ impl Mold {
     ) -> Result<Self, MessageError> {
         let mut gaps = Vec::new();
         let parts = [
-            part(ContentType::TEXT_PLAIN, text, false, seed, &mut gaps)?,
-            part(ContentType::TEXT_HTML, html, true, seed, &mut gaps)?,
+            part(ContentType::TEXT_PLAIN, text, false, seed, &mut gaps),
+            part(ContentType::TEXT_HTML, html, true, seed, &mut gaps),
         ];
         let whole = mime::around(parts, attachments, seed)?.formatted();
         let mut segments = Vec::with_capacity(gaps.len() * 2 + 1);
@@ -110,7 +110,7 @@ fn part(
     html: bool,
     seed: &str,
     gaps: &mut Vec<Segment>,
-) -> Result<SinglePart, MessageError> {
+) -> SinglePart {
     let mut encoded = Vec::with_capacity(frozen.len() + frozen.len() / 8);
     for piece in pieces(frozen) {
         match piece {
@@ -126,7 +126,7 @@ fn part(
         }
     }
     let body = Body::dangerous_pre_encoded(encoded, ContentTransferEncoding::QuotedPrintable);
-    Ok(SinglePart::builder().header(kind).body(body))
+    SinglePart::builder().header(kind).body(body)
 }
 
 /// Quoted-printable of a piece that begins at the start of a line; ends with a soft line break

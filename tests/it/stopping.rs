@@ -17,7 +17,7 @@ use crate::newsdesk::{approved, catcher, contacts, one_run, recipients, schedule
 use crate::world::{World, on_both};
 
 const PEOPLE: usize = 40;
-/// DESIGN: nothing is begun later than this after the commit.
+/// Promised: nothing is begun later than this after the commit.
 const AT_ONCE: Duration = Duration::from_millis(250);
 
 /// A real clock, and a server that needs a moment before each body.

@@ -52,7 +52,9 @@ impl Ledger {
                 if count > 0 {
                     let claimed =
                         delivery::claim(connection, *id, count, &room.share, begin, lease).await?;
-                    claimed.iter().for_each(|row| room.share.take(&row.domain));
+                    for row in &claimed {
+                        room.share.take(&row.domain);
+                    }
                     rows.extend(claimed.into_iter().map(|row| (row, begin)));
                 }
             }
