@@ -273,14 +273,27 @@ pub async fn next_due(
     Ok(found.first().copied().map(Instant::from_millis))
 }
 
-/// Whether any row of a distribution is still open, claimed ones included.
+/// Whether any row of a distribution is still open, claimed ones included. Asked after most commits,
+/// so it looks only into the two small indexes of open rows: by status it would read past everybody
+/// who has the mail already, a little longer with each mail (measured: a third of all the work).
 pub async fn is_open(
     connection: &impl ConnectionTrait,
     distribution_id: i64,
 ) -> Result<bool, StoreError> {
-    let sql = "SELECT CAST(1 AS BIGINT) AS value FROM delivery WHERE distribution_id = $1 \
-               AND status IN ('queued', 'deferred', 'sending') LIMIT 1";
-    Ok(sql::number(connection, sql, vec![distribution_id.into()]).await? == 1)
+    let sql = format!(
+        "SELECT CAST(1 AS BIGINT) AS value WHERE {}",
+        open_rows("$1")
+    );
+    Ok(sql::number(connection, &sql, vec![distribution_id.into()]).await? == 1)
+}
+
+/// A condition: rows wait for their time, or are with a run. The plus keeps SQLite from the index of
+/// the distribution, which holds all of its rows.
+pub(crate) fn open_rows(distribution: &str) -> String {
+    format!(
+        "(EXISTS (SELECT 1 FROM delivery WHERE distribution_id = {distribution} AND due_at IS NOT NULL) \
+         OR EXISTS (SELECT 1 FROM delivery WHERE +distribution_id = {distribution} AND stage <> 'none' AND lease_until IS NOT NULL))"
+    )
 }
 
 /// A status and how many rows have it.

@@ -9,7 +9,7 @@ use crate::domain::distribution::{Block, Status};
 use crate::domain::instant::Instant;
 use crate::store::entity::{distribution, rendition};
 use crate::store::error::StoreError;
-use crate::store::{resolution, sql};
+use crate::store::{delivery, resolution, sql};
 
 /// A distribution as stored.
 #[derive(Clone, Debug)]
@@ -241,9 +241,11 @@ pub async fn finish(
     at: Instant,
 ) -> Result<bool, StoreError> {
     resolution::take_turns(connection, id).await?;
-    let sql = "UPDATE distribution SET status = 'finished', finished_at = $1 WHERE id = $2 AND status = 'running' \
-               AND NOT EXISTS (SELECT 1 FROM delivery WHERE distribution_id = $2 AND status IN ('queued', 'deferred', 'sending'))";
-    Ok(sql::run(connection, sql, vec![at.millis().into(), id.into()]).await? == 1)
+    let sql = format!(
+        "UPDATE distribution SET status = 'finished', finished_at = $1 WHERE id = $2 AND status = 'running' AND NOT {}",
+        delivery::open_rows("$2")
+    );
+    Ok(sql::run(connection, &sql, vec![at.millis().into(), id.into()]).await? == 1)
 }
 
 /// A person lets a late one go all the same: lateness counts from now on.
