@@ -64,36 +64,6 @@ pub async fn accept(
     .await
 }
 
-/// `[run] unknown = "resend-once"`: puts a run's unknown rows back into the queue that were never
-/// unknown before. Returns how many.
-pub async fn resend_once(
-    connection: &impl ConnectionTrait,
-    run_id: i64,
-    at: Instant,
-) -> Result<u64, StoreError> {
-    let sql = "UPDATE delivery SET status = 'queued', due_at = $1, done_at = NULL \
-               WHERE run_id = $2 AND status = 'unknown' AND address IS NOT NULL AND purpose = 'general' \
-               AND NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.delivery_id = delivery.id AND attempt.stage = 'unknown') \
-               RETURNING id AS value";
-    let back = sql::numbers(connection, sql, vec![at.millis().into(), run_id.into()]).await?;
-    let history = "INSERT INTO attempt (delivery_id, number, run_id, at, stage, code, enhanced, text) \
-                   SELECT id, attempts, run_id, $1, $2, code, enhanced, text FROM delivery WHERE id = $3";
-    for id in &back {
-        let values = vec![at.millis().into(), UNKNOWN.into(), (*id).into()];
-        sql::run(connection, history, values).await?;
-    }
-    Ok(u64::try_from(back.len()).unwrap_or(u64::MAX))
-}
-
-/// How often a row was unknown before now.
-pub async fn times_unknown(
-    connection: &impl ConnectionTrait,
-    delivery_id: i64,
-) -> Result<i64, StoreError> {
-    let sql = "SELECT COUNT(*) AS value FROM attempt WHERE delivery_id = $1 AND stage = $2";
-    sql::number(connection, sql, vec![delivery_id.into(), UNKNOWN.into()]).await
-}
-
 /// Opens a finished distribution again, or keeps a scheduled or running one as it is; holds its row
 /// until the transaction ends, so that no run finishes it over rows that are put back meanwhile.
 /// False: it is none of these (paused, blocked, canceled).
