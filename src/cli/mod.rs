@@ -133,6 +133,7 @@ pub async fn run(args: Vec<OsString>, world: World) -> u8 {
         Ok(words) => words,
         Err(error) => return usage::explain(&error, world, wants_json),
     };
+    signal::outlive_file_limit();
     let mut context = Context::new(world, words.global);
     let result = match words.verb {
         Some(verb) => verb.run(&mut context).await,

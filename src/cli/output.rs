@@ -11,6 +11,9 @@ use crate::cli::global::{Color, Global};
 use crate::cli::world::Io;
 use crate::desk::problem::{Exit, Problem};
 
+/// In characters: a dozen lines of a terminal.
+const LONGEST_REFUSAL: usize = 1200;
+
 /// Where words go out and answers come in. Printing never fails a verb: a reader that has gone
 /// away (`| head`) is success, any other trouble is told by [`Output::finish`].
 #[expect(
@@ -156,15 +159,16 @@ impl Output {
 
     /// A refusal: `error: what`, then why, indented, then `try: …`; or one JSON object.
     pub fn problem(&mut self, problem: &Problem) {
+        let whole = short(&problem.message);
         if self.json {
             let object = serde_json::json!({"error": {
-                "code": problem.code, "message": problem.message, "hint": problem.hint,
+                "code": problem.code, "message": whole, "hint": problem.hint,
             }});
             self.remark(&object.to_string());
             return;
         }
         let label = self.paint(AnsiColor::Red, "error:");
-        let message = harmless(&problem.message).replace('\n', "\n  ");
+        let message = harmless(&whole).replace('\n', "\n  ");
         self.remark(&format!("{label} {message}"));
         if let Some(hint) = &problem.hint {
             self.remark(&format!(
@@ -309,6 +313,14 @@ fn whole_columns(headers: &[&str], rows: &[Vec<String>], width: u16) -> Vec<usiz
 }
 
 /// Without characters that steer a terminal or turn the reading direction (Trojan Source).
+/// A refusal may quote what it was given: of a page of nonsense the beginning is enough.
+fn short(message: &str) -> String {
+    let Some((end, _)) = message.char_indices().nth(LONGEST_REFUSAL) else {
+        return message.to_owned();
+    };
+    format!("{} …", &message[..end])
+}
+
 fn harmless(text: &str) -> String {
     text.chars()
         .map(|c| match c {

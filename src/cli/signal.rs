@@ -3,6 +3,16 @@
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+/// `SIGXFSZ` of Linux, macOS and the BSDs: a file would outgrow the limit of `ulimit -f`.
+const FILE_LIMIT: i32 = 25;
+
+/// From now on a write beyond `ulimit -f` fails and is told as a full disk, instead of ending us
+/// without a word. Where the system refuses a handler it stays as it was: nothing is lost either way.
+pub(in crate::cli) fn outlive_file_limit() {
+    // The handler stays when what it returns is dropped; nobody has to be told.
+    drop(signal(SignalKind::from_raw(FILE_LIMIT)));
+}
+
 /// Turns true once a signal asked to stop.
 pub(in crate::cli) struct Stop {
     pub(in crate::cli) asked: watch::Receiver<bool>,

@@ -12,6 +12,7 @@ pub mod secret;
 pub mod template;
 mod validate;
 
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -25,6 +26,9 @@ use crate::config::keys::serve::{Dkim, Hook, Log, Notify, Serve, Unsubscribe};
 use crate::config::keys::smtp::Smtp;
 use crate::config::locate::Located;
 use crate::config::problem::ConfigProblem;
+
+/// Settings of some hundred lines; anything larger is something else.
+const LARGEST: u64 = 1024 * 1024;
 
 /// Every setting, checked. Paths are absolute, or as relative as the path of the file was.
 ///
@@ -109,8 +113,7 @@ impl Config {
 ///
 /// Fails with the file, line and key of the first mistake; never shows a value.
 pub fn load(path: &Path, environment: &Environment) -> Result<Config, ConfigProblem> {
-    let text =
-        std::fs::read_to_string(path).map_err(|error| ConfigProblem::unreadable(path, &error))?;
+    let text = read(path).map_err(|error| ConfigProblem::unreadable(path, &error))?;
     let mut config = parse(path, &text)?;
     let located = Located::new(path, &text);
     validate::check(&config, &located)?;
@@ -118,6 +121,18 @@ pub fn load(path: &Path, environment: &Environment) -> Result<Config, ConfigProb
     let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
     resolve::paths(&mut config, &folder, environment, &located)?;
     Ok(config)
+}
+
+/// The file's text; a device that never ends is given up on.
+fn read(path: &Path) -> std::io::Result<String> {
+    let mut text = String::new();
+    std::fs::File::open(path)?
+        .take(LARGEST + 1)
+        .read_to_string(&mut text)?;
+    if text.len() as u64 > LARGEST {
+        return Err(ErrorKind::FileTooLarge.into());
+    }
+    Ok(text)
 }
 
 fn parse(path: &Path, text: &str) -> Result<Config, ConfigProblem> {

@@ -38,6 +38,7 @@ impl ConfigProblem {
             std::io::ErrorKind::PermissionDenied => "this user may not read it",
             std::io::ErrorKind::InvalidData => "it is not UTF-8 text",
             std::io::ErrorKind::IsADirectory => "it is a folder",
+            std::io::ErrorKind::FileTooLarge => "it is larger than any settings (1 MiB)",
             _ => "reading it failed",
         };
         let mut problem = Self::new("config-unreadable", format!("cannot be read: {why}"));

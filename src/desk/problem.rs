@@ -68,7 +68,7 @@ impl From<StoreError> for Problem {
             StoreError::Missing(_) => (
                 Exit::Database,
                 "no-database",
-                "create it: dateline init, or dateline db migrate",
+                "create it: dateline init, or dateline db migrate (on PostgreSQL first: createdb)",
             ),
             StoreError::Older(_) => (
                 Exit::Database,
@@ -99,6 +99,11 @@ impl From<StoreError> for Problem {
                 Exit::Failed,
                 "read-only",
                 "give this user the right to write the database and its folder",
+            ),
+            StoreError::Login(_) => (
+                Exit::Login,
+                "database-login",
+                "check the user and the password in [database] of config.toml",
             ),
             StoreError::Unreachable(_) => (
                 Exit::Temporary,

@@ -1,9 +1,11 @@
 //! How a database is opened, created, migrated, and how a writing transaction begins.
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::time::Duration;
 
 use dateline_migrations::Migrator;
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, Database, DatabaseBackend, DatabaseConnection, SqliteTransactionMode,
@@ -11,6 +13,7 @@ use sea_orm::{
 };
 /// What queries run on: the database or a transaction. The desk names it, and nothing else of sea-orm.
 pub use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use sea_orm::sqlx::{self, Connection};
 use sea_orm_migration::MigratorTrait;
 
 use crate::store::error::StoreError;
@@ -132,6 +135,13 @@ async fn connect_sqlite(path: &Path, create: bool) -> Result<Store, StoreError> 
     } else if !path.exists() {
         return Err(StoreError::Missing(shown));
     }
+    // SQLite says only that it cannot open it, as of a share that is away for a while.
+    if let Err(error) = std::fs::File::open(path)
+        && error.kind() == std::io::ErrorKind::PermissionDenied
+    {
+        let why = format!("this user may not read {shown}");
+        return Err(StoreError::ReadOnly(why));
+    }
     let mut options = ConnectOptions::new("sqlite::memory:");
     let file = path.to_owned();
     let writable = std::fs::metadata(path).is_ok_and(|meta| !meta.permissions().readonly());
@@ -204,6 +214,9 @@ fn create_private(path: &Path) -> std::io::Result<()> {
 )]
 async fn connect_postgres(url: &str, password: Option<&str>) -> Result<Store, StoreError> {
     let shown = without_password(url);
+    // Asked here, because sea-orm's own refusal quotes the address with its password.
+    let reach = PgConnectOptions::from_str(url)
+        .map_err(|_| StoreError::Address(shown.clone(), "it is no PostgreSQL address".to_owned()))?;
     let mut options = ConnectOptions::new(url);
     let password = password.map(str::to_owned);
     options
@@ -220,12 +233,16 @@ async fn connect_postgres(url: &str, password: Option<&str>) -> Result<Store, St
                 None => options,
             }
         });
-    let db = Database::connect(options)
-        .await
-        .map_err(|error| match StoreError::from(error) {
-            StoreError::Unreachable(why) => StoreError::Unreachable(format!("{shown}: {why}")),
-            other => other,
-        })?;
+    let db = match Database::connect(options).await.map_err(StoreError::from) {
+        Ok(db) => db,
+        Err(StoreError::Unreachable(why)) => {
+            let why = refusal_of(&reach).await.unwrap_or(why);
+            return Err(StoreError::Unreachable(format!("{shown}: {why}")));
+        }
+        Err(StoreError::Login(why)) => return Err(StoreError::Login(format!("{shown}: {why}"))),
+        Err(StoreError::Missing(_)) => return Err(StoreError::Missing(shown)),
+        Err(other) => return Err(other),
+    };
     Ok(Store {
         db,
         shown,
@@ -233,13 +250,25 @@ async fn connect_postgres(url: &str, password: Option<&str>) -> Result<Store, St
     })
 }
 
-/// `postgres://user:secret@host/name` without the secret.
+/// Why nobody answers. The pool waits for a server that is just starting and says only that it
+/// waited; one more try, without waiting, has the reason.
+async fn refusal_of(server: &PgConnectOptions) -> Option<String> {
+    let attempt = PgConnection::connect_with(server);
+    match tokio::time::timeout(Duration::from_secs(1), attempt).await {
+        Ok(Err(sqlx::Error::Io(error))) => Some(error.to_string()),
+        _ => None,
+    }
+}
+
+/// `postgres://user:secret@host/name?password=secret` without the secrets.
 fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
         return "(no address)".to_owned();
     };
+    // Options may hold a password too, and tell nobody which database is meant.
+    let rest = rest.split_once('?').map_or(rest, |(place, _)| place);
     let Some((user, place)) = rest.rsplit_once('@') else {
-        return url.to_owned();
+        return format!("{scheme}://{rest}");
     };
     let user = user.split(':').next().unwrap_or_default();
     format!("{scheme}://{user}@{place}")
@@ -302,6 +331,15 @@ mod tests {
     fn a_password_in_the_address_is_not_shown() {
         let shown = without_password("postgres://dateline:s3cret@db.example.com/dateline");
         assert_eq!(shown, "postgres://dateline@db.example.com/dateline");
+        for url in [
+            "postgres://dateline@db.example.com/dateline?password=s3cret",
+            "postgres://dateline:s3c?ret@db.example.com/dateline",
+            "postgres://dateline:s3c@ret@db.example.com/dateline",
+            "postgres://db.example.com/dateline?password=s3cret@x",
+        ] {
+            let shown = without_password(url);
+            assert!(!shown.contains("ret"), "{shown}");
+        }
         assert_eq!(
             without_password("postgres://db.example.com/x"),
             "postgres://db.example.com/x"

@@ -19,6 +19,9 @@ pub enum StoreError {
     Full,
     #[error("the database cannot be written: {0}")]
     ReadOnly(String),
+    /// The database is there and does not let us in; waiting will not mend it.
+    #[error("the database refused the login: {0}")]
+    Login(String),
     #[error("the database cannot be reached: {0}")]
     Unreachable(String),
     #[error("the database file is damaged or not a database: {0}")]
@@ -82,7 +85,8 @@ fn from_sqlx(error: &sqlx::Error) -> StoreError {
                 "25006" | "42501" => StoreError::ReadOnly(inner.message().to_owned()),
                 "53100" => StoreError::Full,
                 "55P03" | "57014" | "40P01" => StoreError::Locked,
-                "28000" | "28P01" | "3D000" => StoreError::Unreachable(inner.message().to_owned()),
+                "28000" | "28P01" => StoreError::Login(inner.message().to_owned()),
+                "3D000" => StoreError::Missing(inner.message().to_owned()),
                 code if code.starts_with("08")
                     || code.starts_with("57P")
                     || code.starts_with("53") =>

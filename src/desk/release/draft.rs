@@ -1,5 +1,6 @@
 //! From files on disk to the content of a version: lookups, assets, language versions.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -116,7 +117,16 @@ fn read_file(path: &Path) -> Result<ReleaseDraft, Problem> {
             meta.len()
         )));
     }
-    let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
+    let mut bytes = Vec::new();
+    // A pipe is fine, a device that never ends is not.
+    std::fs::File::open(path)
+        .and_then(|file| file.take(LARGEST_FILE + 1).read_to_end(&mut bytes))
+        .map_err(|error| unreadable(error.to_string()))?;
+    if bytes.len() as u64 > LARGEST_FILE {
+        return Err(unreadable(format!(
+            "a release has at most {LARGEST_FILE} bytes, and this does not end there"
+        )));
+    }
     let Ok(text) = String::from_utf8(bytes) else {
         return Err(usage(
             "not-text",
@@ -352,7 +362,10 @@ fn add_assets(draft: &mut Draft, file: &Path, assets: &[AssetDraft]) -> Result<(
     for asset in assets {
         let (path, bytes) = read_asset(folder, &asset.file)?;
         let media_type = media_type(&bytes);
-        if media_type.contains("executable") || media_type.contains("msdownload") {
+        if media_type.contains("executable")
+            || media_type.contains("msdownload")
+            || has_program_name(&path)
+        {
             return Err(no_asset(
                 &asset.file,
                 "is a program",
@@ -416,6 +429,9 @@ fn read_asset(folder: &Path, shown: &str) -> Result<(PathBuf, Vec<u8>), Problem>
     if !meta.is_file() {
         return Err(no_asset(shown, "is not a file", "name a file"));
     }
+    if meta.len() == 0 {
+        return Err(no_asset(shown, "is empty", "export it again"));
+    }
     if meta.len() > LARGEST_ASSET {
         return Err(no_asset(
             shown,
@@ -425,6 +441,17 @@ fn read_asset(folder: &Path, shown: &str) -> Result<(PathBuf, Vec<u8>), Problem>
     }
     let bytes = std::fs::read(&path).map_err(unreadable)?;
     Ok((path, bytes))
+}
+
+/// Endings that the large mailbox providers refuse, whatever the bytes are.
+fn has_program_name(path: &Path) -> bool {
+    const PROGRAMS: [&str; 18] = [
+        "apk", "bat", "cmd", "com", "cpl", "dll", "exe", "hta", "iso", "jar", "js", "jse", "lnk",
+        "msi", "ps1", "scr", "vbs", "wsf",
+    ];
+    path.extension()
+        .and_then(|ending| ending.to_str())
+        .is_some_and(|ending| PROGRAMS.contains(&ending.to_ascii_lowercase().as_str()))
 }
 
 /// What the bytes are, whatever the name says.
