@@ -1,7 +1,6 @@
 //! Keys that are read and checked, but that no part of the program obeys yet; `config check` says so.
 
 use crate::config::Config;
-use crate::config::keys::smtp::Auth;
 
 type IsUsed = fn(&Config) -> bool;
 
@@ -24,9 +23,6 @@ const NOT_BUILT_YET: &[(&str, &str, IsUsed)] = &[
             config.embargo.min_lead != usual.min_lead || config.embargo.warn_lead != usual.warn_lead
         },
     ),
-    ("[smtp] auth", "oauth2 is not spoken", |config| {
-        config.smtp.auth == Auth::Oauth2
-    }),
     (
         "[unsubscribe] base_url",
         "there is no one-click page; mails offer opt-out by reply",

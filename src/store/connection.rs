@@ -7,13 +7,13 @@ use std::time::Duration;
 use dateline_migrations::Migrator;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{self, Connection};
 use sea_orm::{
     ConnectOptions, Database, DatabaseBackend, DatabaseConnection, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
 };
 /// What queries run on: the database or a transaction. The desk names it, and nothing else of sea-orm.
 pub use sea_orm::{ConnectionTrait, DatabaseTransaction};
-use sea_orm::sqlx::{self, Connection};
 use sea_orm_migration::MigratorTrait;
 
 use crate::store::error::StoreError;
@@ -215,8 +215,9 @@ fn create_private(path: &Path) -> std::io::Result<()> {
 async fn connect_postgres(url: &str, password: Option<&str>) -> Result<Store, StoreError> {
     let shown = without_password(url);
     // Asked here, because sea-orm's own refusal quotes the address with its password.
-    let reach = PgConnectOptions::from_str(url)
-        .map_err(|_| StoreError::Address(shown.clone(), "it is no PostgreSQL address".to_owned()))?;
+    let reach = PgConnectOptions::from_str(url).map_err(|_| {
+        StoreError::Address(shown.clone(), "it is no PostgreSQL address".to_owned())
+    })?;
     let mut options = ConnectOptions::new(url);
     let password = password.map(str::to_owned);
     options

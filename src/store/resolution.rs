@@ -8,9 +8,6 @@ use crate::domain::instant::Instant;
 use crate::store::error::StoreError;
 use crate::store::sql;
 
-/// What the history calls an attempt that nobody can judge.
-const UNKNOWN: &str = "unknown";
-
 /// How many rows of a distribution have this status (`unknown` or `failed`); with `to_send` without
 /// those of erased contacts, whose address is gone.
 pub async fn waiting(

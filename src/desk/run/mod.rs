@@ -190,8 +190,15 @@ fn login_key(desk: &Desk, transport: &Transport) -> String {
                     password.expose_secret()
                 )
             }
-            // A token is new each time; the user is what is refused.
-            Auth::OAuth2 { username, .. } => format!("{}:{} {username}", route.host, route.port),
+            // A fresh token is another try.
+            Auth::OAuth2 { username, token } => {
+                format!(
+                    "{}:{} {username} {}",
+                    route.host,
+                    route.port,
+                    token.expose_secret()
+                )
+            }
         },
         Transport::Files(_) => String::new(),
     };
