@@ -7,13 +7,13 @@ use std::time::Duration;
 use dateline_migrations::Migrator;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{self, Connection};
 use sea_orm::{
     ConnectOptions, Database, DatabaseBackend, DatabaseConnection, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
 };
 /// What queries run on: the database or a transaction. The desk names it, and nothing else of sea-orm.
 pub use sea_orm::{ConnectionTrait, DatabaseTransaction};
-use sea_orm::sqlx::{self, Connection};
 use sea_orm_migration::MigratorTrait;
 
 use crate::store::error::StoreError;
@@ -214,8 +214,9 @@ fn create_private(path: &Path) -> std::io::Result<()> {
 async fn connect_postgres(url: &str, password: Option<&str>) -> Result<Store, StoreError> {
     let shown = without_password(url);
     // Asked here, because sea-orm's own refusal quotes the address with its password.
-    let reach = PgConnectOptions::from_str(url)
-        .map_err(|_| StoreError::Address(shown.clone(), "it is no PostgreSQL address".to_owned()))?;
+    let reach = PgConnectOptions::from_str(url).map_err(|_| {
+        StoreError::Address(shown.clone(), "it is no PostgreSQL address".to_owned())
+    })?;
     let mut options = ConnectOptions::new(url);
     let password = password.map(str::to_owned);
     options
@@ -265,9 +266,14 @@ fn without_password(url: &str) -> String {
         return "(no address)".to_owned();
     };
     // Options may hold a password too, and tell nobody which database is meant.
-    let rest = rest.split_once('?').map_or(rest, |(place, _)| place);
+    let (rest, options) = rest.split_once('?').unwrap_or((rest, ""));
     let Some((user, place)) = rest.rsplit_once('@') else {
-        return format!("{scheme}://{rest}");
+        // With an @ further on, what stands after a colon may be the beginning of a password.
+        let shown = match rest.split_once(':') {
+            Some((before, _)) if options.contains('@') => before,
+            _ => rest,
+        };
+        return format!("{scheme}://{shown}");
     };
     let user = user.split(':').next().unwrap_or_default();
     format!("{scheme}://{user}@{place}")
@@ -337,7 +343,7 @@ mod tests {
             "postgres://db.example.com/dateline?password=s3cret@x",
         ] {
             let shown = without_password(url);
-            assert!(!shown.contains("ret"), "{shown}");
+            assert!(!shown.contains("ret") && !shown.contains("s3c"), "{shown}");
         }
         assert_eq!(
             without_password("postgres://db.example.com/x"),
