@@ -250,7 +250,13 @@ pub(crate) fn listed(header: &[String]) -> String {
         .iter()
         .filter(|cell| !cell.is_empty())
         .take(20)
-        .map(|cell| format!("\"{}\"", cell.chars().take(40).collect::<String>()))
+        .map(|cell| {
+            // Where there is no header row, a person's address may stand here.
+            if cell.contains('@') {
+                return "\"…@…\"".to_owned();
+            }
+            format!("\"{}\"", cell.chars().take(40).collect::<String>())
+        })
         .collect();
     if header.len() > 20 {
         shown.push("…".to_owned());

@@ -267,9 +267,14 @@ fn without_password(url: &str) -> String {
         return "(no address)".to_owned();
     };
     // Options may hold a password too, and tell nobody which database is meant.
-    let rest = rest.split_once('?').map_or(rest, |(place, _)| place);
+    let (rest, options) = rest.split_once('?').unwrap_or((rest, ""));
     let Some((user, place)) = rest.rsplit_once('@') else {
-        return format!("{scheme}://{rest}");
+        // With an @ further on, what stands after a colon may be the beginning of a password.
+        let shown = match rest.split_once(':') {
+            Some((before, _)) if options.contains('@') => before,
+            _ => rest,
+        };
+        return format!("{scheme}://{shown}");
     };
     let user = user.split(':').next().unwrap_or_default();
     format!("{scheme}://{user}@{place}")
@@ -339,7 +344,7 @@ mod tests {
             "postgres://db.example.com/dateline?password=s3cret@x",
         ] {
             let shown = without_password(url);
-            assert!(!shown.contains("ret"), "{shown}");
+            assert!(!shown.contains("ret") && !shown.contains("s3c"), "{shown}");
         }
         assert_eq!(
             without_password("postgres://db.example.com/x"),

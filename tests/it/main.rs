@@ -4,6 +4,7 @@
     reason = "a test that cannot go on should stop there"
 )]
 
+mod bad_input;
 mod cli;
 mod config;
 mod config_mistakes;
