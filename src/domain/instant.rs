@@ -76,7 +76,11 @@ impl Instant {
 /// RFC 3339 in UTC; milliseconds only where there are any.
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.timestamp())
+        if self.0.rem_euclid(1000) == 0 {
+            write!(f, "{}", self.timestamp())
+        } else {
+            write!(f, "{:.3}", self.timestamp())
+        }
     }
 }
 

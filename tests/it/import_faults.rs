@@ -1,54 +1,12 @@
 //! Imports that meet a fault, a rival or a broken row: what was good is kept, and again finishes it.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
-use dateline::desk::Desk;
-use dateline::desk::people::contacts::{self, ContactView, Filter};
-use dateline::desk::people::import_contacts::{FileReport, ImportReport, ImportRequest, import};
+use dateline::desk::people::import_contacts::{ImportReport, ImportRequest, import};
 use dateline::desk::problem::{Exit, Problem};
 
-use crate::world::{World, on_both};
-
-fn request(path: PathBuf) -> ImportRequest {
-    ImportRequest {
-        paths: vec![path],
-        source: "test".to_owned(),
-        ..ImportRequest::default()
-    }
-}
-
-async fn import_text(world: &World, name: &str, text: &str) -> FileReport {
-    let path = world.file(name, text);
-    let report = import(world.desk(), &request(path)).await.unwrap();
-    report.files.into_iter().next().unwrap()
-}
-
-/// Rows: added, updated, unchanged, merged, rejected.
-fn rows(report: &FileReport) -> [u64; 5] {
-    let counts = report.counts;
-    let rows = [
-        counts.added,
-        counts.updated,
-        counts.unchanged,
-        counts.merged,
-        counts.rejected_rows,
-    ];
-    assert_eq!(
-        rows.iter().sum::<u64>(),
-        counts.rows,
-        "every row is accounted for"
-    );
-    rows
-}
-
-async fn everybody(desk: &Desk) -> Vec<ContactView> {
-    contacts::list(desk, &Filter::default()).await.unwrap()
-}
-
-async fn one(desk: &Desk, email: &str) -> ContactView {
-    contacts::show(desk, email).await.unwrap().contact
-}
+use crate::importing::{everybody, import_text, one, request, rows};
+use crate::world::on_both;
 
 fn code(result: Result<ImportReport, Problem>) -> (Exit, &'static str) {
     let problem = result.unwrap_err();

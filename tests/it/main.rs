@@ -15,6 +15,7 @@ mod docs;
 mod house;
 mod import;
 mod import_faults;
+mod importing;
 mod limits;
 mod lists;
 mod never_early;

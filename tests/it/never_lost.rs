@@ -89,7 +89,7 @@ async fn ready(world: &mut World, faults: Faults) -> Sink {
 async fn battle(mut world: World, faults: Faults) -> i64 {
     let bad = ready(&mut world, faults).await;
     for _ in 0..3 {
-        one_run(&world).await;
+        newsdesk::one_run(&world).await;
         agree(&world, &[&bad], PEOPLE).await;
         later(&world, Duration::from_mins(40));
     }
@@ -101,7 +101,7 @@ async fn battle(mut world: World, faults: Faults) -> i64 {
             .unwrap();
     }
     for _ in 0..6 {
-        one_run(&world).await;
+        newsdesk::one_run(&world).await;
         if open_rows(&world).await == 0 {
             break;
         }
@@ -307,7 +307,7 @@ async fn retries_end_some_day_with_a_reason() {
         let faults = Faults::default().with(Step::Rcpt, When::Always, reply("450 4.2.1 full\r\n"));
         let sink = ready(&mut world, faults).await;
         for _ in 0..30 {
-            one_run(&world).await;
+            newsdesk::one_run(&world).await;
             later(&world, Duration::from_mins(59));
         }
         agree(&world, &[&sink], PEOPLE).await;
@@ -350,4 +350,48 @@ proptest! {
             battle(World::on_sqlite().await, faults).await;
         });
     }
+}
+
+/// `[run] unknown = "resend-once"`: one more try with the same Message-ID, and never a third.
+#[tokio::test]
+async fn doubt_is_resent_once_where_that_is_wanted() {
+    on_both(|mut world| async move {
+        let vanish = Faults::default().with(Step::AfterTaking, When::Always, Act::Vanish);
+        let sink = catcher(&mut world, vanish).await;
+        world.set(|config| config.run.unknown = dateline::config::keys::run::Unknown::ResendOnce);
+        contacts(&world, 1).await;
+        approved(&world, "plant", "").await;
+        scheduled(&world, "plant", Start::Now).await;
+        newsdesk::one_run(&world).await;
+        assert_eq!(
+            world
+                .number(
+                    "SELECT COUNT(*) AS value FROM delivery WHERE status = 'deferred'",
+                    vec![]
+                )
+                .await,
+            1
+        );
+        for _ in 0..3 {
+            let later_on = world.desk().now().plus(Duration::from_mins(6));
+            world.desk().clock.set(later_on);
+            newsdesk::one_run(&world).await;
+        }
+        assert_eq!(
+            world
+                .number(
+                    "SELECT COUNT(*) AS value FROM delivery WHERE status = 'unknown'",
+                    vec![]
+                )
+                .await,
+            1
+        );
+        let mails = sink.mails();
+        assert_eq!(mails.len(), 2);
+        assert_eq!(
+            mails[0].bytes, mails[1].bytes,
+            "a retry is the same to the byte"
+        );
+    })
+    .await;
 }

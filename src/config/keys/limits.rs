@@ -94,6 +94,11 @@ const fn enforced(preset: Preset) -> Rates {
 }
 
 impl Limits {
+    /// The wait before the second try.
+    pub fn first_wait(&self) -> Duration {
+        self.retry.first().copied().unwrap_or_default()
+    }
+
     pub(in crate::config) fn rates(&self, preset: Option<Preset>) -> Rates {
         let base = preset.map_or(CAREFUL, enforced);
         Rates {

@@ -93,16 +93,8 @@ pub(crate) async fn settle(desk: &Desk) -> Result<Settled, Problem> {
     }
     let now = desk.now();
     let mut all = Settled::default();
-    let resend_at = (desk.config.run.unknown == Unknown::ResendOnce).then(|| {
-        now.plus(
-            desk.config
-                .limits
-                .retry
-                .first()
-                .copied()
-                .unwrap_or_default(),
-        )
-    });
+    let resend_at = (desk.config.run.unknown == Unknown::ResendOnce)
+        .then(|| now.plus(desk.config.limits.first_wait()));
     let transaction = begin_write(desk.store.db()).await?;
     for id in staged {
         if !run::is_dead(&transaction, id).await? {

@@ -35,16 +35,7 @@ pub(crate) fn of(desk: &Desk, job: &Job, fate: &Fate, now: Instant) -> (Verdict,
             let earlier = u32::from(job.attempts > 0);
             if after_unknown(once, earlier, true) == Status::Queued {
                 verdict.status = "deferred";
-                verdict.due_at = Some(
-                    now.plus(
-                        desk.config
-                            .limits
-                            .retry
-                            .first()
-                            .copied()
-                            .unwrap_or_default(),
-                    ),
-                );
+                verdict.due_at = Some(now.plus(desk.config.limits.first_wait()));
             }
             (verdict, Some(Ruling::Defer))
         }
