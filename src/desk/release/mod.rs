@@ -1,6 +1,7 @@
 //! The release: written, approved, shown and reported.
 
 pub mod approve;
+mod assets;
 pub mod draft;
 pub mod prepare;
 pub mod report;

@@ -25,8 +25,9 @@ use crate::store::{desk_row, distribution, run as runs, throttle};
 const SLICE: Duration = Duration::from_millis(100);
 /// Connections are opened this long before an instant.
 const WARM_UP: Duration = Duration::from_secs(5);
-/// How many seconds results wait for a database that is away, before the run gives up.
-const PATIENCE: u32 = 60;
+/// How long results wait for a database that is away, before the run gives up. Measured, not
+/// counted: one try may take ten seconds, and a lease does not last much longer than this.
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How often an idle `run --watch` shows that it lives.
 const BEAT: Duration = Duration::from_secs(30);
 /// The longest window of a limit.
@@ -220,12 +221,11 @@ impl Engine<'_> {
 
     /// Writes the group; while the database is away it is kept and tried again, for a minute.
     async fn write(&mut self) -> Result<(), Problem> {
-        let mut tries = 0;
+        let since = std::time::Instant::now();
         let (jobs, refused) = loop {
             match self.ledger.write(&mut self.group).await {
                 Ok(written) => break written,
-                Err(problem) if tries < PATIENCE && is_temporary(&problem) => {
-                    tries += 1;
+                Err(problem) if since.elapsed() < PATIENCE && is_temporary(&problem) => {
                     // No start was granted meanwhile: nothing is begun that cannot be written down.
                     self.refuse_starts();
                     tokio::time::sleep(Duration::from_secs(1)).await;

@@ -166,18 +166,16 @@ fn merge_fields(keys: &mut Keys<'_>, at: usize, text: &str) {
 
 /// An unquoted TOML date-time is an instant as good as a quoted one.
 fn embargo(keys: &mut Keys<'_>, value: &Value<'_>) -> Option<String> {
-    match value.get_ref() {
-        DeValue::Datetime(instant) => Some(instant.to_string()),
-        _ => {
-            let text = keys.filled("embargo", value);
-            // Somebody meant to write one: going on without it could be a broken embargo.
-            if text.is_none() && value.get_ref().as_str().is_some() {
-                let message = "embargo is empty: write the lift, such as embargo = \"2026-11-03 09:00 America/Vancouver\", or remove the line";
-                keys.problem(value.span().start, "missing", message.to_owned());
-            }
-            text
-        }
+    if let DeValue::Datetime(instant) = value.get_ref() {
+        return Some(instant.to_string());
     }
+    let text = keys.filled("embargo", value);
+    // Somebody meant to write one: going on without it could be a broken embargo.
+    if text.is_none() && value.get_ref().as_str().is_some() {
+        let message = "embargo is empty: write the lift, such as embargo = \"2026-11-03 09:00 America/Vancouver\", or remove the line";
+        keys.problem(value.span().start, "missing", message.to_owned());
+    }
+    text
 }
 
 fn dateline(keys: &mut Keys<'_>, value: &Value<'_>) -> Option<Dateline> {

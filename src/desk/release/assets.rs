@@ -1,0 +1,140 @@
+//! A release's attachments: only documents, only from its own folder, whatever links and names say.
+
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::desk::problem::Problem;
+use crate::desk::release::draft::{Draft, usage};
+use crate::domain::content::Asset;
+use crate::domain::hex;
+use crate::intake::release_file::AssetDraft;
+
+/// One asset; the whole message has its own limit.
+const LARGEST_ASSET: u64 = 10 * 1024 * 1024;
+
+/// Takes the assets in; nothing from outside the release's own folder, whatever links say.
+pub(in crate::desk::release) fn add_assets(
+    draft: &mut Draft,
+    file: &Path,
+    assets: &[AssetDraft],
+) -> Result<(), Problem> {
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    for asset in assets {
+        let (path, bytes) = read_asset(folder, &asset.file)?;
+        let media_type = media_type(&bytes);
+        if media_type.contains("executable")
+            || media_type.contains("msdownload")
+            || has_program_name(&path)
+        {
+            return Err(no_asset(
+                &asset.file,
+                "is a program",
+                "mail servers refuse programs; send a document or a link",
+            ));
+        }
+        let sha256 = hex::encode(&Sha256::digest(&bytes));
+        if draft
+            .content
+            .assets
+            .iter()
+            .any(|known| known.sha256 == sha256)
+        {
+            // The same picture in two language versions is one attachment.
+            continue;
+        }
+        draft.content.assets.push(Asset {
+            position: i64::try_from(draft.content.assets.len()).unwrap_or(i64::MAX),
+            sha256: sha256.clone(),
+            file_name: path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .unwrap_or("attachment")
+                .to_owned(),
+            media_type: media_type.clone(),
+            size: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+            alt: asset.alt.clone(),
+            caption: asset.caption.clone(),
+            credit: asset.credit.clone(),
+            rights: asset.rights.clone(),
+            use_: asset.use_,
+        });
+        draft.blobs.push((sha256, media_type, bytes));
+    }
+    Ok(())
+}
+
+fn no_asset(shown: &str, why: &str, hint: &str) -> Problem {
+    usage("asset", format!("the asset {shown:?} {why}"), hint)
+}
+
+/// The bytes of an asset, if it is a file inside `folder` once every link is followed.
+fn read_asset(folder: &Path, shown: &str) -> Result<(PathBuf, Vec<u8>), Problem> {
+    let unreadable = |error: std::io::Error| {
+        no_asset(
+            shown,
+            &format!("cannot be read: {error}"),
+            "put it beside the release file and check your rights to it",
+        )
+    };
+    let home = std::fs::canonicalize(folder).map_err(unreadable)?;
+    let path = std::fs::canonicalize(folder.join(shown)).map_err(unreadable)?;
+    if !path.starts_with(&home) {
+        return Err(no_asset(
+            shown,
+            "lies outside the release's folder",
+            "copy it into that folder; links out of it are not followed",
+        ));
+    }
+    let meta = std::fs::metadata(&path).map_err(unreadable)?;
+    if !meta.is_file() {
+        return Err(no_asset(shown, "is not a file", "name a file"));
+    }
+    if meta.len() == 0 {
+        return Err(no_asset(shown, "is empty", "export it again"));
+    }
+    if meta.len() > LARGEST_ASSET {
+        return Err(no_asset(
+            shown,
+            &format!("has {} bytes; a mail may have 10 MB in all", meta.len()),
+            "make it smaller or link to it",
+        ));
+    }
+    let bytes = std::fs::read(&path).map_err(unreadable)?;
+    Ok((path, bytes))
+}
+
+/// Endings that the large mailbox providers refuse, whatever the bytes are.
+fn has_program_name(path: &Path) -> bool {
+    const PROGRAMS: [&str; 18] = [
+        "apk", "bat", "cmd", "com", "cpl", "dll", "exe", "hta", "iso", "jar", "js", "jse", "lnk",
+        "msi", "ps1", "scr", "vbs", "wsf",
+    ];
+    path.extension()
+        .and_then(|ending| ending.to_str())
+        .is_some_and(|ending| PROGRAMS.contains(&ending.to_ascii_lowercase().as_str()))
+}
+
+/// What the bytes are, whatever the name says.
+fn media_type(bytes: &[u8]) -> String {
+    match infer::get(bytes) {
+        Some(kind) => kind.mime_type().to_owned(),
+        None if std::str::from_utf8(bytes).is_ok() => "text/plain".to_owned(),
+        None => "application/octet-stream".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::media_type;
+
+    #[test]
+    fn types_come_from_the_bytes() {
+        assert_eq!(media_type(b"\x89PNG\r\n\x1a\n0000"), "image/png");
+        assert_eq!(media_type(b"plain words"), "text/plain");
+        assert_eq!(media_type(b"\xff\x00\xfe\x01"), "application/octet-stream");
+    }
+}
