@@ -9,7 +9,7 @@
 //! | 4 | `cli` | words in, words out at the terminal; starts `web` |
 //! | 3 | `web` | pages and routes: the catcher |
 //! | 2 | `desk` | what a press officer does, step by step |
-//! | 1 | `store`, `mail`, `intake`, `paper`, `config` | database, post, strangers' files, pages, settings |
+//! | 1 | `store`, `mail`, `intake`, `config` | database, post, strangers' files, settings |
 //! | 0 | `domain`, `clock` | the trade's own rules, and the time |
 
 pub mod cli;
@@ -19,7 +19,6 @@ pub mod desk;
 pub mod domain;
 pub mod intake;
 pub mod mail;
-pub mod paper;
 pub mod store;
 pub mod web;
 

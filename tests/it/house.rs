@@ -12,7 +12,7 @@ use code::{Code, strip};
 /// floor, may know `domain`'s instant.
 const FLOORS: [&[&str]; 6] = [
     &["domain", "clock"],
-    &["store", "mail", "intake", "paper", "config"],
+    &["store", "mail", "intake", "config"],
     &["desk"],
     &["web"],
     &["cli"],
