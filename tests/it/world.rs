@@ -161,6 +161,8 @@ impl World {
                     format!("[limits]\nper_second = {limit}\n")
                 });
         let config = self.file("config.toml", settings);
+        // The server's address may hold a password.
+        std::fs::set_permissions(&config, std::fs::Permissions::from_mode(0o600)).unwrap();
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dateline"));
         command
             .arg("--config")
