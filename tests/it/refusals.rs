@@ -194,7 +194,7 @@ async fn nowhere_yet(world: &World, round: usize) -> Arc<Config> {
         }
     }
     let desk = format!("[desk]\nkey_file = \"key-{round}/dateline.key\"\n");
-    let settings = world.file("nowhere.toml", text + &desk);
+    let settings = world.private_file("nowhere.toml", text + &desk);
     Arc::new(dateline::config::load(&settings, &Environment::default()).unwrap())
 }
 

@@ -141,9 +141,7 @@ impl World {
     /// The real program on this world's database, with the settings that the desk has now: real
     /// clock, real process.
     pub(crate) fn program(&self, words: &[&str]) -> std::process::Command {
-        use std::os::unix::fs::PermissionsExt;
-        let key = self.file("dateline.key", "07".repeat(32));
-        std::fs::set_permissions(key, std::fs::Permissions::from_mode(0o600)).unwrap();
+        self.private_file("dateline.key", "07".repeat(32));
         let smtp = &self.desk.config.smtp;
         let settings = CONFIG
             .replace("port = 1\n", &format!("port = {}\n", smtp.port()))
@@ -160,9 +158,8 @@ impl World {
                 .map_or_else(String::new, |limit| {
                     format!("[limits]\nper_second = {limit}\n")
                 });
-        let config = self.file("config.toml", settings);
         // The server's address may hold a password.
-        std::fs::set_permissions(&config, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let config = self.private_file("config.toml", settings);
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dateline"));
         command
             .arg("--config")
@@ -194,6 +191,14 @@ impl World {
             ..ImportRequest::default()
         };
         import(self.desk(), &request).await.unwrap()
+    }
+
+    /// Writes a file that only its owner can read.
+    pub(crate) fn private_file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        use std::os::unix::fs::PermissionsExt;
+        let path = self.file(name, content);
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        path
     }
 
     /// One number straight from the database: `SELECT … AS value`.
