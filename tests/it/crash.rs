@@ -183,6 +183,7 @@ async fn sigterm_finishes_what_is_in_flight_and_leaves_no_doubt() {
         let sink = ready(&mut world, 300, 2, slow).await;
         let mut child = start(&world);
         while sink.mailbox().taken() < 5 {
+            assert_eq!(child.try_wait().unwrap(), None, "it ended by itself");
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         let id = child.id().to_string();

@@ -16,7 +16,7 @@ Examples:
       --kind media --beat energy --source \"business card, June 2026\"
   dateline contact add \"Ada Byrne <ada@example.com>\" --source \"asked for our news by mail\"")]
 pub struct Add {
-    /// The address, alone or as "Name <address>"
+    /// The address, alone or as `Name <address>`
     #[arg(value_name = "ADDRESS")]
     address: String,
     /// Where the address comes from, in your words; asked for when it is missing

@@ -4,7 +4,7 @@ use crate::cli::context::Context;
 use crate::desk::letter::test_mail;
 use crate::desk::problem::{Exit, Problem};
 
-/// Send the current version to yourselves, marked [TEST]
+/// Send the current version to yourselves, marked `[TEST]`
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Example:

@@ -1,4 +1,4 @@
-//! `release test`: a mail marked [TEST] to ourselves, and no way round an embargo.
+//! `release test`: a mail marked `[TEST]` to ourselves, and no way round an embargo.
 
 use std::sync::OnceLock;
 
