@@ -50,7 +50,7 @@ impl Run {
 /// Says what a person has to know; on success only to one who sits at a terminal.
 fn say(context: &mut Context, report: &Report) {
     for blocked in &report.blocked {
-        let why = Block::explain(blocked.reason);
+        let why = Block::explain(blocked.reason).replace("SLUG", &blocked.release);
         context.output.warn(format!(
             "{}, distribution {}, is blocked ({}): {why}",
             blocked.release, blocked.distribution, blocked.reason
@@ -59,7 +59,7 @@ fn say(context: &mut Context, report: &Report) {
     let unknown = report.counts.unknown + report.settled_unknown;
     if unknown > 0 {
         context.output.warn(format!(
-            "{unknown} mails are unknown: the connection or the run ended after the body was begun, and nobody knows whether the server took them; they are not sent again by themselves"
+            "{unknown} mails are unknown: the connection or the run ended after the body was begun, and nobody knows whether the server took them; they are not sent again by themselves. See: dateline status"
         ));
     }
     if let Some(trouble) = report

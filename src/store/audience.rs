@@ -12,6 +12,8 @@ use crate::store::suppression::suppressed_sql;
 pub struct Audience {
     /// Lists in the order given: a contact on several counts for the first.
     pub lists: Vec<i64>,
+    /// Whether one of the lists allows only so many contacts of an outlet.
+    pub limits_outlets: bool,
     pub contacts: Vec<i64>,
     pub except_lists: Vec<i64>,
     pub except_contacts: Vec<i64>,
@@ -89,8 +91,8 @@ fn query(audience: &Audience, backend: DatabaseBackend) -> String {
         DatabaseBackend::Postgres => "json_build_object",
         _ => "json_object",
     };
-    format!(
-        "SELECT c.id AS contact_id, a.list_id, c.email, c.address_hash, c.domain, c.domain_hash, c.name, c.time_zone, \
+    let judged = format!(
+        "SELECT c.id AS contact_id, a.list_id, c.outlet_id, l.per_outlet, c.email, c.address_hash, c.domain, c.domain_hash, c.name, c.time_zone, \
          COALESCE(o.name, '') AS outlet, {language} AS language, \
          CAST({object}('name', c.name, 'given_name', c.given_name, 'family_name', c.family_name, \
            'outlet', COALESCE(o.name, ''), 'title', c.title, 'list', COALESCE(l.name, ''), 'source', c.source) AS TEXT) AS slots, \
@@ -106,6 +108,23 @@ fn query(audience: &Audience, backend: DatabaseBackend) -> String {
          JOIN contact c ON c.id = a.contact_id LEFT JOIN outlet o ON o.id = c.outlet_id \
          LEFT JOIN media_list l ON l.id = a.list_id \
          WHERE c.email IS NOT NULL AND c.merged_into_id IS NULL AND c.erased_at IS NULL"
+    );
+    if audience.limits_outlets {
+        within_outlets(&judged)
+    } else {
+        judged
+    }
+}
+
+/// Leaves of each outlet as many as its list allows: those who have the mail already count first,
+/// so that scheduling again does not add another handful; then the longest known.
+fn within_outlets(judged: &str) -> String {
+    format!(
+        "SELECT contact_id, list_id, email, address_hash, domain, domain_hash, name, time_zone, outlet, language, slots, position, \
+         CASE WHEN reason IS NULL AND outlet_id IS NOT NULL AND nth > per_outlet THEN 'outlet-limit' ELSE reason END AS reason \
+         FROM (SELECT judged.*, ROW_NUMBER() OVER (PARTITION BY list_id, outlet_id, \
+           CASE WHEN reason IS NULL OR reason = 'already-has-it' THEN 1 ELSE 0 END \
+           ORDER BY CASE WHEN reason IS NULL THEN 1 ELSE 0 END, contact_id) AS nth FROM ({judged}) AS judged) AS ranked"
     )
 }
 

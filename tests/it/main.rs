@@ -26,6 +26,7 @@ mod office;
 mod opt_out;
 mod opt_out_history;
 mod opt_out_queue;
+mod outlets;
 mod people_cli;
 mod preview;
 mod proof;

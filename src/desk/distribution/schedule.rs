@@ -14,6 +14,7 @@ use crate::domain::release::{Release, Status};
 use crate::domain::when::{self, Moment};
 use crate::store::audience::{self, Audience, Fate};
 use crate::store::connection::ConnectionTrait;
+use crate::store::media_list::MediaList;
 use crate::store::release::StoredVersion;
 use crate::store::{card, contact, embargo, media_list};
 
@@ -241,7 +242,9 @@ pub async fn resolve(
         ..Audience::default()
     };
     for slug in &request.lists {
-        audience.lists.push(list(connection, slug).await?);
+        let list = list(connection, slug).await?;
+        audience.limits_outlets |= list.per_outlet.is_some();
+        audience.lists.push(list.id);
     }
     for who in &request.to {
         audience.contacts.push(one_contact(connection, who).await?);
@@ -263,9 +266,9 @@ pub async fn resolve(
     Ok(audience)
 }
 
-async fn list(connection: &impl ConnectionTrait, slug: &str) -> Result<i64, Problem> {
+async fn list(connection: &impl ConnectionTrait, slug: &str) -> Result<MediaList, Problem> {
     if let Some(found) = media_list::by_slug(connection, slug).await? {
-        return Ok(found.id);
+        return Ok(found);
     }
     let all = media_list::list(connection).await?;
     let near = all

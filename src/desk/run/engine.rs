@@ -126,7 +126,7 @@ impl Engine<'_> {
 
     /// A wall clock that jumps against the steady one cannot decide about an embargo.
     async fn mind_the_clock(&mut self) -> Result<(), Problem> {
-        if self.steps.stepped(&self.ledger.desk.clock) && !self.ledger.active.is_empty() {
+        if self.steps.stepped(&self.ledger.desk.clock) {
             self.ledger.block_all(Block::Clock).await?;
         }
         Ok(())

@@ -30,6 +30,9 @@ pub(crate) const LEASE: Duration = Duration::from_mins(2);
 /// Gaps in the work are judged in minutes; noting it more often would only cost.
 const NOTE_WORK: Duration = Duration::from_secs(5);
 
+/// What was made ready begins without a second look only right after its instant.
+const ON_TIME: Duration = Duration::from_secs(5);
+
 /// What happened since the last transaction.
 #[derive(Debug, Default)]
 pub(crate) struct Group {
@@ -321,7 +324,9 @@ impl Ledger {
             let Some((active, seq)) = self.ready.remove(&id) else {
                 continue;
             };
-            if seq == self.seq && active.embargo.permits(now, false) {
+            // After a sleep of the whole machine it may be late by now, which the gate has to judge.
+            let on_time = active.distribution.send_at.until(now) < ON_TIME;
+            if seq == self.seq && on_time && active.embargo.permits(now, false) {
                 self.begin(connection, active).await?;
             }
         }
@@ -353,10 +358,21 @@ impl Ledger {
         Ok(())
     }
 
-    /// Blocks everything at work: the clock cannot be trusted.
+    /// Blocks everything that is at work or due by this clock: it cannot be trusted. What a jump
+    /// has just made due might be early.
     pub(crate) async fn block_all(&mut self, block: Block) -> Result<(), Problem> {
         let transaction = begin_write(self.desk.store.db()).await?;
-        let ids: Vec<i64> = self.active.keys().copied().collect();
+        let due = distribution::active(&transaction, self.desk.now()).await?;
+        let mut ids: Vec<i64> = self
+            .active
+            .keys()
+            .chain(self.ready.keys())
+            .copied()
+            .collect();
+        ids.extend(due.iter().map(|one| one.id));
+        ids.sort_unstable();
+        ids.dedup();
+        self.ready.clear();
         for id in ids {
             self.block(&transaction, id, block).await?;
         }

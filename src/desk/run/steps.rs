@@ -44,9 +44,42 @@ impl Steps {
     /// Whether the wall clock jumped since the last look, in either direction.
     pub(crate) fn stepped(&mut self, clock: &Clock) -> bool {
         let (wall, steady) = (clock.now(), std::time::Instant::now());
-        let expected = self.wall.plus(steady.duration_since(self.steady));
+        let jumped = is_step(self.wall, wall, steady.duration_since(self.steady));
         *self = Self { wall, steady };
-        let off = expected.until(wall).max(wall.until(expected));
-        matches!(clock, Clock::System) && off > STEP
+        matches!(clock, Clock::System) && jumped
+    }
+}
+
+/// Whether a wall clock that went from one instant to the other while `steady` passed was set.
+fn is_step(before: Instant, after: Instant, steady: Duration) -> bool {
+    let expected = before.plus(steady);
+    expected.until(after).max(after.until(expected)) > STEP
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_is_drift_and_more_is_a_step_in_either_direction() {
+        let noon = Instant::from_millis(43_200_000);
+        let minute = Duration::from_mins(1);
+        assert!(!is_step(noon, noon.plus(minute), minute));
+        assert!(!is_step(noon, noon.plus(Duration::from_secs(61)), minute));
+        assert!(is_step(
+            noon,
+            noon.plus(Duration::from_millis(61_001)),
+            minute
+        ));
+        assert!(is_step(
+            noon,
+            noon.plus(Duration::from_millis(58_999)),
+            minute
+        ));
+        assert!(is_step(
+            noon,
+            noon.minus(Duration::from_hours(1)),
+            Duration::ZERO
+        ));
     }
 }
