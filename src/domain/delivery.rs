@@ -72,30 +72,6 @@ impl Status {
     }
 }
 
-/// Why a recipient gets nothing.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Reason {
-    OptedOut,
-    Bounced,
-    Archived,
-    AlreadyHasIt,
-    Excluded,
-    OutletLimit,
-}
-
-impl Reason {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::OptedOut => "opted-out",
-            Self::Bounced => "bounced",
-            Self::Archived => "archived",
-            Self::AlreadyHasIt => "already-has-it",
-            Self::Excluded => "excluded",
-            Self::OutletLimit => "outlet-limit",
-        }
-    }
-}
-
 /// The step of the SMTP conversation that a reply answers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Step {
