@@ -3,6 +3,15 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DatabaseBackend;
 
+/// In this order, because later tables refer to earlier ones.
+const TABLES: [&str; 5] = [
+    include_str!("tables.sql"),
+    include_str!("contacts.sql"),
+    include_str!("releases.sql"),
+    include_str!("way_back.sql"),
+    include_str!("running.sql"),
+];
+
 pub(crate) struct Migration;
 
 impl MigrationName for Migration {
@@ -28,12 +37,14 @@ impl MigrationTrait for Migration {
                 include_str!("guards_sqlite.sql"),
             ),
         };
-        let tables = include_str!("tables.sql")
-            .replace("{id}", id)
-            .replace("{bytes}", bytes)
-            .replace("{key}", key);
         let connection = manager.get_connection();
-        connection.execute_unprepared(&tables).await?;
+        for tables in TABLES {
+            let tables = tables
+                .replace("{id}", id)
+                .replace("{bytes}", bytes)
+                .replace("{key}", key);
+            connection.execute_unprepared(&tables).await?;
+        }
         connection.execute_unprepared(guards).await?;
         Ok(())
     }

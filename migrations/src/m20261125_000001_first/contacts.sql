@@ -1,0 +1,1 @@
+-- Contacts: merges, pairs that are no duplicates, and what an import leaves to be taken back.

@@ -1,0 +1,1 @@
+-- Releases, embargoes and what was asked of editors.

@@ -1,0 +1,1 @@
+-- Running it: what keeps a desk in order.

@@ -1,0 +1,1 @@
+-- The way back: bounces, complaints, replies, and how far each mailbox was read.
