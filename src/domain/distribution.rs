@@ -43,6 +43,82 @@ impl Status {
     }
 }
 
+/// What a distribution is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Purpose {
+    General,
+    /// Under embargo, to those who agreed to it.
+    Advance,
+    Update,
+    Correction,
+    Advisory,
+    Hold,
+    Kill,
+    /// Tells holders that the embargo moved or was lifted.
+    EmbargoNotice,
+    /// Asks whether somebody agrees to an embargo, and tells nothing of the news.
+    EmbargoAsk,
+    FollowUp,
+    Test,
+}
+
+impl Purpose {
+    pub const ALL: [Self; 11] = [
+        Self::General,
+        Self::Advance,
+        Self::Update,
+        Self::Correction,
+        Self::Advisory,
+        Self::Hold,
+        Self::Kill,
+        Self::EmbargoNotice,
+        Self::EmbargoAsk,
+        Self::FollowUp,
+        Self::Test,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::General => "general",
+            Self::Advance => "advance",
+            Self::Update => "update",
+            Self::Correction => "correction",
+            Self::Advisory => "advisory",
+            Self::Hold => "hold",
+            Self::Kill => "kill",
+            Self::EmbargoNotice => "embargo-notice",
+            Self::EmbargoAsk => "embargo-ask",
+            Self::FollowUp => "follow-up",
+            Self::Test => "test",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|purpose| purpose.as_str() == word)
+    }
+
+    /// Whether its mail carries the release's text, so that whoever got it holds a copy.
+    pub const fn carries_text(self) -> bool {
+        matches!(
+            self,
+            Self::General
+                | Self::Advance
+                | Self::Update
+                | Self::Correction
+                | Self::Advisory
+                | Self::FollowUp
+        )
+    }
+
+    /// Whether it is about the embargo and not about the text: neither a new version nor a missing
+    /// approval of the text stands in its way.
+    pub const fn is_about_embargo(self) -> bool {
+        matches!(self, Self::EmbargoNotice | Self::EmbargoAsk)
+    }
+}
+
 /// Why a distribution waits for a person.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Block {

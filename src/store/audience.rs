@@ -4,6 +4,7 @@ use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult, Value};
 
 use crate::domain::instant::Instant;
 use crate::store::error::StoreError;
+use crate::store::holders::holders_sql;
 use crate::store::sql;
 use crate::store::suppression::suppressed_sql;
 
@@ -17,7 +18,11 @@ pub struct Audience {
     pub contacts: Vec<i64>,
     pub except_lists: Vec<i64>,
     pub except_contacts: Vec<i64>,
+    /// Those who hold a copy of the release, and nobody else: lists and contacts are not looked at.
+    pub holders: bool,
     pub release_id: i64,
+    /// Where one version is meant (a second correction): only copies of it count as "has it".
+    pub version_id: Option<i64>,
     /// The issuers, for opt-outs from one client.
     pub organizations: Vec<i64>,
     /// Languages of the version's texts; the first is the original and serves everybody else.
@@ -78,21 +83,33 @@ fn query(audience: &Audience, backend: DatabaseBackend) -> String {
     let contacts = ids(&audience.contacts);
     let release = audience.release_id;
     // A rehearsal counts for nothing later, and nothing earlier stands in its way.
+    let of_version = audience
+        .version_id
+        .map_or_else(String::new, |id| format!(" AND d.version_id = {id}"));
     let has_it = if audience.rehearsal {
         "FALSE".to_owned()
     } else {
         format!(
             "EXISTS (SELECT 1 FROM delivery d JOIN distribution x ON x.id = d.distribution_id \
              WHERE d.address_hash = c.address_hash AND x.release_id = {release} AND d.purpose = $1 AND d.round = $2 \
-             AND d.status NOT IN ('suppressed', 'canceled') AND NOT d.rehearsal)"
+             AND d.status NOT IN ('suppressed', 'canceled') AND NOT d.rehearsal{of_version})"
         )
     };
     let object = match backend {
         DatabaseBackend::Postgres => "json_build_object",
         _ => "json_object",
     };
+    let asked = if audience.holders {
+        holders_sql(release)
+    } else {
+        format!(
+            "SELECT contact_id, {back} AS list_id, CAST(NULL AS BIGINT) AS replies_to_id FROM (SELECT contact_id, MIN(place) AS place FROM (\
+             SELECT m.contact_id, {order} AS place FROM media_list_member m WHERE m.list_id IN {lists} \
+             UNION ALL SELECT id, NULL FROM contact WHERE id IN {contacts}) AS asked GROUP BY contact_id) AS a"
+        )
+    };
     let judged = format!(
-        "SELECT c.id AS contact_id, a.list_id, c.outlet_id, l.per_outlet, c.email, c.address_hash, c.domain, c.domain_hash, c.name, c.time_zone, \
+        "SELECT c.id AS contact_id, a.list_id, a.replies_to_id, c.outlet_id, l.per_outlet, c.email, c.address_hash, c.domain, c.domain_hash, c.name, c.time_zone, \
          COALESCE(o.name, '') AS outlet, {language} AS language, \
          CAST({object}('name', c.name, 'given_name', c.given_name, 'family_name', c.family_name, \
            'outlet', COALESCE(o.name, ''), 'title', c.title, 'list', COALESCE(l.name, ''), 'source', c.source) AS TEXT) AS slots, \
@@ -102,9 +119,7 @@ fn query(audience: &Audience, backend: DatabaseBackend) -> String {
               WHEN c.status = 'archived' THEN 'archived' WHEN c.status = 'bounced' THEN 'bounced' \
               WHEN {suppressed} THEN 'opted-out' WHEN {has_it} THEN 'already-has-it' ELSE NULL END AS reason, \
          ROW_NUMBER() OVER (PARTITION BY c.domain ORDER BY c.id) AS position \
-         FROM (SELECT contact_id, place, {back} AS list_id FROM (SELECT contact_id, MIN(place) AS place FROM (\
-           SELECT m.contact_id, {order} AS place FROM media_list_member m WHERE m.list_id IN {lists} \
-           UNION ALL SELECT id, NULL FROM contact WHERE id IN {contacts}) AS asked GROUP BY contact_id) AS a) AS a \
+         FROM ({asked}) AS a \
          JOIN contact c ON c.id = a.contact_id LEFT JOIN outlet o ON o.id = c.outlet_id \
          LEFT JOIN media_list l ON l.id = a.list_id \
          WHERE c.email IS NOT NULL AND c.merged_into_id IS NULL AND c.erased_at IS NULL"
@@ -120,7 +135,7 @@ fn query(audience: &Audience, backend: DatabaseBackend) -> String {
 /// so that scheduling again does not add another handful; then the longest known.
 fn within_outlets(judged: &str) -> String {
     format!(
-        "SELECT contact_id, list_id, email, address_hash, domain, domain_hash, name, time_zone, outlet, language, slots, position, \
+        "SELECT contact_id, list_id, replies_to_id, email, address_hash, domain, domain_hash, name, time_zone, outlet, language, slots, position, \
          CASE WHEN reason IS NULL AND outlet_id IS NOT NULL AND nth > per_outlet THEN 'outlet-limit' ELSE reason END AS reason \
          FROM (SELECT judged.*, ROW_NUMBER() OVER (PARTITION BY list_id, outlet_id, \
            CASE WHEN reason IS NULL OR reason = 'already-has-it' THEN 1 ELSE 0 END \
@@ -161,6 +176,8 @@ pub struct Planned {
     pub outlet: String,
     pub language: String,
     pub slots: String,
+    /// The copy that this mail answers, of a holder.
+    pub replies_to_id: Option<i64>,
     pub reason: Option<String>,
 }
 
@@ -259,8 +276,8 @@ pub async fn freeze(
     let rehearsal = if audience.rehearsal { "TRUE" } else { "FALSE" };
     let sql = format!(
         "INSERT INTO delivery (distribution_id, version_id, purpose, round, rehearsal, contact_id, list_id, address, \
-         address_hash, domain, domain_hash, language, slots, position, status, reason, due_at, done_at) \
-         SELECT $3, $4, $1, $2, {rehearsal}, contact_id, list_id, email, address_hash, domain, domain_hash, language, slots, position, \
+         address_hash, domain, domain_hash, language, slots, position, replies_to_id, status, reason, due_at, done_at) \
+         SELECT $3, $4, $1, $2, {rehearsal}, contact_id, list_id, email, address_hash, domain, domain_hash, language, slots, position, replies_to_id, \
          CASE WHEN reason IS NULL THEN 'queued' ELSE 'suppressed' END, reason, \
          CASE WHEN reason IS NULL THEN CAST($5 AS BIGINT) ELSE NULL END, CASE WHEN reason IS NULL THEN NULL ELSE CAST($6 AS BIGINT) END \
          FROM ({inner}) AS q"

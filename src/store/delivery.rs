@@ -24,6 +24,7 @@ pub struct Claimed {
     pub attempts: i64,
     pub fence: i64,
     pub first_attempt_at: i64,
+    pub replies_to_id: Option<i64>,
 }
 
 /// Who claims, and until when the claim holds without renewal.
@@ -106,9 +107,29 @@ pub async fn claim(
         "UPDATE delivery SET status = 'sending', stage = '{stage}', run_id = $1, fence = fence + 1, \
          lease_until = $2, due_at = NULL, first_attempt_at = COALESCE(first_attempt_at, $3) \
          WHERE status IN ('queued', 'deferred') AND id IN ({chosen}) \
-         RETURNING id, contact_id, list_id, address, domain, language, slots, attempts, fence, first_attempt_at"
+         RETURNING id, contact_id, list_id, address, domain, language, slots, attempts, fence, first_attempt_at, replies_to_id"
     );
     sql::all(connection, &sql, values).await
+}
+
+/// What the Message-IDs of deliveries are made of.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct IdParts {
+    pub id: i64,
+    pub nonce: String,
+    pub message_domain: String,
+}
+
+/// The parts of these deliveries' Message-IDs, for mails that answer them.
+pub async fn id_parts(
+    connection: &impl ConnectionTrait,
+    deliveries: &[i64],
+) -> Result<Vec<IdParts>, StoreError> {
+    let given = set::among_numbers(connection, 1);
+    let sql = format!(
+        "SELECT d.id, x.nonce, x.message_domain FROM delivery d JOIN distribution x ON x.id = d.distribution_id WHERE d.id {given}"
+    );
+    sql::all(connection, &sql, vec![set::bind(deliveries)]).await
 }
 
 /// Grants the start of a body: from here on only the server's words or a person decide. False

@@ -31,6 +31,12 @@ pub struct Distribution {
     pub from_header: String,
     pub reply_to: String,
     pub cover_note: Option<String>,
+    /// Who of counsel allowed analysts and investors among the advance copies.
+    pub counsel: Option<String>,
+    /// Whoever holds an advance copy at the claim is left out.
+    pub skip_holders: bool,
+    /// The embargo act under which it was rendered; 0 where there was none.
+    pub embargo_seq: i64,
     pub nonce: String,
     pub message_domain: String,
     pub started_at: Option<Instant>,
@@ -63,6 +69,9 @@ fn to_domain(row: distribution::Model) -> Result<Distribution, StoreError> {
         from_header: row.from_header,
         reply_to: row.reply_to,
         cover_note: row.cover_note,
+        counsel: row.counsel,
+        skip_holders: row.skip_holders,
+        embargo_seq: row.embargo_seq,
         nonce: row.nonce,
         message_domain: row.message_domain,
         started_at: row.started_at.map(Instant::from_millis),
@@ -94,6 +103,9 @@ pub async fn insert(
         from_header: Set(new.from_header.clone()),
         reply_to: Set(new.reply_to.clone()),
         cover_note: Set(new.cover_note.clone()),
+        counsel: Set(new.counsel.clone()),
+        skip_holders: Set(new.skip_holders),
+        embargo_seq: Set(new.embargo_seq),
         nonce: Set(new.nonce.clone()),
         message_domain: Set(new.message_domain.clone()),
         limits: Set("{}".to_owned()),
@@ -104,7 +116,8 @@ pub async fn insert(
     Ok(row.insert(connection).await?.id)
 }
 
-/// Keeps who was asked for: `rule` is `list`, `contact`, `except-list` or `except-contact`.
+/// Keeps who was asked for: `rule` is `list`, `contact`, `except-list`, `except-contact`, `holders` or
+/// `everyone`.
 pub async fn add_audience(
     connection: &impl ConnectionTrait,
     distribution_id: i64,

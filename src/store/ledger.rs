@@ -28,13 +28,19 @@ pub struct LedgerRow {
     pub queue_id: Option<String>,
     pub first_attempt_at: Option<i64>,
     pub sent_at: Option<i64>,
+    /// The copy that this mail answers, and the ids of its distribution.
+    pub replies_to_id: Option<i64>,
+    pub replies_to_nonce: Option<String>,
+    pub replies_to_domain: Option<String>,
 }
 
 const ROWS: &str = "SELECT d.id AS delivery_id, d.distribution_id, d.contact_id, COALESCE(d.address, '') AS address, \
     COALESCE(o.name, '') AS outlet, COALESCE(l.slug, '') AS list, v.number AS version, d.language, d.slots, d.status, \
-    d.reason, d.attempts, d.code, d.enhanced, d.text, d.queue_id, d.first_attempt_at, d.sent_at \
+    d.reason, d.attempts, d.code, d.enhanced, d.text, d.queue_id, d.first_attempt_at, d.sent_at, \
+    d.replies_to_id, rx.nonce AS replies_to_nonce, rx.message_domain AS replies_to_domain \
     FROM delivery d JOIN release_version v ON v.id = d.version_id JOIN contact c ON c.id = d.contact_id \
-    LEFT JOIN outlet o ON o.id = c.outlet_id LEFT JOIN media_list l ON l.id = d.list_id";
+    LEFT JOIN outlet o ON o.id = c.outlet_id LEFT JOIN media_list l ON l.id = d.list_id \
+    LEFT JOIN delivery r ON r.id = d.replies_to_id LEFT JOIN distribution rx ON rx.id = r.distribution_id";
 
 /// Everybody a distribution was to reach, in the order of the queue's ids.
 pub async fn of_distribution(

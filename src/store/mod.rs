@@ -13,6 +13,7 @@ pub mod distribution;
 pub mod embargo;
 pub(crate) mod entity;
 pub mod error;
+pub mod holders;
 pub mod import;
 pub mod label;
 pub mod ledger;

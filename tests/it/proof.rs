@@ -242,6 +242,7 @@ async fn written(world: &World) -> Vec<u8> {
         address: "c0@desk0.example".to_owned(),
         slots: slots[0].clone(),
         first_attempt_at: first,
+        replies_to: None,
     };
     letters[0].write(world.desk(), &recipient).unwrap().bytes
 }

@@ -281,6 +281,7 @@ CREATE TABLE agreement (
   by TEXT NOT NULL,
   expires_at BIGINT,
   withdrawn_at BIGINT,
+  -- The embargo act it was given under; NULL for a standing one.
   embargo_seq BIGINT,
   CHECK ((contact_id IS NULL) <> (outlet_id IS NULL))
 );
@@ -305,6 +306,12 @@ CREATE TABLE distribution (
   from_header TEXT NOT NULL,
   reply_to TEXT NOT NULL,
   cover_note TEXT,
+  -- Who of counsel allowed analysts and investors among the advance copies.
+  counsel TEXT,
+  -- Whoever holds an advance copy at the claim is left out.
+  skip_holders BOOLEAN NOT NULL DEFAULT FALSE,
+  -- The embargo act under which it was rendered.
+  embargo_seq BIGINT NOT NULL DEFAULT 0,
   nonce TEXT NOT NULL,
   message_domain TEXT NOT NULL,
   limits TEXT NOT NULL DEFAULT '{}',
@@ -319,7 +326,7 @@ CREATE INDEX distribution_due ON distribution (status, send_at);
 CREATE INDEX distribution_release ON distribution (release_id);
 CREATE TABLE distribution_audience (
   distribution_id BIGINT NOT NULL REFERENCES distribution (id),
-  rule TEXT NOT NULL CHECK (rule IN ('list', 'contact', 'except-list', 'except-contact', 'holders')),
+  rule TEXT NOT NULL CHECK (rule IN ('list', 'contact', 'except-list', 'except-contact', 'holders', 'everyone')),
   ref_id BIGINT NOT NULL,
   PRIMARY KEY (distribution_id, rule, ref_id)
 );

@@ -4,6 +4,7 @@ pub mod approve;
 pub mod cancel;
 pub mod edit;
 pub mod history;
+pub mod holders;
 pub mod list;
 pub mod new;
 pub mod pause;
@@ -45,6 +46,7 @@ pub enum Verb {
     Retry(retry::Retry),
     Report(report::Report),
     History(history::History),
+    Holders(holders::Holders),
 }
 
 impl Verb {
@@ -67,6 +69,7 @@ impl Verb {
             Self::Retry(verb) => verb.run(context).await,
             Self::Report(verb) => verb.run(context).await,
             Self::History(verb) => verb.run(context).await,
+            Self::Holders(verb) => verb.run(context).await,
         }
     }
 }

@@ -5,3 +5,4 @@ pub mod freeze;
 pub mod hindrance;
 pub mod resolve;
 pub mod schedule;
+pub(crate) mod tell;

@@ -212,6 +212,8 @@ pub struct Recipient {
     /// JSON of the merge fields, list and source.
     pub slots: String,
     pub first_attempt_at: Instant,
+    /// Message-ID of the recipient's own copy that this mail answers (RFC 5322 §3.6.4).
+    pub replies_to: Option<String>,
 }
 
 /// The frozen values of one row.
@@ -286,6 +288,7 @@ impl Letter {
             date: recipient.first_attempt_at,
             embargoed_until: self.embargoed_until,
             unsubscribe_mailto: optout,
+            in_reply_to: recipient.replies_to.clone(),
             ..Facts::default()
         };
         let mut bytes = build_cast(&facts, mold, &slots)?;

@@ -73,6 +73,14 @@ pub fn recipient(one: &Distribution, row: &LedgerRow) -> Recipient {
         first_attempt_at: row
             .first_attempt_at
             .map_or(one.send_at, Instant::from_millis),
+        replies_to: match (
+            row.replies_to_id,
+            &row.replies_to_nonce,
+            &row.replies_to_domain,
+        ) {
+            (Some(id), Some(nonce), Some(domain)) => Some(compose::message_id(nonce, id, domain)),
+            _ => None,
+        },
     }
 }
 

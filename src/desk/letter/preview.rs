@@ -246,6 +246,7 @@ async fn as_it_would_be(
         address: planned.email,
         slots: planned.slots,
         first_attempt_at: desk.now(),
+        replies_to: None,
     };
     let wanted = language.unwrap_or(&planned.language);
     previewed.mails = written(desk, release, &letters, &recipient, Some(wanted))?;

@@ -3,6 +3,7 @@
 pub mod approve;
 mod assets;
 pub mod draft;
+pub mod holders;
 pub mod prepare;
 pub mod report;
 pub mod show;

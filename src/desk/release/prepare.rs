@@ -57,6 +57,7 @@ pub fn sample(desk: &Desk) -> Recipient {
         address: "journalist@example.com".to_owned(),
         slots: "{}".to_owned(),
         first_attempt_at: desk.now(),
+        replies_to: None,
     }
 }
 

@@ -252,14 +252,22 @@ pub async fn recipients(
     Ok(lines)
 }
 
+/// A server's answer in one line; where there was none, what we noted ourselves.
+pub(crate) fn reply(
+    code: Option<i64>,
+    enhanced: Option<String>,
+    text: Option<String>,
+) -> Option<String> {
+    let code = code.map(|code| code.to_string());
+    let said: Vec<String> = match &code {
+        Some(_) => [code, enhanced, text].into_iter().flatten().collect(),
+        None => text.into_iter().collect(),
+    };
+    let said: Vec<String> = said.into_iter().filter(|word| !word.is_empty()).collect();
+    (!said.is_empty()).then(|| said.join(" "))
+}
+
 fn line(one: &Distribution, row: LedgerRow) -> Line {
-    let reply = row.code.map(|code| {
-        let enhanced = row.enhanced.unwrap_or_default();
-        let text = row.text.clone().unwrap_or_default();
-        let words = [code.to_string(), enhanced, text];
-        let said: Vec<_> = words.iter().filter(|word| !word.is_empty()).collect();
-        said.into_iter().cloned().collect::<Vec<_>>().join(" ")
-    });
     Line {
         contact: row.contact_id,
         email: row.address,
@@ -275,7 +283,7 @@ fn line(one: &Distribution, row: LedgerRow) -> Line {
             &one.message_domain,
         )),
         sent_at: row.sent_at.map(Instant::from_millis),
-        reply: reply.or(row.text),
+        reply: reply(row.code, row.enhanced, row.text),
     }
 }
 

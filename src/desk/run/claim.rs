@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::desk::letter::compose::Recipient;
+use crate::desk::letter::compose::{self, Recipient};
 use crate::desk::problem::Problem;
 use crate::desk::run::active::Active;
 use crate::desk::run::ledger::Ledger;
@@ -59,13 +59,15 @@ impl Ledger {
                 }
             }
             let barred = barred(connection, active, &rows).await?;
+            let answered = answered(connection, &rows).await?;
             for (row, begin) in rows {
                 if let Some(reason) = barred.get(&row.contact_id) {
                     delivery::suppress_claimed(connection, row.id, row.fence, lease.now, reason)
                         .await?;
                     continue;
                 }
-                jobs.extend(self.job(active, row, begin));
+                let replies_to = row.replies_to_id.and_then(|id| answered.get(&id).cloned());
+                jobs.extend(self.job(active, row, begin, replies_to));
             }
         }
         if jobs.is_empty() && room.rows > 0 && room.share.usual.is_some() {
@@ -75,7 +77,13 @@ impl Ledger {
         Ok(jobs)
     }
 
-    fn job(&self, active: &Active, row: delivery::Claimed, is_granted: bool) -> Option<Job> {
+    fn job(
+        &self,
+        active: &Active,
+        row: delivery::Claimed,
+        is_granted: bool,
+        replies_to: Option<String>,
+    ) -> Option<Job> {
         let first_attempt_at = Instant::from_millis(row.first_attempt_at);
         Some(Job {
             id: row.id,
@@ -95,6 +103,7 @@ impl Ledger {
                 address: row.address,
                 slots: row.slots,
                 first_attempt_at,
+                replies_to,
             },
         })
     }
@@ -116,6 +125,28 @@ impl Ledger {
         delivery::suppress_claimed(connection, job.id, job.fence, self.desk.now(), reason).await?;
         Ok(true)
     }
+}
+
+/// The Message-IDs of the copies that claimed mails answer.
+async fn answered(
+    connection: &impl ConnectionTrait,
+    rows: &[(delivery::Claimed, bool)],
+) -> Result<HashMap<i64, String>, Problem> {
+    let ids: Vec<i64> = rows
+        .iter()
+        .filter_map(|(row, _)| row.replies_to_id)
+        .collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let parts = delivery::id_parts(connection, &ids).await?;
+    Ok(parts
+        .into_iter()
+        .map(|part| {
+            let id = compose::message_id(&part.nonce, part.id, &part.message_domain);
+            (part.id, id)
+        })
+        .collect())
 }
 
 /// Claimed contacts that must not be written to after all, with the reason for their row.
