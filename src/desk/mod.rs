@@ -1,6 +1,7 @@
 //! What a press officer does, step by step: here, and only here, transactions begin and end.
 
 pub mod distribution;
+pub mod embargo;
 pub(crate) mod field;
 pub mod issuers;
 pub mod journal;

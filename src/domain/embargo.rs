@@ -1,5 +1,6 @@
 //! The embargo of a release: append-only acts, what holds after them, and who may get what when.
 
+use crate::domain::distribution::Purpose;
 use crate::domain::instant::Instant;
 use crate::domain::when::{Local, Moment, local};
 use crate::domain::zones::Zones;
@@ -104,6 +105,19 @@ impl Embargo {
     /// Before the instant only with an advance permit; the instant itself is no longer before.
     pub fn permits(&self, now: Instant, advance_permit: bool) -> bool {
         advance_permit || !self.is_active(now)
+    }
+
+    /// Whether a distribution may send at `now`, as far as the embargo is concerned.
+    ///
+    /// An advance copy, and the question whether somebody agrees, go only while the embargo of act
+    /// `under`, which their text names, holds: a text that says "embargoed" after the lift, or names
+    /// a moment that was moved, breaks embargoes (EMB-12). Holders have the text already, so what is
+    /// for them alone (`to_holders`) may go at any time; everything else waits for the lift.
+    pub fn lets_go(&self, purpose: Purpose, under: i64, to_holders: bool, now: Instant) -> bool {
+        match purpose {
+            Purpose::Advance | Purpose::EmbargoAsk => self.is_active(now) && self.seq() == under,
+            _ => self.permits(now, to_holders),
+        }
     }
 
     /// Whether the release is still held back at `now`.
@@ -294,6 +308,36 @@ mod tests {
             long("2026-05-01T09:00:00+02:00"),
             "EMBARGOED UNTIL 09:00 +02:00 (UTC+2), Friday 1 May 2026 = 07:00 UTC"
         );
+    }
+
+    #[test]
+    fn each_purpose_has_its_time() {
+        let until = moment("2026-10-19 00:01 Europe/London");
+        let lift = until.instant;
+        let before = Instant::from_millis(lift.millis() - 1);
+        let embargo = Embargo::Until {
+            moment: until,
+            seq: 2,
+        };
+        for purpose in Purpose::ALL {
+            let is_early = matches!(purpose, Purpose::Advance | Purpose::EmbargoAsk);
+            assert_eq!(
+                embargo.lets_go(purpose, 2, false, before),
+                is_early,
+                "{purpose:?}"
+            );
+            assert_eq!(
+                embargo.lets_go(purpose, 2, false, lift),
+                !is_early,
+                "{purpose:?}"
+            );
+            // Its text names a moment that was moved since.
+            assert!(!embargo.lets_go(purpose, 1, false, before), "{purpose:?}");
+            assert_eq!(Embargo::None.lets_go(purpose, 0, false, before), !is_early);
+            if !is_early {
+                assert!(embargo.lets_go(purpose, 0, true, before));
+            }
+        }
     }
 
     proptest! {

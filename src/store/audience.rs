@@ -4,7 +4,8 @@ use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult, Value};
 
 use crate::domain::instant::Instant;
 use crate::store::error::StoreError;
-use crate::store::holders::holders_sql;
+use crate::store::holders::{holders_sql, holds_advance_sql};
+use crate::store::set::{self, Column};
 use crate::store::sql;
 use crate::store::suppression::suppressed_sql;
 
@@ -20,6 +21,12 @@ pub struct Audience {
     pub except_contacts: Vec<i64>,
     /// Those who hold a copy of the release, and nobody else: lists and contacts are not looked at.
     pub holders: bool,
+    /// Every contact, besides the lists and contacts named.
+    pub everyone: bool,
+    /// Leaves out who holds an advance copy.
+    pub skip_holders: bool,
+    /// Contacts that a rule outside of this query refuses, with its reason.
+    pub refused: Vec<(i64, &'static str)>,
     pub release_id: i64,
     /// Where one version is meant (a second correction): only copies of it count as "has it".
     pub version_id: Option<i64>,
@@ -48,8 +55,9 @@ fn ids(numbers: &[i64]) -> String {
 }
 
 /// A query of every contact in the audience with `reason` (NULL: gets the mail). `$1` is the
-/// purpose, `$2` the round.
-fn query(audience: &Audience, backend: DatabaseBackend) -> String {
+/// purpose, `$2` the round, `$3` who is refused.
+fn query(connection: &impl ConnectionTrait, audience: &Audience) -> String {
+    let backend = connection.get_database_backend();
     let order = cases(
         audience
             .lists
@@ -99,29 +107,48 @@ fn query(audience: &Audience, backend: DatabaseBackend) -> String {
         DatabaseBackend::Postgres => "json_build_object",
         _ => "json_object",
     };
+    let everyone = if audience.everyone {
+        "UNION ALL SELECT id, NULL FROM contact"
+    } else {
+        ""
+    };
+    let skipped = if audience.skip_holders {
+        format!(
+            "WHEN {} THEN 'already-has-it' ",
+            holds_advance_sql("c", release)
+        )
+    } else {
+        String::new()
+    };
+    let refused = set::rows(
+        connection,
+        3,
+        &[Column::Number("contact_id"), Column::Text("why")],
+    );
     let asked = if audience.holders {
         holders_sql(release)
     } else {
         format!(
             "SELECT contact_id, {back} AS list_id, CAST(NULL AS BIGINT) AS replies_to_id FROM (SELECT contact_id, MIN(place) AS place FROM (\
              SELECT m.contact_id, {order} AS place FROM media_list_member m WHERE m.list_id IN {lists} \
-             UNION ALL SELECT id, NULL FROM contact WHERE id IN {contacts}) AS asked GROUP BY contact_id) AS a"
+             UNION ALL SELECT id, NULL FROM contact WHERE id IN {contacts} {everyone}) AS asked GROUP BY contact_id) AS a"
         )
     };
     let judged = format!(
         "SELECT c.id AS contact_id, a.list_id, a.replies_to_id, c.outlet_id, l.per_outlet, c.email, c.address_hash, c.domain, c.domain_hash, c.name, c.time_zone, \
          COALESCE(o.name, '') AS outlet, {language} AS language, \
          CAST({object}('name', c.name, 'given_name', c.given_name, 'family_name', c.family_name, \
-           'outlet', COALESCE(o.name, ''), 'title', c.title, 'list', COALESCE(l.name, ''), 'source', c.source) AS TEXT) AS slots, \
+           'outlet', COALESCE(o.name, ''), 'title', c.title, 'time_zone', c.time_zone, 'list', COALESCE(l.name, ''), 'source', c.source) AS TEXT) AS slots, \
          CASE WHEN c.id IN {except_contacts} OR EXISTS (SELECT 1 FROM media_list_member e WHERE e.contact_id = c.id \
               AND (e.list_id IN {except_lists} OR e.list_id IN (SELECT excluded_id FROM media_list_exclude WHERE list_id IN {lists}))) \
               THEN 'excluded' \
               WHEN c.status = 'archived' THEN 'archived' WHEN c.status = 'bounced' THEN 'bounced' \
-              WHEN {suppressed} THEN 'opted-out' WHEN {has_it} THEN 'already-has-it' ELSE NULL END AS reason, \
+              WHEN {suppressed} THEN 'opted-out' WHEN {has_it} THEN 'already-has-it' {skipped}ELSE refused.why END AS reason, \
          ROW_NUMBER() OVER (PARTITION BY c.domain ORDER BY c.id) AS position \
          FROM ({asked}) AS a \
          JOIN contact c ON c.id = a.contact_id LEFT JOIN outlet o ON o.id = c.outlet_id \
          LEFT JOIN media_list l ON l.id = a.list_id \
+         LEFT JOIN {refused} AS refused ON refused.contact_id = c.id \
          WHERE c.email IS NOT NULL AND c.merged_into_id IS NULL AND c.erased_at IS NULL"
     );
     if audience.limits_outlets {
@@ -188,13 +215,17 @@ pub async fn plan(
 ) -> Result<Vec<Planned>, StoreError> {
     let sql = format!(
         "SELECT * FROM ({}) AS q ORDER BY contact_id",
-        query(audience, connection.get_database_backend())
+        query(connection, audience)
     );
     sql::all(connection, &sql, values(audience)).await
 }
 
 fn values(audience: &Audience) -> Vec<Value> {
-    vec![audience.purpose.clone().into(), audience.round.into()]
+    vec![
+        audience.purpose.clone().into(),
+        audience.round.into(),
+        set::bind(&audience.refused),
+    ]
 }
 
 /// How many there are of each fate; `reason` empty: gets the mail.
@@ -208,7 +239,7 @@ pub async fn fates(
     connection: &impl ConnectionTrait,
     audience: &Audience,
 ) -> Result<Vec<Fate>, StoreError> {
-    let inner = query(audience, connection.get_database_backend());
+    let inner = query(connection, audience);
     let sql = format!(
         "SELECT COALESCE(reason, '') AS reason, COUNT(*) AS value FROM ({inner}) AS q GROUP BY COALESCE(reason, '') ORDER BY 1"
     );
@@ -225,7 +256,7 @@ pub async fn zones(
     connection: &impl ConnectionTrait,
     audience: &Audience,
 ) -> Result<Vec<String>, StoreError> {
-    let inner = query(audience, connection.get_database_backend());
+    let inner = query(connection, audience);
     let sql = format!(
         "SELECT time_zone AS zone FROM ({inner}) AS q WHERE reason IS NULL AND time_zone <> '' GROUP BY time_zone ORDER BY COUNT(*) DESC, 1 LIMIT 12"
     );
@@ -248,7 +279,7 @@ pub async fn without(
         DatabaseBackend::Postgres => format!("(slots::json ->> '{field}')"),
         _ => format!("json_extract(slots, '$.{field}')"),
     };
-    let inner = query(audience, backend);
+    let inner = query(connection, audience);
     let sql = format!(
         "SELECT COUNT(*) AS value FROM ({inner}) AS q WHERE reason IS NULL AND COALESCE({value}, '') = ''"
     );
@@ -272,14 +303,14 @@ pub async fn freeze(
     audience: &Audience,
     freeze: Freeze,
 ) -> Result<u64, StoreError> {
-    let inner = query(audience, connection.get_database_backend());
+    let inner = query(connection, audience);
     let rehearsal = if audience.rehearsal { "TRUE" } else { "FALSE" };
     let sql = format!(
         "INSERT INTO delivery (distribution_id, version_id, purpose, round, rehearsal, contact_id, list_id, address, \
          address_hash, domain, domain_hash, language, slots, position, replies_to_id, status, reason, due_at, done_at) \
-         SELECT $3, $4, $1, $2, {rehearsal}, contact_id, list_id, email, address_hash, domain, domain_hash, language, slots, position, replies_to_id, \
+         SELECT $4, $5, $1, $2, {rehearsal}, contact_id, list_id, email, address_hash, domain, domain_hash, language, slots, position, replies_to_id, \
          CASE WHEN reason IS NULL THEN 'queued' ELSE 'suppressed' END, reason, \
-         CASE WHEN reason IS NULL THEN CAST($5 AS BIGINT) ELSE NULL END, CASE WHEN reason IS NULL THEN NULL ELSE CAST($6 AS BIGINT) END \
+         CASE WHEN reason IS NULL THEN CAST($6 AS BIGINT) ELSE NULL END, CASE WHEN reason IS NULL THEN NULL ELSE CAST($7 AS BIGINT) END \
          FROM ({inner}) AS q"
     );
     let mut values = values(audience);

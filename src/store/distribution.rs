@@ -137,6 +137,15 @@ pub async fn add_audience(
     Ok(())
 }
 
+/// Whether it is for those alone who hold a copy already.
+pub async fn is_to_holders(
+    connection: &impl ConnectionTrait,
+    distribution_id: i64,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT COUNT(*) AS value FROM distribution_audience WHERE distribution_id = $1 AND rule = 'holders'";
+    Ok(sql::number(connection, sql, vec![distribution_id.into()]).await? > 0)
+}
+
 pub async fn by_id(
     connection: &impl ConnectionTrait,
     id: i64,

@@ -3,9 +3,10 @@
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
 use crate::domain::distribution::Purpose;
+use crate::domain::instant::Instant;
 use crate::store::error::StoreError;
-use crate::store::sql;
 use crate::store::suppression::suppressed_sql;
+use crate::store::{set, sql};
 
 /// A query of every copy of a release that is out, as (`delivery_id`, `contact_id`): the contact is
 /// who the recipient is today, after merges. Rehearsals and tests are no copies.
@@ -40,6 +41,41 @@ pub(crate) fn holders_sql(release_id: i64) -> String {
          JOIN delivery last ON last.id = h.delivery_id",
         copies_sql(release_id)
     )
+}
+
+/// SQL that is true where the contact row `contact` holds an advance copy of a release, or may.
+pub(crate) fn holds_advance_sql(contact: &str, release_id: i64) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM delivery h JOIN distribution hx ON hx.id = h.distribution_id \
+         WHERE h.address_hash = {contact}.address_hash AND hx.release_id = {release_id} AND h.purpose = 'advance' \
+         AND NOT h.rehearsal AND (h.status IN ('sent', 'unknown') OR h.stage = 'started'))"
+    )
+}
+
+/// Those of these contacts who hold an advance copy of a release.
+pub(crate) async fn with_advance(
+    connection: &impl ConnectionTrait,
+    contacts: &[i64],
+    release_id: i64,
+) -> Result<Vec<i64>, StoreError> {
+    let sql = format!(
+        "SELECT c.id AS value FROM contact c WHERE c.id {} AND {}",
+        set::among_numbers(connection, 1),
+        holds_advance_sql("c", release_id)
+    );
+    sql::numbers(connection, &sql, vec![set::bind(contacts)]).await
+}
+
+/// When the first advance copy of a release went or is to go; None: there is none. Lead is counted
+/// from it (EMB-13).
+pub async fn first_advance(
+    connection: &impl ConnectionTrait,
+    release_id: i64,
+) -> Result<Option<Instant>, StoreError> {
+    let sql = "SELECT send_at AS value FROM distribution WHERE release_id = $1 AND purpose = 'advance' AND NOT rehearsal \
+               AND status <> 'canceled' ORDER BY send_at LIMIT 1";
+    let found = sql::numbers(connection, sql, vec![release_id.into()]).await?;
+    Ok(found.first().copied().map(Instant::from_millis))
 }
 
 /// One copy and who holds it.

@@ -1,6 +1,7 @@
 //! Every query: one file per noun. Functions take the connection, so that the same one works
 //! inside a transaction; *when* a transaction begins is the desk's to say.
 
+pub mod agreement;
 pub mod audience;
 pub mod blob;
 pub mod boilerplate;

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::desk::embargo::permit::Terms;
 use crate::desk::letter::compose::Letter;
-use crate::domain::distribution::{Block, Status};
+use crate::domain::distribution::{Block, Purpose, Status};
 use crate::domain::embargo::Embargo;
 use crate::domain::instant::Instant;
 use crate::store::distribution::Distribution;
@@ -17,6 +18,9 @@ pub(crate) struct Active {
     pub(crate) embargo: Embargo,
     /// The issuers, for opt-outs from one client.
     pub(crate) organizations: Vec<i64>,
+    pub(crate) purpose: Purpose,
+    /// For those alone who hold a copy already.
+    pub(crate) to_holders: bool,
     /// By language; the first is the original's.
     pub(crate) letters: HashMap<String, Arc<Letter>>,
     pub(crate) original: String,
@@ -75,6 +79,13 @@ impl Active {
             .cloned()
     }
 
+    /// Whether the embargo lets it go at `now`.
+    pub(crate) fn embargo_permits(&self, now: Instant) -> bool {
+        let under = self.distribution.embargo_seq;
+        self.embargo
+            .lets_go(self.purpose, under, self.to_holders, now)
+    }
+
     /// Encodes the letters' common parts now, not when the first mail is due.
     pub(crate) fn cast(&self) {
         for letter in self.letters.values() {
@@ -84,17 +95,44 @@ impl Active {
 
     /// The instant before which no byte may leave: the schedule's, and the embargo's.
     pub(crate) fn not_before(&self) -> Instant {
+        if self.is_early() || self.to_holders {
+            return self.distribution.send_at;
+        }
         let lift = self.embargo.until().map(|until| until.instant);
         lift.map_or(self.distribution.send_at, |lift| {
             lift.max(self.distribution.send_at)
         })
     }
 
-    /// Whether a body may leave now. General mail has no advance permit.
+    /// Whether it is made for the time before the lift, and only for that.
+    fn is_early(&self) -> bool {
+        matches!(self.purpose, Purpose::Advance | Purpose::EmbargoAsk)
+    }
+
+    /// The instant from which on no body may be begun: a text that says "embargoed" must not arrive
+    /// after the lift.
+    pub(crate) fn not_after(&self) -> Option<Instant> {
+        let until = self.embargo.until().filter(|_| self.is_early());
+        until.map(|until| until.instant)
+    }
+
+    /// Whether its time is over for good: it can only be canceled.
+    pub(crate) fn is_past(&self, now: Instant) -> bool {
+        self.is_early() && !self.embargo.is_active(now)
+    }
+
+    /// What permits for its recipients depend on; None where none are needed.
+    pub(crate) fn terms(&self) -> Option<Terms> {
+        let counsel = self.distribution.counsel.is_some();
+        self.is_early()
+            .then(|| Terms::of(self.distribution.release_id, &self.embargo, counsel))
+    }
+
+    /// Whether a body may leave now.
     pub(crate) fn permits(&self, now: Instant) -> bool {
         self.distribution.status == Status::Running
             && now >= self.distribution.send_at
-            && self.embargo.permits(now, false)
+            && self.embargo_permits(now)
     }
 }
 

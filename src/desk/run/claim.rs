@@ -3,15 +3,17 @@
 
 use std::collections::HashMap;
 
+use crate::desk::embargo::permit;
 use crate::desk::letter::compose::{self, Recipient};
 use crate::desk::problem::Problem;
 use crate::desk::run::active::Active;
 use crate::desk::run::ledger::Ledger;
 use crate::desk::run::limits;
 use crate::desk::run::worker::Job;
+use crate::domain::distribution::Block;
 use crate::domain::instant::Instant;
 use crate::store::connection::ConnectionTrait;
-use crate::store::{delivery, suppression};
+use crate::store::{delivery, holders, suppression};
 
 impl Ledger {
     /// Claims up to `asked` rows of what is at work, within the limits. The first `at_once` of them
@@ -24,6 +26,7 @@ impl Ledger {
     ) -> Result<Vec<Job>, Problem> {
         let lease = self.lease();
         self.room_at = None;
+        self.end_past(connection, lease.now).await?;
         if !self.active.values().any(|active| active.permits(lease.now)) {
             return Ok(Vec::new());
         }
@@ -58,16 +61,18 @@ impl Ledger {
                     rows.extend(claimed.into_iter().map(|row| (row, begin)));
                 }
             }
-            let barred = barred(connection, active, &rows).await?;
+            let verdicts = verdicts(connection, active, &rows, lease.now).await?;
             let answered = answered(connection, &rows).await?;
             for (row, begin) in rows {
-                if let Some(reason) = barred.get(&row.contact_id) {
-                    delivery::suppress_claimed(connection, row.id, row.fence, lease.now, reason)
+                let verdict = verdicts.get(&row.contact_id).cloned().unwrap_or_default();
+                if let Some(reason) = verdict.barred {
+                    delivery::suppress_claimed(connection, row.id, row.fence, lease.now, &reason)
                         .await?;
                     continue;
                 }
                 let replies_to = row.replies_to_id.and_then(|id| answered.get(&id).cloned());
-                jobs.extend(self.job(active, row, begin, replies_to));
+                let job = self.job(active, row, begin, replies_to);
+                jobs.extend(job.map(|job| job.permitted_until(verdict.permit_ends)));
             }
         }
         if jobs.is_empty() && room.rows > 0 && room.share.usual.is_some() {
@@ -95,6 +100,7 @@ impl Ledger {
             attempts: row.attempts,
             first_attempt_at,
             not_before: active.not_before(),
+            not_after: active.not_after(),
             claimed_in: self.seq,
             is_granted,
             letter: active.letter(&row.language)?,
@@ -118,12 +124,43 @@ impl Ledger {
         let Some(active) = self.active.get(&job.distribution_id) else {
             return Ok(true);
         };
-        let why = why_barred(connection, active, &[job.contact_id], job.list_id).await?;
-        let Some((_, reason)) = why.first() else {
+        let now = self.desk.now();
+        let mut found = HashMap::new();
+        judge(
+            connection,
+            active,
+            &[job.contact_id],
+            job.list_id,
+            now,
+            &mut found,
+        )
+        .await?;
+        let Some(reason) = found.remove(&job.contact_id).and_then(|one| one.barred) else {
             return Ok(false);
         };
-        delivery::suppress_claimed(connection, job.id, job.fence, self.desk.now(), reason).await?;
+        delivery::suppress_claimed(connection, job.id, job.fence, now, &reason).await?;
         Ok(true)
+    }
+
+    /// Advance copies that were not sent by the lift never are: a person is told and cancels them.
+    async fn end_past(
+        &mut self,
+        connection: &impl ConnectionTrait,
+        now: Instant,
+    ) -> Result<(), Problem> {
+        let past: Vec<i64> = self
+            .active
+            .iter()
+            .filter(|(_, active)| active.is_past(now))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in past {
+            if delivery::is_open(connection, id).await? {
+                self.block(connection, id, Block::Embargo).await?;
+                self.active.remove(&id);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -149,31 +186,70 @@ async fn answered(
         .collect())
 }
 
-/// Claimed contacts that must not be written to after all, with the reason for their row.
-async fn barred(
+/// What became of a recipient between freezing and claim.
+#[derive(Clone, Debug, Default)]
+struct Verdict {
+    /// Why this contact must not be written to after all.
+    barred: Option<String>,
+    /// When the permit for an advance copy ends.
+    permit_ends: Option<Instant>,
+}
+
+/// The verdict on each claimed contact; who is not in it may be written to.
+async fn verdicts(
     connection: &impl ConnectionTrait,
     active: &Active,
     rows: &[(delivery::Claimed, bool)],
-) -> Result<HashMap<i64, String>, Problem> {
+    now: Instant,
+) -> Result<HashMap<i64, Verdict>, Problem> {
     let mut by_list: HashMap<Option<i64>, Vec<i64>> = HashMap::new();
     for (row, _) in rows {
         by_list.entry(row.list_id).or_default().push(row.contact_id);
     }
-    let mut barred = HashMap::new();
+    let mut found = HashMap::new();
     for (list, contacts) in by_list {
-        barred.extend(why_barred(connection, active, &contacts, list).await?);
+        judge(connection, active, &contacts, list, now, &mut found).await?;
     }
-    Ok(barred)
+    Ok(found)
 }
 
-async fn why_barred(
+async fn judge(
     connection: &impl ConnectionTrait,
     active: &Active,
     contacts: &[i64],
     list: Option<i64>,
-) -> Result<Vec<(i64, String)>, Problem> {
-    let mut why = delivery::inactive(connection, contacts).await?;
-    let no = suppression::live_reason(connection, contacts, &active.organizations, list).await?;
-    why.extend(no.into_iter().map(|(id, _)| (id, "opted-out".to_owned())));
-    Ok(why)
+    now: Instant,
+    found: &mut HashMap<i64, Verdict>,
+) -> Result<(), Problem> {
+    let barred = |reason: &str| Verdict {
+        barred: Some(reason.to_owned()),
+        permit_ends: None,
+    };
+    let one = &active.distribution;
+    if let Some(terms) = active.terms() {
+        for (id, permit) in permit::permits(connection, contacts, terms, now).await? {
+            let verdict = match permit::objection(active.purpose, permit) {
+                Some(reason) => barred(reason),
+                None => Verdict {
+                    barred: None,
+                    permit_ends: permit.ok().flatten(),
+                },
+            };
+            found.insert(id, verdict);
+        }
+    }
+    if one.skip_holders {
+        for id in holders::with_advance(connection, contacts, one.release_id).await? {
+            found.insert(id, barred("already-has-it"));
+        }
+    }
+    for (id, status) in delivery::inactive(connection, contacts).await? {
+        found.insert(id, barred(&status));
+    }
+    for (id, _) in
+        suppression::live_reason(connection, contacts, &active.organizations, list).await?
+    {
+        found.insert(id, barred("opted-out"));
+    }
+    Ok(())
 }

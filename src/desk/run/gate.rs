@@ -7,51 +7,55 @@ use crate::desk::Desk;
 use crate::desk::letter::{compose, frozen};
 use crate::desk::problem::Problem;
 use crate::desk::release::approve;
+use crate::desk::release::holders::issuers;
 use crate::desk::run::active::{Active, Tally};
-use crate::domain::distribution::{Block, StartFacts, may_start};
+use crate::domain::distribution::{Block, Purpose, StartFacts, may_start};
 use crate::domain::instant::Instant;
 use crate::domain::when;
 use crate::domain::zones::is_newer;
 use crate::store::connection::ConnectionTrait;
-use crate::store::distribution::Distribution;
-use crate::store::{delivery, embargo, organization, release};
+use crate::store::distribution::{self, Distribution};
+use crate::store::{delivery, embargo, release};
 
 /// Asks all the questions about a distribution that starts at `now`. `Err`: it has to be blocked,
 /// with the reason.
 pub(crate) async fn examine(
     desk: &Desk,
     connection: &impl ConnectionTrait,
-    distribution: &Distribution,
+    one: &Distribution,
     now: Instant,
 ) -> Result<Result<Active, Block>, Problem> {
-    let Some(release) = release::by_id(connection, distribution.release_id).await? else {
+    let Some(release) = release::by_id(connection, one.release_id).await? else {
         return Ok(Err(Block::Unapproved));
     };
-    let Some(version) = release::version(connection, distribution.version_id).await? else {
+    let Some(version) = release::version(connection, one.version_id).await? else {
         return Ok(Err(Block::Unapproved));
     };
     let embargo = embargo::current(connection, release.id).await?;
+    let purpose = Purpose::parse(&one.purpose).unwrap_or(Purpose::General);
+    let to_holders = distribution::is_to_holders(connection, one.id).await?;
     let is_current = release.current_version_id == Some(version.id);
     let run = &desk.config.run;
     let facts = StartFacts {
         now,
-        send_at: distribution.send_at,
-        resolved: when::resolve(&distribution.civil, &distribution.zone, &desk.zones).ok(),
-        tzdata_is_older: is_newer(&distribution.tzdata, desk.zones.version()),
-        max_lateness: if distribution.follows_embargo {
+        send_at: one.send_at,
+        resolved: when::resolve(&one.civil, &one.zone, &desk.zones).ok(),
+        tzdata_is_older: is_newer(&one.tzdata, desk.zones.version()),
+        max_lateness: if one.follows_embargo {
             run.max_lateness_embargo
         } else {
             run.max_lateness
         },
-        judge_lateness: is_after_a_gap(desk, connection, distribution).await?,
-        approved: is_current && approve::is_approved(desk, connection, &release, &version).await?,
-        embargo_permits: embargo.permits(now, false),
-        rehearsal_fits: distribution.rehearsal == (desk.config.smtp.transport != Transport::Smtp),
+        judge_lateness: is_after_a_gap(desk, connection, one).await?,
+        approved: purpose.is_about_embargo()
+            || (is_current && approve::is_approved(desk, connection, &release, &version).await?),
+        embargo_permits: embargo.lets_go(purpose, one.embargo_seq, to_holders, now),
+        rehearsal_fits: one.rehearsal == (desk.config.smtp.transport != Transport::Smtp),
     };
     if let Err(block) = may_start(&facts) {
         return Ok(Err(block));
     }
-    let letters = match frozen::letters(desk, connection, distribution).await {
+    let letters = match frozen::letters(desk, connection, one).await {
         Ok(letters) => letters,
         Err(problem) if problem.code == compose::DAMAGED => return Ok(Err(Block::Message)),
         Err(problem) => return Err(problem),
@@ -60,19 +64,14 @@ pub(crate) async fn examine(
         .into_iter()
         .map(|letter| (letter.rendition.language.clone(), Arc::new(letter)))
         .collect();
-    let mut organizations = Vec::new();
-    for issuer in &version.content.original().issuers {
-        organizations.extend(
-            organization::by_slug(connection, &issuer.slug)
-                .await?
-                .map(|row| row.id),
-        );
-    }
+    let organizations = issuers(connection, &version.content).await?;
     Ok(Ok(Active {
-        distribution: distribution.clone(),
+        distribution: one.clone(),
         release_slug: release.slug,
         embargo,
         organizations,
+        purpose,
+        to_holders,
         letters,
         original: version.content.original().language.clone(),
         tally: Tally::default(),

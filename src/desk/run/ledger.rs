@@ -326,7 +326,7 @@ impl Ledger {
             };
             // After a sleep of the whole machine it may be late by now, which the gate has to judge.
             let on_time = active.distribution.send_at.until(now) < ON_TIME;
-            if seq == self.seq && on_time && active.embargo.permits(now, false) {
+            if seq == self.seq && on_time && active.embargo_permits(now) {
                 self.begin(connection, active).await?;
             }
         }

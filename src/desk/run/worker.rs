@@ -30,12 +30,30 @@ pub(crate) struct Job {
     pub(crate) first_attempt_at: Instant,
     /// Nothing of the body is written before this instant, whatever anybody granted.
     pub(crate) not_before: Instant,
+    /// Nothing of it is written from this instant on: the lift, for an advance copy, or the end of
+    /// the recipient's agreement.
+    pub(crate) not_after: Option<Instant>,
     /// The epoch of the claim: whatever changed since is looked at again before the body.
     pub(crate) claimed_in: i64,
     /// Whether the start was granted with the claim.
     pub(crate) is_granted: bool,
     pub(crate) letter: Arc<Letter>,
     pub(crate) recipient: Recipient,
+}
+
+impl Job {
+    /// Whether the body may be begun at `now`.
+    fn is_in_time(&self, now: Instant) -> bool {
+        now >= self.not_before && self.not_after.is_none_or(|end| now < end)
+    }
+
+    pub(crate) fn permitted_until(mut self, end: Option<Instant>) -> Self {
+        self.not_after = match (self.not_after, end) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        self
+    }
 }
 
 /// What became of a job.
@@ -213,8 +231,9 @@ impl Worker {
             connection.drop_before_body();
             return None;
         }
-        if self.desk.now() < job.not_before {
-            // Cannot happen unless the clock was set back this very moment. Not a byte was written.
+        if !job.is_in_time(self.desk.now()) {
+            // Too early cannot happen unless the clock was set back this very moment; too late, when
+            // a lift came while the server thought about the envelope. Not a byte was written.
             connection.drop_before_body();
             self.tell(Event::Back(Box::new(job)));
             return None;

@@ -1,0 +1,3 @@
+//! The embargo desk: who agreed, who may have it early, and what everybody is told when it changes.
+
+pub(crate) mod permit;
