@@ -1,0 +1,1 @@
+//! Every family of report, in mails of our own.
