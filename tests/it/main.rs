@@ -5,6 +5,7 @@
 )]
 
 mod bad_input;
+mod bounces;
 mod cli;
 mod config;
 mod config_mistakes;

@@ -259,7 +259,6 @@ const PHRASES: &[(Reason, &[&str])] = &[
     (
         Reason::Policy,
         &[
-            "5.4.1 recipient address rejected: access denied. as(", // read below; here only so that the list is whole
             "access denied",
             "policy",
             "not authorized",
@@ -376,8 +375,7 @@ const PHRASES: &[(Reason, &[&str])] = &[
             "queue too",
             "could not send message for past",
             "have been failing",
-            "delivery attempts",
-            "failed attempts",
+                "failed attempts",
             "undelivered after",
             "starttls",
             "tls ",
@@ -620,6 +618,10 @@ pub(super) fn by_words(text: &str) -> Option<Reason> {
 }
 
 fn by_phrase(text: &str) -> Option<Reason> {
+    // A directory, not a list of the wicked.
+    if text.contains("not listed in") {
+        return Some(Reason::UnknownUser);
+    }
     PHRASES
         .iter()
         .find(|(_, phrases)| phrases.iter().any(|phrase| text.contains(phrase)))
@@ -633,7 +635,7 @@ fn by_exact_code(raw: &str, status: Option<&str>) -> Option<Reason> {
             || raw.match_indices(code).any(|(at, _)| {
                 let next = raw[at + code.len()..].bytes().next();
                 let before = raw[..at].bytes().next_back();
-                !next.is_some_and(|byte| byte.is_ascii_digit() || byte == b'.' && false)
+                !next.is_some_and(|byte| byte.is_ascii_digit())
                     && !before.is_some_and(|byte| byte.is_ascii_digit() || byte == b'.')
             })
     };

@@ -301,7 +301,10 @@ fn separator(text: &str) -> Option<(usize, usize)> {
     for line in text.split_inclusive('\n') {
         let to = from + line.len();
         let lower = line.to_lowercase();
-        if SEPARATORS.iter().any(|mark| lower.contains(mark)) && addresses::all(line).is_empty() {
+        if SEPARATORS.iter().any(|mark| lower.contains(mark))
+            && !lower.contains("receive a copy")
+            && addresses::all(line).is_empty()
+        {
             return Some((from, to));
         }
         // A returned mail without any announcement.
@@ -510,7 +513,10 @@ fn standing_alone(words: &str) -> Vec<String> {
             .trim()
             .trim_start_matches(['*', '-', '•', '"', '\'', '[', '('])
             .trim_start();
-        if line.len() > 1000 || line.starts_with(['>', '|']) {
+        // MDaemon writes "> ada@…", Activehunter ">>> ada@…"; a transcript's ">>> RCPT TO" names
+        // nobody at its beginning.
+        let line = line.trim_start_matches(['>', ' ']);
+        if line.len() > 1000 {
             continue;
         }
         let bare = line.strip_prefix('<').unwrap_or(line);
@@ -543,7 +549,7 @@ fn standing_alone(words: &str) -> Vec<String> {
 
 /// Addresses after a word that says what they are.
 fn labelled(words: &str) -> Vec<String> {
-    let mut found = Vec::new();
+    let (mut found, mut written_to) = (Vec::new(), Vec::new());
     for line in words.lines() {
         let lower = line.to_lowercase();
         let lower = lower.trim_start_matches(|c: char| !c.is_alphabetic());
@@ -554,12 +560,14 @@ fn labelled(words: &str) -> Vec<String> {
             });
         let is_x400 = lower.contains("smtp=");
         if is_label || is_x400 {
+            // "To:" quotes the header of our mail and may be a list that reached everybody else.
+            let is_header = lower.starts_with("to:");
             for address in addresses::all(line) {
-                push(&mut found, address);
+                push(if is_header { &mut written_to } else { &mut found }, address);
             }
         }
     }
-    found
+    if found.is_empty() { written_to } else { found }
 }
 
 /// Any address in a line that does not speak of somebody else.
