@@ -56,21 +56,47 @@ async fn took(world: &World, bytes: &[u8]) -> Outcome {
     take(world.desk(), bytes, Source::File).await.unwrap()
 }
 
-const HARD: Outcome = Outcome::Bounces { hard: 1, soft: 0, delayed: 0 };
-const SOFT: Outcome = Outcome::Bounces { hard: 0, soft: 1, delayed: 0 };
+const HARD: Outcome = Outcome::Bounces {
+    hard: 1,
+    soft: 0,
+    delayed: 0,
+};
+const SOFT: Outcome = Outcome::Bounces {
+    hard: 0,
+    soft: 1,
+    delayed: 0,
+};
 
 #[tokio::test]
 async fn a_dead_address_is_known_by_token_id_or_name_and_counts_once() {
     on_both(async |mut world| {
         let sink = sent(&mut world, "plant").await;
         let (path, _) = mail_to(&sink, "c0@desk0.example");
-        let by_token = report(&path, "c0@desk0.example", "5.1.1", "550 user unknown", "<x@y>");
+        let by_token = report(
+            &path,
+            "c0@desk0.example",
+            "5.1.1",
+            "550 user unknown",
+            "<x@y>",
+        );
         assert_eq!(took(&world, &by_token).await, HARD);
         assert_eq!(took(&world, &by_token).await, Outcome::Duplicate);
         let (_, id) = mail_to(&sink, "c1@desk1.example");
-        let by_id = report("b@example.com", "c1@desk1.example", "5.1.1", "550 user unknown", &id);
+        let by_id = report(
+            "b@example.com",
+            "c1@desk1.example",
+            "5.1.1",
+            "550 user unknown",
+            &id,
+        );
         assert_eq!(took(&world, &by_id).await, HARD);
-        let by_name = report("b@example.com", "c2@desk2.example", "5.1.1", "550 user unknown", "<x@y>");
+        let by_name = report(
+            "b@example.com",
+            "c2@desk2.example",
+            "5.1.1",
+            "550 user unknown",
+            "<x@y>",
+        );
         assert_eq!(took(&world, &by_name).await, HARD);
         for number in 0..3 {
             let email = format!("c{number}@desk{number}.example");
@@ -78,11 +104,23 @@ async fn a_dead_address_is_known_by_token_id_or_name_and_counts_once() {
         }
         assert_eq!(status(world.desk(), "c3@desk3.example").await, "active");
         let shown = ledger::list(world.desk(), None, 0, 10).await.unwrap();
-        let tied: Vec<_> = shown.iter().rev().filter_map(|one| one.tied_by.as_deref()).collect();
+        let tied: Vec<_> = shown
+            .iter()
+            .rev()
+            .filter_map(|one| one.tied_by.as_deref())
+            .collect();
         assert_eq!(tied, ["token", "message-id", "recipient"]);
         // Only a person brings them back; the same report in other clothes does not undo that.
-        contacts::edit::revive(world.desk(), "c0@desk0.example").await.unwrap();
-        let again = report(&path, "c0@desk0.example", "5.1.1", "550 no such user", "<z@y>");
+        contacts::revive(world.desk(), "c0@desk0.example")
+            .await
+            .unwrap();
+        let again = report(
+            &path,
+            "c0@desk0.example",
+            "5.1.1",
+            "550 no such user",
+            "<z@y>",
+        );
         took(&world, &again).await;
         assert_eq!(status(world.desk(), "c0@desk0.example").await, "active");
     })
@@ -95,15 +133,40 @@ async fn what_is_not_ours_changes_nothing() {
         let sink = sent(&mut world, "plant").await;
         let (path, id) = mail_to(&sink, "c0@desk0.example");
         let tail = path.split_once('-').unwrap().1;
-        let forged = path.replace(&tail[..4], if tail.starts_with("0000") { "1111" } else { "0000" });
+        let forged = path.replace(
+            &tail[..4],
+            if tail.starts_with("0000") {
+                "1111"
+            } else {
+                "0000"
+            },
+        );
         for mail in [
-            report(&forged, "nobody@elsewhere.example", "5.1.1", "550 user unknown", "<x@y>"),
-            report("b@example.com", "nobody@elsewhere.example", "5.1.1", "550 user unknown", "<guess.1@example.com>"),
+            report(
+                &forged,
+                "nobody@elsewhere.example",
+                "5.1.1",
+                "550 user unknown",
+                "<x@y>",
+            ),
+            report(
+                "b@example.com",
+                "nobody@elsewhere.example",
+                "5.1.1",
+                "550 user unknown",
+                "<guess.1@example.com>",
+            ),
         ] {
             assert_eq!(took(&world, &mail).await, Outcome::NotOurs);
         }
         // Forwarded to a place of its own: that place is dead, perhaps not the address we know.
-        let forwarded = report(&path, "ada@private.example", "5.1.1", "550 user unknown", &id);
+        let forwarded = report(
+            &path,
+            "ada@private.example",
+            "5.1.1",
+            "550 user unknown",
+            &id,
+        );
         assert_eq!(took(&world, &forwarded).await, SOFT);
         for number in 0..5 {
             let email = format!("c{number}@desk{number}.example");
@@ -127,7 +190,13 @@ async fn soft_bounces_of_different_mails_ask_for_a_decision() {
             assert_eq!(took(&world, &full).await, SOFT);
             // Ours to mend, so it is held against nobody.
             let (path, id) = mail_to(&sink, "c1@desk1.example");
-            let ours = report(&path, "c1@desk1.example", "5.7.26", "550 5.7.26 unauthenticated", &id);
+            let ours = report(
+                &path,
+                "c1@desk1.example",
+                "5.7.26",
+                "550 5.7.26 unauthenticated",
+                &id,
+            );
             assert_eq!(took(&world, &ours).await, SOFT);
         }
         assert_eq!(ledger::to_decide(world.desk()).await.unwrap().len(), 1);

@@ -375,7 +375,7 @@ const PHRASES: &[(Reason, &[&str])] = &[
             "queue too",
             "could not send message for past",
             "have been failing",
-                "failed attempts",
+            "failed attempts",
             "undelivered after",
             "starttls",
             "tls ",

@@ -563,7 +563,14 @@ fn labelled(words: &str) -> Vec<String> {
             // "To:" quotes the header of our mail and may be a list that reached everybody else.
             let is_header = lower.starts_with("to:");
             for address in addresses::all(line) {
-                push(if is_header { &mut written_to } else { &mut found }, address);
+                push(
+                    if is_header {
+                        &mut written_to
+                    } else {
+                        &mut found
+                    },
+                    address,
+                );
             }
         }
     }

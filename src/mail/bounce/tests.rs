@@ -48,7 +48,11 @@ fn every_family_is_read() {
 fn line_ends_and_mbox_lines_change_nothing() {
     for (name, kind, recipients, mail) in fixtures() {
         let crlf = mail.replace('\n', "\r\n");
-        assert_eq!(shown(crlf.as_bytes()), (kind.clone(), recipients.clone()), "{name}");
+        assert_eq!(
+            shown(crlf.as_bytes()),
+            (kind.clone(), recipients.clone()),
+            "{name}"
+        );
         let mbox = format!("From MAILER-DAEMON Wed Apr  1 10:00:00 2026\n{mail}");
         assert_eq!(shown(mbox.as_bytes()), (kind, recipients), "{name}");
     }
@@ -61,14 +65,22 @@ fn the_returned_mail_is_named() {
         .filter(|(name, ..)| name.starts_with("dsn 5.") || name.starts_with("qmail"));
     for (name, _, _, mail) in named {
         let report = read(mail.as_bytes());
-        assert_eq!(report.message_id.as_deref(), Some("n0nce.7@newsroom.example"), "{name}");
+        assert_eq!(
+            report.message_id.as_deref(),
+            Some("n0nce.7@newsroom.example"),
+            "{name}"
+        );
     }
 }
 
 #[test]
 fn who_has_left_is_told() {
     for (name, _, _, mail) in fixtures() {
-        assert_eq!(read(mail.as_bytes()).hint.is_some(), name == "auto left", "{name}");
+        assert_eq!(
+            read(mail.as_bytes()).hint.is_some(),
+            name == "auto left",
+            "{name}"
+        );
     }
 }
 
@@ -79,11 +91,17 @@ fn a_wish_is_known_from_a_quoted_footer() {
         envelope::read(mail.as_bytes()).asks_out
     };
     assert!(asks("unsubscribe 12-0123456789abcdef0123", ""));
-    assert!(asks("Re: A tidal plant opens", "Please unsubscribe me.\n\n> The plant"));
+    assert!(asks(
+        "Re: A tidal plant opens",
+        "Please unsubscribe me.\n\n> The plant"
+    ));
     assert!(asks("Re: A tidal plant opens", "abmelden"));
     assert!(!asks("Re: A tidal plant opens", "Thanks!\n> unsubscribe"));
     assert!(!asks("Re: A tidal plant opens", "> unsubscribe"));
-    assert!(!asks("Re: how to unsubscribe", "Many of our readers unsubscribe."));
+    assert!(!asks(
+        "Re: how to unsubscribe",
+        "Many of our readers unsubscribe."
+    ));
 }
 
 #[test]
