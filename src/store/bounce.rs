@@ -197,6 +197,29 @@ pub async fn often_soft(
     .await
 }
 
+/// How many mails of a distribution came back.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub struct CameBackRow {
+    pub hard: i64,
+    pub soft: i64,
+    pub complaints: i64,
+}
+
+pub async fn came_back(
+    connection: &impl ConnectionTrait,
+    distribution_id: i64,
+) -> Result<CameBackRow, StoreError> {
+    let select = "SELECT COUNT(CASE WHEN bounce_class = 'hard' THEN 1 END) AS hard, \
+                  COUNT(CASE WHEN bounce_class = 'soft' THEN 1 END) AS soft, \
+                  COUNT(complained_at) AS complaints FROM delivery WHERE distribution_id = $1";
+    let row = sql::one(connection, select, vec![distribution_id.into()]).await?;
+    Ok(row.unwrap_or(CameBackRow {
+        hard: 0,
+        soft: 0,
+        complaints: 0,
+    }))
+}
+
 /// A bounce as it is shown.
 #[derive(Clone, PartialEq, Eq, Debug, FromQueryResult)]
 pub struct BounceRow {

@@ -16,10 +16,11 @@ Examples:
   dateline bounce ingest ~/Maildir/.bounces
   dateline bounce ingest bounces.mbox --json
   cat returned.eml | dateline bounce ingest -
-  */5 * * * *  dateline bounce ingest -q /var/mail/bounces     (from cron)
+  */5 * * * *  dateline bounce ingest /var/mail/bounces     (from cron)
 
 Reads files, mbox files, Maildirs and folders of .eml, moves and deletes nothing. A mail that was
-read before counts once, so the same mailbox can be read again and again.")]
+read before counts once, so the same mailbox can be read again and again. Silent where nobody looks on,
+as in cron; --json tells the numbers anyway.")]
 pub struct Ingest {
     /// Where the mails are; - is standard input
     #[arg(required = true, value_name = "PATH")]
@@ -69,7 +70,7 @@ impl Ingest {
         }
         if context.output.is_json() {
             context.output.json(&counts);
-        } else if context.output.is_terminal() || counts.changed() {
+        } else if context.output.is_terminal() {
             context.output.done(counts.sentence());
         }
         Ok(Exit::Done)
@@ -111,11 +112,6 @@ impl Counts {
             Outcome::Other => self.other += 1,
             Outcome::Duplicate => self.duplicates += 1,
         }
-    }
-
-    /// Whether anything happened that cron's reader wants to know.
-    fn changed(&self) -> bool {
-        self.hard + self.complaints + self.opt_outs > 0
     }
 
     fn sentence(&self) -> String {

@@ -50,7 +50,7 @@ impl Parse {
                 continue;
             }
             let path = context.path(file);
-            read::each(&path, &mut |name, bytes| {
+            read::each(&path, |name, bytes| {
                 show(context, &name.display().to_string(), bytes);
                 Ok(())
             })?;

@@ -20,7 +20,7 @@ pub fn parse(bytes: &[u8]) -> Report {
 /// Errors: exit 2 `unreadable-file`; whatever `take` refuses with.
 pub fn each(
     path: &Path,
-    take: &mut dyn FnMut(&Path, &[u8]) -> Result<(), Problem>,
+    mut take: impl FnMut(&Path, &[u8]) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
     for file in files(path)? {
         let bytes = fs::read(&file).map_err(|error| unreadable(&file, &error))?;

@@ -68,16 +68,13 @@ pub(super) fn from_xtext(text: &str) -> String {
                 .all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F'))
         });
         let byte = code.and_then(|code| u8::from_str_radix(code, 16).ok());
-        match byte {
-            // Only these must be written so; "+20news@…" is more likely a tag of its own.
-            Some(byte @ (b'+' | b'=')) => {
-                decoded.push(char::from(byte));
-                rest = &after[2..];
-            }
-            _ => {
-                decoded.push('+');
-                rest = after;
-            }
+        // Only these must be written so; "+20news@…" is more likely a tag of its own.
+        if let Some(byte @ (b'+' | b'=')) = byte {
+            decoded.push(char::from(byte));
+            rest = &after[2..];
+        } else {
+            decoded.push('+');
+            rest = after;
         }
     }
     decoded.push_str(rest);

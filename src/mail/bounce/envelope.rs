@@ -164,7 +164,7 @@ fn is_wish(text: &str) -> bool {
     let text = text.trim_matches(|c: char| !c.is_alphanumeric());
     // The token of our own link may follow.
     let words = text
-        .split_once(" ")
+        .split_once(' ')
         .filter(|(_, rest)| rest.starts_with(|c: char| c.is_ascii_digit()) && rest.contains('-'));
     let text = words.map_or(text, |(word, _)| word);
     WISHES.contains(&text)

@@ -324,12 +324,11 @@ fn is_conversation(parts: &Parts, subject: &str) -> bool {
         "答复",
     ];
     let replies = prefixes.iter().any(|prefix| subject.starts_with(prefix));
-    let answers = !parts.header("in-reply-to").is_empty();
     let quotes = parts
         .text
         .lines()
         .any(|line| line.starts_with('>') && line.contains("550"));
-    (replies && !parts.header("from").is_empty()) || (answers && quotes) || quotes
+    replies || quotes
 }
 
 fn is_answer(parts: &Parts, subject: &str) -> bool {
@@ -345,7 +344,7 @@ fn is_answer(parts: &Parts, subject: &str) -> bool {
         ]
         .iter()
         .any(|name| !parts.header(name).is_empty())
-        || parts.header("x-ms-exchange-inbox-rules-loop") != ""
+        || !parts.header("x-ms-exchange-inbox-rules-loop").is_empty()
         || parts
             .header("delivered-to")
             .eq_ignore_ascii_case("autoresponder")

@@ -9,13 +9,12 @@ mod classify;
 pub mod envelope;
 mod feedback;
 mod gate;
+mod parts;
 pub mod report;
 mod running_text;
 mod status;
 #[cfg(test)]
 mod tests;
-
-mod parts;
 
 use crate::mail::bounce::gate::Look;
 use crate::mail::bounce::parts::Parts;
@@ -70,13 +69,12 @@ fn from_status(parts: &Parts) -> Vec<Recipient> {
         let Some(recipient) = judged(fate, parts, is_single) else {
             continue;
         };
-        let twin = recipients
-            .iter_mut()
-            .find(|one| one.address.eq_ignore_ascii_case(&recipient.address));
-        match twin {
-            Some(twin) if twin.class == Class::Soft && recipient.class == Class::Hard => {}
-            Some(_) => {}
-            None => recipients.push(recipient),
+        // Named twice: the first word stands.
+        let is_known = recipients
+            .iter()
+            .any(|one| one.address.eq_ignore_ascii_case(&recipient.address));
+        if !is_known {
+            recipients.push(recipient);
         }
     }
     recipients

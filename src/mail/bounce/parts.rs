@@ -33,7 +33,10 @@ impl Parts {
             return parts;
         };
         parts.headers = headers(&message);
-        parts.subject = message.subject().unwrap_or_default().to_owned();
+        message
+            .subject()
+            .unwrap_or_default()
+            .clone_into(&mut parts.subject);
         parts.content_type = parts.header("content-type").to_ascii_lowercase();
         for part in &message.parts {
             parts.take(part, bytes);
@@ -84,21 +87,14 @@ impl Parts {
             "message/disposition-notification" | "message/global-disposition-notification" => {
                 self.has_disposition = true;
             }
-            "message/rfc822"
-            | "message/global"
-            | "message/rfc822-headers"
-            | "text/rfc822-headers"
-            | "message/global-headers"
-            | "text/rfc822"
-            | "message/partial" => {
-                if self.returned.is_empty() {
-                    self.returned = text;
-                }
-            }
-            _ if matches!(part.body, PartType::Message(_)) => {
-                if self.returned.is_empty() {
-                    self.returned = text;
-                }
+            _ if is_returned(&kind, &part.body) => {
+                // The first is the one that came back; what it carries is part of it.
+                let is_first = self.returned.is_empty();
+                self.returned = if is_first {
+                    text
+                } else {
+                    std::mem::take(&mut self.returned)
+                };
             }
             _ if matches!(part.body, PartType::Text(_) | PartType::Html(_)) => {
                 let is_twin =
@@ -111,6 +107,20 @@ impl Parts {
             _ => {}
         }
     }
+}
+
+/// A mail inside the mail, whole or its headers only.
+fn is_returned(kind: &str, body: &PartType<'_>) -> bool {
+    const KINDS: [&str; 7] = [
+        "message/rfc822",
+        "message/global",
+        "message/rfc822-headers",
+        "text/rfc822-headers",
+        "message/global-headers",
+        "text/rfc822",
+        "message/partial",
+    ];
+    KINDS.contains(&kind) || matches!(body, PartType::Message(_))
 }
 
 fn headers(message: &Message<'_>) -> Vec<(String, String)> {

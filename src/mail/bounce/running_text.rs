@@ -342,13 +342,11 @@ pub(super) fn returned_recipient(parts: &Parts) -> Option<String> {
         }
     }
     let received = fields.iter().filter(|(name, _)| name == "received");
-    received
-        .filter_map(|(_, value)| {
-            value
-                .split_once(" for <")
-                .and_then(|(_, rest)| addresses::bare(rest))
-        })
-        .last()
+    received.rev().find_map(|(_, value)| {
+        value
+            .split_once(" for <")
+            .and_then(|(_, rest)| addresses::bare(rest))
+    })
 }
 
 /// Everybody whom a report in words names, by the surest sign that it gives.
