@@ -252,7 +252,7 @@ pub async fn suppress_claimed(
     at: Instant,
     reason: &str,
 ) -> Result<bool, StoreError> {
-    let sql = "UPDATE delivery SET status = 'suppressed', stage = 'none', lease_until = NULL, reason = $1, done_at = $2 \
+    let sql = "UPDATE delivery SET status = 'suppressed', live = FALSE, stage = 'none', lease_until = NULL, reason = $1, done_at = $2 \
                WHERE id = $3 AND fence = $4 AND status = 'sending'";
     let values = vec![reason.into(), at.millis().into(), id.into(), fence.into()];
     Ok(sql::run(connection, sql, values).await? == 1)
@@ -366,7 +366,7 @@ pub async fn cancel(
     distribution_id: i64,
     at: Instant,
 ) -> Result<u64, StoreError> {
-    let sql = "UPDATE delivery SET status = 'canceled', stage = 'none', lease_until = NULL, due_at = NULL, \
+    let sql = "UPDATE delivery SET status = 'canceled', live = FALSE, stage = 'none', lease_until = NULL, due_at = NULL, \
                reason = 'canceled', done_at = $1 \
                WHERE distribution_id = $2 AND (status IN ('queued', 'deferred') OR stage = 'claimed')";
     sql::run(
