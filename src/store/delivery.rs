@@ -11,8 +11,8 @@ use crate::domain::instant::Instant;
 use crate::store::error::StoreError;
 use crate::store::{set, sql};
 
-/// A claimed row with all that the mail needs.
-#[derive(Clone, Debug, FromQueryResult)]
+/// A claimed row with all that the mail needs, in the order of the columns that `claim` gathers.
+#[derive(Clone, Debug, serde::Deserialize)]
 pub struct Claimed {
     pub id: i64,
     pub contact_id: i64,
@@ -69,18 +69,12 @@ pub async fn claim(
         DatabaseBackend::Postgres => "FOR UPDATE SKIP LOCKED",
         _ => "",
     };
-    let stage = if begin { "started" } else { "claimed" };
     let head = format!(
-        "SELECT id, domain, due_at, position FROM delivery WHERE distribution_id = $4 AND due_at IS NOT NULL \
-         AND due_at <= $3 ORDER BY due_at, position, id LIMIT $5 {skip}"
+        "SELECT id, domain, due_at, position FROM delivery WHERE distribution_id = $2 AND due_at IS NOT NULL \
+         AND due_at <= $1 ORDER BY due_at, position, id LIMIT $3 {skip}"
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let mut values: Vec<Value> = vec![
-        lease.run_id.into(),
-        lease.until.millis().into(),
-        lease.now.millis().into(),
-        distribution_id.into(),
-    ];
+    let mut values: Vec<Value> = vec![lease.now.millis().into(), distribution_id.into()];
     let chosen = match share.usual {
         None => {
             values.push(limit.into());
@@ -92,23 +86,63 @@ pub async fn claim(
             values.extend([set::bind(&share.left), usual.into(), limit.into()]);
             let left = set::rows(
                 connection,
-                6,
+                4,
                 &[set::Column::Text("domain"), set::Column::Number("room")],
             );
             format!(
                 "SELECT ranked.id FROM (SELECT id, domain, due_at, position, ROW_NUMBER() OVER (PARTITION BY domain ORDER BY due_at, position, id) AS nth \
                  FROM ({head}) AS head) AS ranked LEFT JOIN {left} AS given ON given.domain = ranked.domain \
-                 WHERE ranked.nth <= COALESCE(given.room, $7) ORDER BY ranked.due_at, ranked.position, ranked.id LIMIT $8"
+                 WHERE ranked.nth <= COALESCE(given.room, $5) ORDER BY ranked.due_at, ranked.position, ranked.id LIMIT $6"
             )
         }
     };
+    let rows = set::gathered(
+        connection,
+        &[
+            "id",
+            "contact_id",
+            "list_id",
+            "address",
+            "domain",
+            "language",
+            "slots",
+            "attempts",
+            "fence + 1",
+            "COALESCE(first_attempt_at, $1)",
+        ],
+    );
+    let sql = format!(
+        "SELECT {rows} AS value FROM (SELECT * FROM delivery WHERE status IN ('queued', 'deferred') \
+         AND address IS NOT NULL AND id IN ({chosen}) ORDER BY due_at, position, id) AS chosen"
+    );
+    let claimed: Vec<Claimed> = set::ungathered(connection, &sql, values).await?;
+    if claimed.is_empty() {
+        return Ok(claimed);
+    }
+    let ids: Vec<i64> = claimed.iter().map(|row| row.id).collect();
+    let stage = if begin { "started" } else { "claimed" };
     let sql = format!(
         "UPDATE delivery SET status = 'sending', stage = '{stage}', run_id = $1, fence = fence + 1, \
          lease_until = $2, due_at = NULL, first_attempt_at = COALESCE(first_attempt_at, $3) \
-         WHERE status IN ('queued', 'deferred') AND id IN ({chosen}) \
-         RETURNING id, contact_id, list_id, address, domain, language, slots, attempts, fence, first_attempt_at"
+         WHERE status IN ('queued', 'deferred') AND id {}",
+        set::among_numbers(connection, 4)
     );
-    sql::all(connection, &sql, values).await
+    let values = vec![
+        lease.run_id.into(),
+        lease.until.millis().into(),
+        lease.now.millis().into(),
+        set::bind(&ids),
+    ];
+    let taken = sql::run(connection, &sql, values).await?;
+    if usize::try_from(taken) != Ok(ids.len()) {
+        // Nobody else can take them: SQLite has one writer, PostgreSQL has locked them.
+        return Err(StoreError::Row {
+            table: "delivery",
+            column: "status",
+            id: ids[0],
+        });
+    }
+    Ok(claimed)
 }
 
 /// Grants the start of a body: from here on only the server's words or a person decide. False
@@ -221,13 +255,21 @@ pub async fn record(
          sent_at = CASE WHEN given.status = 'sent' THEN $2 ELSE sent_at END, \
          done_at = CASE WHEN given.status = 'deferred' THEN NULL ELSE $2 END FROM {given} AS given \
          WHERE delivery.id = given.id AND delivery.fence = given.fence AND delivery.run_id = $3 \
-         AND delivery.status = 'sending' RETURNING delivery.id AS value"
+         AND delivery.status = 'sending'"
     );
     let values = vec![set::bind(&values), at.millis().into(), run_id.into()];
-    let done: HashSet<i64> = sql::numbers(connection, &sql, values)
-        .await?
-        .into_iter()
-        .collect();
+    let recorded = sql::run(connection, &sql, values.clone()).await?;
+    let mut done: HashSet<i64> = rows.iter().map(|row| row.id).collect();
+    if usize::try_from(recorded) != Ok(done.len()) {
+        // Rarely: somebody else settled a row meanwhile. Asking always would cost a wake-up per row.
+        let sql = format!(
+            "SELECT delivery.id AS value FROM {given} AS given JOIN delivery ON delivery.id = given.id \
+             WHERE delivery.fence = given.fence AND delivery.run_id = $2 AND delivery.status = given.status \
+             AND delivery.stage = 'none'"
+        );
+        let still_ours = sql::numbers(connection, &sql, vec![values[0].clone(), run_id.into()]);
+        done = still_ours.await?.into_iter().collect();
+    }
     for row in rows
         .iter()
         .filter(|row| row.verdict.status == "deferred" && done.contains(&row.id))
