@@ -1,0 +1,1 @@
+//! Pasted texts: a page around a release, and what is made of it.
