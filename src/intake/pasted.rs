@@ -31,7 +31,9 @@ pub fn read(text: &str, slug: &str, language: &str) -> Pasted {
     slug.clone_into(&mut pasted.draft.slug);
     pasted.draft.language = Some(language.to_owned());
     let opening = dateline::find(&lines);
-    let top_end = opening.as_ref().map_or(lines.len(), |opening| opening.index);
+    let top_end = opening
+        .as_ref()
+        .map_or(lines.len(), |opening| opening.index);
     let mut rest = match head(&lines[..top_end], opening.is_some(), primary, &mut pasted) {
         // Without a dateline the body begins below the headline.
         Some(after) if opening.is_none() => after,
@@ -45,7 +47,12 @@ pub fn read(text: &str, slug: &str, language: &str) -> Pasted {
     if let Some(opening) = &opening {
         rest = take_opening(opening, &lines, &mut pasted, &mut body);
     }
-    tail(&lines[rest.min(lines.len())..], primary, &mut pasted, &mut body);
+    tail(
+        &lines[rest.min(lines.len())..],
+        primary,
+        &mut pasted,
+        &mut body,
+    );
     pasted.draft.body = body.text.trim_end().to_owned();
     pasted.origin.body = body.numbers;
     pasted.draft.body_line = pasted.origin.body.first().copied().unwrap_or(1);
@@ -90,7 +97,12 @@ fn head(lines: &[Line], has_dateline: bool, language: &str, pasted: &mut Pasted)
         if folded.is_empty() {
             continue;
         }
-        let is_release_line = !any(&folded, lists.immediate.iter().chain(lists.embargo).copied()).is_empty() && folded.len() < 120;
+        let is_release_line = !any(
+            &folded,
+            lists.immediate.iter().chain(lists.embargo).copied(),
+        )
+        .is_empty()
+            && folded.len() < 120;
         if is_release_line {
             continue;
         }
@@ -107,9 +119,20 @@ fn head(lines: &[Line], has_dateline: bool, language: &str, pasted: &mut Pasted)
     let mut after = None;
     let start = last_page.map_or(0, |index| index + 1);
     // A title above the last line of the page is used when nothing stands below it.
-    let candidates: Vec<(usize, &Line)> = lines.iter().enumerate().filter(|(_, line)| is_title(line, lists.immediate, lists.embargo)).collect();
-    let below: Vec<&(usize, &Line)> = candidates.iter().filter(|(index, _)| *index >= start).collect();
-    let chosen: Vec<&(usize, &Line)> = if below.is_empty() { candidates.iter().collect() } else { below };
+    let candidates: Vec<(usize, &Line)> = lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| is_title(line, lists.immediate, lists.embargo))
+        .collect();
+    let below: Vec<&(usize, &Line)> = candidates
+        .iter()
+        .filter(|(index, _)| *index >= start)
+        .collect();
+    let chosen: Vec<&(usize, &Line)> = if below.is_empty() {
+        candidates.iter().collect()
+    } else {
+        below
+    };
     for (index, line) in chosen {
         let text = line.text.trim().trim_start_matches(['#', ' ']).to_owned();
         if pasted.draft.headline.is_empty() {
@@ -132,7 +155,8 @@ fn is_title(line: &Line, immediate: &[&str], embargo: &[&str]) -> bool {
     !folded.is_empty()
         && !is_page(line.text)
         && folded.split_whitespace().count() >= 3
-        && (any(&folded, immediate.iter().chain(embargo).copied()).is_empty() || folded.len() >= 120)
+        && (any(&folded, immediate.iter().chain(embargo).copied()).is_empty()
+            || folded.len() >= 120)
 }
 
 /// Lines above the dateline that speak of an embargo: they must not get lost.
@@ -151,19 +175,32 @@ fn embargo_lines<'l>(lines: &'l [Line<'l>], language: &str) -> Vec<&'l Line<'l>>
 fn take_opening(opening: &Opening, lines: &[Line], pasted: &mut Pasted, body: &mut Body) -> usize {
     pasted.draft.dateline = Some(opening.dateline.clone());
     pasted.draft.wire_credit.clone_from(&opening.credit);
-    let last = opening.rest.as_ref().map_or(opening.index, |(index, _)| *index);
+    let last = opening
+        .rest
+        .as_ref()
+        .map_or(opening.index, |(index, _)| *index);
     for line in &lines[opening.index..=last] {
         let is_credit = line.number != lines[opening.index].number;
         if line.text.trim().is_empty() {
             continue;
         }
-        let text = if is_credit { opening.credit.clone().unwrap_or_default() } else { line.text.trim_end_matches(['\r', '\n']).to_owned() };
+        let text = if is_credit {
+            opening.credit.clone().unwrap_or_default()
+        } else {
+            line.text.trim_end_matches(['\r', '\n']).to_owned()
+        };
         if !is_credit || opening.credit_below {
-            pasted.origin.dateline.push(SourceLine { line: line.number, text });
+            pasted.origin.dateline.push(SourceLine {
+                line: line.number,
+                text,
+            });
         }
     }
     if let Some(rubbish) = &opening.rubbish {
-        pasted.origin.debris.push(SourceLine { line: lines[opening.index].number, text: rubbish.clone() });
+        pasted.origin.debris.push(SourceLine {
+            line: lines[opening.index].number,
+            text: rubbish.clone(),
+        });
     }
     match &opening.rest {
         Some((index, text)) => {
@@ -198,24 +235,41 @@ fn tail(lines: &[Line], language: &str, pasted: &mut Pasted, body: &mut Body) {
             continue;
         }
         let is_source = !any(&folded, lists.source.iter().copied()).is_empty();
-        if let Some(url) = text.split_whitespace().find(|word| word.starts_with("https://") || word.starts_with("http://")).filter(|_| is_source) {
+        if let Some(url) = text
+            .split_whitespace()
+            .find(|word| word.starts_with("https://") || word.starts_with("http://"))
+            .filter(|_| is_source)
+        {
             pasted.draft.source_url = Some(url.trim_end_matches(['.', ',']).to_owned());
             continue;
         }
-        let is_about = text.chars().count() < 80 && !text.ends_with('.') && lists.about_heading.iter().any(|heading| folded.strip_prefix(heading).is_some_and(|rest| rest.starts_with(' ') || heading.ends_with(['\'', '’'])));
+        let is_about = text.chars().count() < 80
+            && !text.ends_with('.')
+            && lists.about_heading.iter().any(|heading| {
+                folded
+                    .strip_prefix(heading)
+                    .is_some_and(|rest| rest.starts_with(' ') || heading.ends_with(['\'', '’']))
+            });
         if is_about {
             body.blank();
             body.push(line.number, &format!("## {}", text.trim_end_matches(':')));
             body.blank();
         } else {
             // Underlines of dashes would make a heading of the line above.
-            let is_rule = text.len() > 2 && text.chars().all(|c| matches!(c, '-' | '=' | '_' | '*'));
+            let is_rule =
+                text.len() > 2 && text.chars().all(|c| matches!(c, '-' | '=' | '_' | '*'));
             if is_rule {
                 body.blank();
             } else {
                 // NBSP at the end of a line is the page's, but a checker should see it.
                 let kept = line.text.trim_matches([' ', '\t', '\r', '\n']);
-                body.push(line.number, &kept.strip_prefix('•').map_or_else(|| kept.to_owned(), |item| format!("- {}", item.trim_start())));
+                body.push(
+                    line.number,
+                    &kept.strip_prefix('•').map_or_else(
+                        || kept.to_owned(),
+                        |item| format!("- {}", item.trim_start()),
+                    ),
+                );
             }
         }
     }
@@ -228,7 +282,11 @@ fn missing(pasted: &Pasted, language: &str) -> Vec<&'static str> {
     let mut missing = Vec::new();
     if draft.dateline.is_none() {
         missing.push("a dateline");
-    } else if draft.dateline.as_ref().is_some_and(|dateline| dateline.date.is_none()) {
+    } else if draft
+        .dateline
+        .as_ref()
+        .is_some_and(|dateline| dateline.date.is_none())
+    {
         missing.push("a date");
     }
     if !folded.contains("\n## ") {

@@ -13,7 +13,10 @@ pub(crate) struct Line<'a> {
 pub(crate) fn split(text: &str) -> Vec<Line<'_>> {
     text.split('\n')
         .enumerate()
-        .map(|(index, text)| Line { number: index + 1, text })
+        .map(|(index, text)| Line {
+            number: index + 1,
+            text,
+        })
         .collect()
 }
 
@@ -26,12 +29,21 @@ pub(crate) fn is_page(text: &str) -> bool {
     let folded = fold(line);
     let crumbs = line.matches(['»', '›', '>']).count();
     let bars = line.matches(" | ").count();
-    is_debris(&folded) || (crumbs >= 2 && !line.contains(['«', '<'])) || (bars >= 2 && line.chars().count() < 120) || is_clock(&folded) || is_form(&folded)
+    is_debris(&folded)
+        || (crumbs >= 2 && !line.contains(['«', '<']))
+        || (bars >= 2 && line.chars().count() < 120)
+        || is_clock(&folded)
+        || is_form(&folded)
 }
 
 /// "7:15 AM"
 fn is_clock(folded: &str) -> bool {
-    folded.len() <= 10 && folded.contains(':') && folded.starts_with(|c: char| c.is_ascii_digit()) && words(folded).iter().all(|(_, word)| word.chars().all(|c| c.is_ascii_digit()) || matches!(*word, "am" | "pm"))
+    folded.len() <= 10
+        && folded.contains(':')
+        && folded.starts_with(|c: char| c.is_ascii_digit())
+        && words(folded).iter().all(|(_, word)| {
+            word.chars().all(|c| c.is_ascii_digit()) || matches!(*word, "am" | "pm")
+        })
 }
 
 /// "Name *:"
@@ -43,5 +55,18 @@ fn is_form(folded: &str) -> bool {
 pub(crate) fn is_tail(folded: &str) -> bool {
     let line = folded.trim();
     line.chars().count() < 80
-        && ["views:", "total comments", "related articles", "related posts", "related news", "you may also like", "leave a comment", "leave a reply", "add comment", "comments ("].iter().any(|start| line.starts_with(start))
+        && [
+            "views:",
+            "total comments",
+            "related articles",
+            "related posts",
+            "related news",
+            "you may also like",
+            "leave a comment",
+            "leave a reply",
+            "add comment",
+            "comments (",
+        ]
+        .iter()
+        .any(|start| line.starts_with(start))
 }
