@@ -5,6 +5,7 @@
 )]
 
 mod bad_input;
+mod checks;
 mod cli;
 mod config;
 mod config_mistakes;
