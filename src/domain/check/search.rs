@@ -81,7 +81,7 @@ pub fn words(text: &str) -> Vec<(Range<usize>, &str)> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::*;
+    use super::{any, fold, places, words};
 
     #[test]
     fn finds_whole_words_only() {
