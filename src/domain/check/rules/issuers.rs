@@ -10,7 +10,11 @@ use crate::domain::check::words::words;
 
 /// Whom the "About" texts are about: from the boilerplates, and from headings in the body.
 pub(crate) fn abouts(copy: &Copy<'_>) -> Vec<String> {
-    let headings = words(copy.language()).about_heading;
+    // A boilerplate's title may be in another language than the text.
+    let headings: Vec<&str> = [copy.language(), "en"]
+        .into_iter()
+        .flat_map(|language| words(language).about_heading.iter().copied())
+        .collect();
     copy.passages
         .iter()
         .filter(|passage| {
