@@ -37,7 +37,7 @@ fn a_page_gives_its_parts() {
         "Harbour Light opened a plant.\n\nIt turns.\n\n## About Harbour Light\n\nWe build.\n\nMedia contact:\nAna Reyes, ana@example.com"
     );
     let debris: Vec<usize> = pasted.origin.debris.iter().map(|line| line.line).collect();
-    assert_eq!(debris, [1, 2, 20, 21]);
+    assert_eq!(debris, [1, 2, 21, 22]);
     assert_eq!(pasted.missing, ["a link"]);
 }
 
