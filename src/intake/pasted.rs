@@ -53,7 +53,7 @@ pub fn read(text: &str, slug: &str, language: &str) -> Pasted {
         &mut pasted,
         &mut body,
     );
-    pasted.draft.body = body.text.trim_end().to_owned();
+    body.text.trim_end().clone_into(&mut pasted.draft.body);
     pasted.origin.body = body.numbers;
     pasted.draft.body_line = pasted.origin.body.first().copied().unwrap_or(1);
     pasted.missing = missing(&pasted, primary);

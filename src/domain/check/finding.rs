@@ -73,12 +73,12 @@ impl Noted {
     }
 
     /// Something at these places; nothing where there are none.
-    pub fn at(message: impl Into<String>, spots: Vec<Spot>) -> Self {
-        Self {
+    pub fn at(message: impl Into<String>, spots: Vec<Spot>) -> Option<Self> {
+        (!spots.is_empty()).then(|| Self {
             message: message.into(),
             spots,
             ..Self::default()
-        }
+        })
     }
 
     /// With another severity than the rule's usual one.

@@ -24,9 +24,11 @@ pub struct Letter<'a> {
     pub is_advance: bool,
 }
 
+type Look = fn(&Letter<'_>) -> Option<Noted>;
+
 /// Every finding about one mail.
 pub fn check(letter: &Letter<'_>, style: &Style) -> Vec<Finding> {
-    let rules: [(&str, fn(&Letter<'_>) -> Option<Noted>); 4] = [
+    let rules: [(&str, Look); 4] = [
         ("CHK-15", fields),
         ("CHK-16", name),
         ("CHK-39", subject),
@@ -99,10 +101,7 @@ fn fields(letter: &Letter<'_>) -> Option<Noted> {
             }
         }
     }
-    Some(Noted::at(
-        "the mail has a merge field that is not filled",
-        spots,
-    ))
+    Noted::at("the mail has a merge field that is not filled", spots)
 }
 
 /// CHK-16: "Spark, David", all capitals, an address for a name.
@@ -128,35 +127,33 @@ fn name(letter: &Letter<'_>) -> Option<Noted> {
         return None;
     };
     // The name itself is personal: a finding may end in a log.
-    Some(Noted::at(fault, vec![spot(letter, "name", 1, "")]))
+    Noted::at(fault, vec![spot(letter, "name", 1, "")])
 }
 
 /// CHK-39: the subject as the reader's list shows it.
 fn subject(letter: &Letter<'_>) -> Option<Noted> {
     let at = |message: String| Noted::at(message, vec![spot(letter, "subject", 1, letter.subject)]);
     if let Some(fault) = headline_fault(letter.subject, letter.language) {
-        return Some(at(format!("the subject: {fault}")));
+        return at(format!("the subject: {fault}"));
     }
     if letter.is_advance && !fold(letter.subject).contains("embargo") {
-        return Some(at(
-            "the subject of an advance copy does not say EMBARGOED".to_owned()
-        ));
+        return at("the subject of an advance copy does not say EMBARGOED".to_owned());
     }
     if letter.subject.len() > 998 {
-        return Some(at(
-            "the subject is longer than 998 octets (RFC 5322)".to_owned()
-        ));
+        return at("the subject is longer than 998 octets (RFC 5322)".to_owned());
     }
     if is_shouted(letter.subject) {
-        return Some(at("the subject is all capitals".to_owned()).as_(Severity::Warning));
+        return at("the subject is all capitals".to_owned())
+            .map(|noted| noted.as_(Severity::Warning));
     }
     let length = letter.subject.chars().count();
-    (length > 78).then(|| {
-        at(format!(
-            "the subject has {length} characters; lists show some 70"
-        ))
-        .as_(Severity::Advice)
-    })
+    if length <= 78 {
+        return None;
+    }
+    at(format!(
+        "the subject has {length} characters; lists show some 70"
+    ))
+    .map(|noted| noted.as_(Severity::Advice))
 }
 
 /// CHK-40: postal address and opt-out in both parts and in the header (CAN-SPAM; RFC 2369).

@@ -36,7 +36,8 @@ fn is_edge(text: &str, start: usize, phrase: &str) -> bool {
     let after = text[start + phrase.len()..].chars().next();
     let opens = phrase.chars().next().is_some_and(inner);
     let closes = phrase.chars().next_back().is_some_and(inner);
-    !(opens && before.is_some_and(inner)) && !(closes && after.is_some_and(inner))
+    let runs_on = opens && before.is_some_and(inner) || closes && after.is_some_and(inner);
+    !runs_on
 }
 
 /// Where any of the phrases stands, in order; of overlapping ones the longest.

@@ -108,7 +108,7 @@ const WIRES: &[&str] = &[
     "aetoswire",
 ];
 
-/// "(BUSINESS WIRE)" or "/PRNewswire/" with its place.
+/// "(BUSINESS WIRE)" or `/PRNewswire/` with its place.
 fn credit(text: &str) -> Option<(std::ops::Range<usize>, String)> {
     for (open, close) in [('(', ')'), ('/', '/')] {
         let Some(start) = text.find(open) else {

@@ -36,14 +36,14 @@ pub(crate) fn hygiene(copy: &Copy<'_>) -> Option<Noted> {
                     if !inside_link
                         && !passage.text[..at].ends_with(|c: char| c.is_ascii_digit()) =>
                 {
-                    straight.push((passage, here))
+                    straight.push((passage, here));
                 }
                 // French sets one before ; : ! ? and inside guillemets.
                 '\u{a0}' | '\u{202f}' if french => {}
                 '\u{a0}' | '\u{202f}' => note("no-break space", copy.spot(passage, &here)),
                 '\u{ad}' => note("soft hyphen", copy.spot(passage, &here)),
                 '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => {
-                    note("character of no width", copy.spot(passage, &here))
+                    note("character of no width", copy.spot(passage, &here));
                 }
                 '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
                     severity = Severity::Error;
@@ -94,7 +94,7 @@ pub(crate) fn hygiene(copy: &Copy<'_>) -> Option<Noted> {
             note("straight marks among curly ones", copy.spot(passage, range));
         }
     }
-    Some(Noted::at(faults.join(", "), spots).as_(severity))
+    Noted::at(faults.join(", "), spots).map(|noted| noted.as_(severity))
 }
 
 fn doubled(passage: &Passage) -> Vec<Range<usize>> {
@@ -107,9 +107,11 @@ fn doubled(passage: &Passage) -> Vec<Range<usize>> {
     found
 }
 
-/// CHK-30: GitLab and Gitlab.
+type Place<'c> = (&'c Passage, Range<usize>, &'c str);
+
+/// CHK-30: `GitLab` and `Gitlab`.
 pub(crate) fn spelling(copy: &Copy<'_>) -> Option<Noted> {
-    let mut seen: BTreeMap<String, Vec<(&Passage, Range<usize>, &str)>> = BTreeMap::new();
+    let mut seen: BTreeMap<String, Vec<Place<'_>>> = BTreeMap::new();
     for passage in copy.prose() {
         for (range, word) in words(&passage.text) {
             let stem = word
@@ -152,8 +154,8 @@ pub(crate) fn spelling(copy: &Copy<'_>) -> Option<Noted> {
                 .map(|(passage, range, _)| copy.spot(passage, range)),
         );
     }
-    Some(Noted::at(
+    Noted::at(
         format!("written in several ways: {}", ways.join(", ")),
         spots,
-    ))
+    )
 }

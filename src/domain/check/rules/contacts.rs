@@ -41,7 +41,7 @@ pub(crate) fn empty(copy: &Copy<'_>) -> Option<Noted> {
     {
         spots.push(copy.spot_in_file("press contacts", 1, &person.name));
     }
-    Some(Noted::at("a press contact has no e-mail address", spots))
+    Noted::at("a press contact has no e-mail address", spots)
 }
 
 /// What follows a contact heading on its own line; nothing when the passage is no such heading.

@@ -63,7 +63,7 @@ pub(crate) fn rests(copy: &Copy<'_>) -> Option<Noted> {
     }
     faults.sort_unstable();
     faults.dedup();
-    Some(Noted::at(faults.join("; "), spots))
+    Noted::at(faults.join("; "), spots)
 }
 
 /// A short line that begins with a page's own words: no sentence, no full stop.

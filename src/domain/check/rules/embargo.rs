@@ -32,16 +32,16 @@ pub(crate) fn stated(copy: &Copy<'_>) -> Option<Noted> {
     let lists = words(copy.language());
     if copy.facts.embargo.is_active(copy.facts.now) {
         let spots = claims(copy, lists.immediate);
-        return Some(Noted::at(
+        return Noted::at(
             "the text says it may be published at once, and it is under embargo",
             spots,
-        ));
+        );
     }
     let spots = claims(copy, lists.embargo);
-    Some(Noted::at(
+    Noted::at(
         "the text says it is under embargo, and no embargo holds: nothing keeps it back",
         spots,
-    ))
+    )
 }
 
 /// CHK-18: another date in the text than in the record (King's College, 2015: the wrong day after
@@ -62,10 +62,10 @@ pub(crate) fn other(copy: &Copy<'_>) -> Option<Noted> {
             }
         }
     }
-    Some(Noted::at(
+    Noted::at(
         format!("the record says {} {}", until.civil, until.zone),
         spots,
-    ))
+    )
 }
 
 /// CHK-19: a document that will be passed on by itself, without a word of the embargo (JID, 2014).
@@ -94,10 +94,10 @@ pub(crate) fn attachment(copy: &Copy<'_>) -> Option<Noted> {
         })
         .map(|asset| copy.spot_in_file("assets", 1, &asset.file_name))
         .collect();
-    Some(Noted::at(
+    Noted::at(
         "a document under embargo does not say so in its name or caption",
         spots,
-    ))
+    )
 }
 
 /// CHK-20: too little time for a journalist, or a day on which nobody works.

@@ -38,7 +38,7 @@ pub(crate) fn kinds(copy: &Copy<'_>) -> Option<Noted> {
             spots.push(copy.spot_in_file("assets", 1, &asset.file_name));
         }
     }
-    Some(Noted::at(faults.join("; "), spots))
+    Noted::at(faults.join("; "), spots)
 }
 
 /// CHK-37: alt text, caption and credit (WCAG 1.1.1).
@@ -81,5 +81,6 @@ pub(crate) fn words(copy: &Copy<'_>) -> Option<Noted> {
     }
     faults.sort_unstable();
     faults.dedup();
-    Some(Noted::at(format!("a picture has {}", faults.join(", ")), spots).as_(severity))
+    Noted::at(format!("a picture has {}", faults.join(", ")), spots)
+        .map(|noted| noted.as_(severity))
 }

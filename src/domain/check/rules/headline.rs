@@ -35,11 +35,11 @@ pub(crate) fn long(copy: &Copy<'_>) -> Option<Noted> {
         format!("the headline has {length} characters, more than {limit}"),
         vec![spot],
     );
-    Some(if is_over {
-        noted.as_(Severity::Error)
+    if is_over {
+        noted.map(|noted| noted.as_(Severity::Error))
     } else {
         noted
-    })
+    }
 }
 
 /// CHK-22: "Company name missing in headline" is one of a wire's ten most frequent catches.
@@ -85,10 +85,10 @@ pub(crate) fn issuer(copy: &Copy<'_>) -> Option<Noted> {
     if is_said {
         return None;
     }
-    Some(Noted::at(
+    Noted::at(
         format!("the headline does not name {}", names.join(" or ")),
         vec![copy.spot(passage, &(0..passage.text.len()))],
-    ))
+    )
 }
 
 pub(crate) fn is_legal_form(word: &str) -> bool {
@@ -127,12 +127,13 @@ pub(crate) fn form(copy: &Copy<'_>) -> Option<Noted> {
     if text.contains('!') {
         faults.push("it shouts with an exclamation mark");
     }
-    (!faults.is_empty()).then(|| {
-        Noted::at(
-            format!("the headline: {}", faults.join(", ")),
-            vec![copy.spot(passage, &(0..passage.text.len()))],
-        )
-    })
+    if faults.is_empty() {
+        return None;
+    }
+    Noted::at(
+        format!("the headline: {}", faults.join(", ")),
+        vec![copy.spot(passage, &(0..passage.text.len()))],
+    )
 }
 
 fn ends_in_abbreviation(text: &str) -> bool {
@@ -170,20 +171,17 @@ pub(crate) fn repeated(copy: &Copy<'_>) -> Option<Noted> {
         })
         .map(|passage| copy.spot(passage, &(0..passage.text.len())))
         .collect();
-    Some(Noted::at(
-        "the subhead says again what the headline says",
-        spots,
-    ))
+    Noted::at("the subhead says again what the headline says", spots)
 }
 
 /// CHK-39 in the text: the headline becomes the mail's subject.
 pub(crate) fn subject(copy: &Copy<'_>) -> Option<Noted> {
     let passage = copy.passages.first()?;
     let fault = subject_fault(&passage.text, copy.language())?;
-    Some(Noted::at(
+    Noted::at(
         format!("as a subject {fault}"),
         vec![copy.spot(passage, &(0..passage.text.len()))],
-    ))
+    )
 }
 
 /// What makes a subject a bad one, in words that follow "the subject".

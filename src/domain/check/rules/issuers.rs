@@ -85,10 +85,10 @@ pub(crate) fn about(copy: &Copy<'_>) -> Option<Noted> {
             spots.push(copy.spot_in_file("organizations", 1, &issuer.name));
         }
     }
-    Some(Noted::at(
+    Noted::at(
         format!("there is no \"About\" text for {}", missing.join(", ")),
         spots,
-    ))
+    )
 }
 
 /// A name without its legal form, to compare with.
@@ -235,16 +235,16 @@ pub(crate) fn forward(copy: &Copy<'_>) -> Option<Noted> {
         },
     );
     match (listed, legend.is_empty(), spots.is_empty()) {
-        (true, true, false) => Some(Noted::at(
+        (true, true, false) => Noted::at(
             "a listed organization looks ahead, and the legend for that is missing",
             spots,
-        )),
+        ),
         (_, false, true) => {
             let spots = legend
                 .iter()
                 .map(|passage| copy.spot(passage, &(0..passage.text.len().min(1))))
                 .collect();
-            Some(Noted::at("there is a legend for forward-looking statements, and no such statement about figures", spots).as_(Severity::Advice))
+            Noted::at("there is a legend for forward-looking statements, and no such statement about figures", spots).map(|noted| noted.as_(Severity::Advice))
         }
         _ => None,
     }
@@ -272,10 +272,7 @@ pub(crate) fn recycled(copy: &Copy<'_>) -> Option<Noted> {
                 .collect()
         },
     );
-    Some(Noted::at(
-        "the period is more than three quarters back",
-        spots,
-    ))
+    Noted::at("the period is more than three quarters back", spots)
 }
 
 /// "first quarter 2026", "Q1 2026", counted in quarters.

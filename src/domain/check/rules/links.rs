@@ -35,10 +35,7 @@ pub(crate) fn lead_in(copy: &Copy<'_>) -> Option<Noted> {
             .filter(|range| !passage.has_link(range) && leads_nowhere(passage, range))
             .collect()
     });
-    Some(Noted::at(
-        "an address is announced and does not follow",
-        spots,
-    ))
+    Noted::at("an address is announced and does not follow", spots)
 }
 
 fn leads_nowhere(passage: &Passage, range: &Range<usize>) -> bool {
@@ -74,10 +71,10 @@ pub(crate) fn source(copy: &Copy<'_>) -> Option<Noted> {
             .filter(|range| !passage.has_link(range) && !passage.link_after(range.end))
             .collect()
     });
-    Some(Noted::at(
+    Noted::at(
         "the original version is announced without its address",
         spots,
-    ))
+    )
 }
 
 /// CHK-05: "is here." and nothing to click.
@@ -100,10 +97,7 @@ pub(crate) fn deictic(copy: &Copy<'_>) -> Option<Noted> {
             })
             .collect()
     });
-    Some(Noted::at(
-        "these words point at a link, and there is none",
-        spots,
-    ))
+    Noted::at("these words point at a link, and there is none", spots)
 }
 
 /// CHK-06: a link that says only "here" (WCAG 2.4.4, link purpose).
@@ -118,10 +112,7 @@ pub(crate) fn vague(copy: &Copy<'_>) -> Option<Noted> {
             }
         }
     }
-    Some(Noted::at(
-        "the words of a link should say where it leads",
-        spots,
-    ))
+    Noted::at("the words of a link should say where it leads", spots)
 }
 
 /// CHK-07: links that are empty, half written, private or disguised.
@@ -168,7 +159,7 @@ pub(crate) fn broken(copy: &Copy<'_>) -> Option<Noted> {
         "a link cannot be followed or is not what it seems: {}",
         why.join(", ")
     );
-    Some(Noted::at(message, spots))
+    Noted::at(message, spots)
 }
 
 fn fault(url: &str, words: &str, is_trial: bool) -> Option<&'static str> {
@@ -205,8 +196,8 @@ fn fault(url: &str, words: &str, is_trial: bool) -> Option<&'static str> {
     let reserved = ["example.com", "example.org", "example.net"]
         .iter()
         .any(|name| host == *name || host.ends_with(&format!(".{name}")))
-        || host.ends_with(".example")
-        || host.ends_with(".test");
+        || has_top(&host, "example")
+        || has_top(&host, "test");
     if reserved && !is_trial {
         return Some("a host of examples");
     }
@@ -254,7 +245,7 @@ pub(crate) fn mixes_scripts(text: &str) -> bool {
     latin && other
 }
 
-/// CHK-08: "LinkedIn, Facebook and X", none of them a link.
+/// CHK-08: "`LinkedIn`, Facebook and X", none of them a link.
 pub(crate) fn social(copy: &Copy<'_>) -> Option<Noted> {
     let spots = copy.spots(copy.prose(), |passage| {
         let named: Vec<Range<usize>> = any(&passage.folded, SOCIAL.iter().copied())
@@ -278,5 +269,11 @@ pub(crate) fn social(copy: &Copy<'_>) -> Option<Noted> {
             Vec::new()
         }
     });
-    Some(Noted::at("networks are named, and none can be followed", spots).as_(Severity::Warning))
+    Noted::at("networks are named, and none can be followed", spots)
+        .map(|noted| noted.as_(Severity::Warning))
+}
+
+/// Whether a host, in lower case, lies under a top-level domain.
+fn has_top(host: &str, top: &str) -> bool {
+    host.rsplit('.').next() == Some(top)
 }

@@ -47,10 +47,7 @@ pub(crate) fn dangling(copy: &Copy<'_>) -> Option<Noted> {
             found
         },
     );
-    Some(Noted::at(
-        "a note or table is referred to and does not exist",
-        spots,
-    ))
+    Noted::at("a note or table is referred to and does not exist", spots)
 }
 
 /// "(1)", "[2]" and superscripts behind a word, with their number. A list "(1) … (2)" in running

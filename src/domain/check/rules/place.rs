@@ -40,7 +40,7 @@ pub(crate) fn form(copy: &Copy<'_>) -> Option<Noted> {
     if spots.is_empty() {
         spots.push(dateline_spot(copy));
     }
-    Some(Noted::at(faults.join("; "), spots))
+    Noted::at(faults.join("; "), spots)
 }
 
 /// What is wrong with a dateline as somebody else printed it.

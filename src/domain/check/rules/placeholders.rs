@@ -31,7 +31,7 @@ pub(crate) fn left(copy: &Copy<'_>) -> Option<Noted> {
         found.extend(bracketed(passage));
         found
     });
-    Some(Noted::at("something was to be filled in", spots))
+    Noted::at("something was to be filled in", spots)
 }
 
 /// `[Name of the minister]`; an editor's own `[sic]`, `[the company]` or a number is none.
@@ -67,10 +67,7 @@ fn bracketed(passage: &Passage) -> Vec<Range<usize>> {
 /// CHK-15 in the text: fields of other programs, which nobody here will fill.
 pub(crate) fn fields(copy: &Copy<'_>) -> Option<Noted> {
     let spots = copy.spots(copy.prose(), |passage| foreign(&passage.text));
-    Some(Noted::at(
-        "a merge field of another program stays as it is",
-        spots,
-    ))
+    Noted::at("a merge field of another program stays as it is", spots)
 }
 
 /// Where fields of other mail programs stand: `[[x]]`, `%%x%%`, `*|X|*`, `«x»`, `{x}`, `${x}`.

@@ -63,7 +63,7 @@ pub(crate) fn quote(copy: &Copy<'_>) -> Option<Noted> {
     }
     faults.sort_unstable();
     faults.dedup();
-    Some(Noted::at(faults.join("; "), spots))
+    Noted::at(faults.join("; "), spots)
 }
 
 /// Whether a paragraph introduces somebody: the name with a comma behind it.
@@ -83,19 +83,11 @@ fn unbalanced(text: &str) -> Option<usize> {
     let mut straight: Option<usize> = None;
     for (at, c) in text.char_indices() {
         match c {
-            '„' | '«' => open = Some(at),
             '“' if german && open.is_some() => open = None,
-            '“' => {
-                if open.is_some() {
-                    return Some(at);
-                }
-                open = Some(at);
-            }
-            '”' | '»' => {
-                if open.take().is_none() {
-                    return Some(at);
-                }
-            }
+            '“' if open.is_some() => return Some(at),
+            '„' | '«' | '“' => open = Some(at),
+            '”' | '»' if open.is_none() => return Some(at),
+            '”' | '»' => open = None,
             '"' if text[..at].ends_with(|c: char| c.is_ascii_digit()) && straight.is_none() => {}
             '"' => straight = if straight.is_some() { None } else { Some(at) },
             _ => {}

@@ -58,15 +58,15 @@ pub(crate) fn shape(copy: &Copy<'_>) -> Option<Noted> {
     let message = faults.join("; ");
     let only_length = is_short && spots.is_empty();
     let noted = if spots.is_empty() {
-        Noted::missing(message)
+        Some(Noted::missing(message))
     } else {
         Noted::at(message, spots)
     };
-    Some(if only_length {
-        noted.as_(Severity::Advice)
+    if only_length {
+        noted.map(|noted| noted.as_(Severity::Advice))
     } else {
         noted
-    })
+    }
 }
 
 /// `###`, `-30-`, `ENDS`.

@@ -41,10 +41,7 @@ pub(crate) fn weekday(copy: &Copy<'_>) -> Option<Noted> {
             look(&date, copy.spot_in_file("dateline", line.line, &line.text));
         }
     }
-    Some(Noted::at(
-        format!("weekday and date do not agree: {right}"),
-        spots,
-    ))
+    Noted::at(format!("weekday and date do not agree: {right}"), spots)
 }
 
 /// CHK-10: the dateline's date is not the day on which it goes out, or is past already.
@@ -68,7 +65,7 @@ pub(crate) fn dateline(copy: &Copy<'_>) -> Option<Noted> {
             )
         }
     };
-    Some(Noted::at(message, vec![dateline_spot(copy)]))
+    Noted::at(message, vec![dateline_spot(copy)])
 }
 
 /// Where the dateline stands: in the pasted file, or where it is printed.
@@ -99,12 +96,13 @@ pub(crate) fn relative(copy: &Copy<'_>) -> Option<Noted> {
         "these words mean another day when they are read later",
         spots,
     );
-    Some(match (dated, wrong) {
-        (_, true) => noted.as_(Severity::Error),
+    let severity = match (dated, wrong) {
+        (_, true) => Severity::Error,
         // Under a dateline "today" is the dateline's day: usual, and clear.
-        (true, false) => noted.as_(Severity::Advice),
-        (false, false) => noted,
-    })
+        (true, false) => Severity::Advice,
+        (false, false) => Severity::Warning,
+    };
+    noted.map(|noted| noted.as_(severity))
 }
 
 /// Whether a place lies between quotation marks: what somebody said stays as it was said.
@@ -199,19 +197,18 @@ pub(crate) fn zone(copy: &Copy<'_>) -> Option<Noted> {
                         spots.push(copy.spot(passage, &range));
                     }
                 }
-                Some(_) => {}
                 None if any(near, ALL_YEAR.iter().copied()).is_empty()
                     && any(&passage.folded, ["all times"]).is_empty() =>
                 {
                     reasons.push("a time of day has no zone");
                     spots.push(copy.spot(passage, &range));
                 }
-                None => {}
+                _ => {}
             }
         }
     }
     reasons.dedup();
-    Some(Noted::at(reasons.join("; "), spots))
+    Noted::at(reasons.join("; "), spots)
 }
 
 /// Opening hours and phone hours are local by nature.

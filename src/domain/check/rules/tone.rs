@@ -29,7 +29,7 @@ pub(crate) fn hype(copy: &Copy<'_>) -> Option<Noted> {
         .filter(|range| !in_quotation(passage, range))
         .collect()
     });
-    Some(Noted::at("words that journalists strike out", spots))
+    Noted::at("words that journalists strike out", spots)
 }
 
 /// CHK-34: accusations, quoted or not: repeating one is one (AP Stylebook, briefing on media law).
@@ -52,5 +52,5 @@ pub(crate) fn legal(copy: &Copy<'_>) -> Option<Noted> {
                 .chain(own.iter().map(String::as_str)),
         )
     });
-    Some(Noted::at("words that can be an accusation", spots))
+    Noted::at("words that can be an accusation", spots)
 }
