@@ -6,6 +6,7 @@ pub mod blob;
 pub mod boilerplate;
 pub mod bounce;
 pub mod card;
+pub mod check;
 pub mod claim;
 pub mod connection;
 pub mod contact;

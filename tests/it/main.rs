@@ -6,6 +6,7 @@
 
 mod bad_input;
 mod bounces;
+mod checks;
 mod cli;
 mod config;
 mod config_mistakes;

@@ -2,6 +2,7 @@
 
 use crate::cli::context::Context;
 use crate::cli::output::Output;
+use crate::cli::release::aside::Aside;
 use crate::cli::release::asked::Asked;
 use crate::cli::words::{count, grouped, short};
 use crate::desk::Desk;
@@ -37,11 +38,14 @@ pub struct Schedule {
     /// A personal note above the release, in Markdown
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
+    #[command(flatten)]
+    aside: Aside,
 }
 
 impl Schedule {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         let desk = context.desk().await?;
+        self.aside.set(&desk, &self.release).await?;
         let start = match (self.at, self.now) {
             (Some(text), _) => Start::At(text),
             (None, true) => Start::Now,
