@@ -31,4 +31,5 @@ pub mod server_clock;
 pub(crate) mod set;
 pub(crate) mod sql;
 pub mod suppression;
+pub mod team_mail;
 pub mod throttle;

@@ -37,5 +37,6 @@ mod sending;
 mod setting_up;
 mod stopping;
 mod terminal;
+mod told;
 mod whose_fault;
 mod world;

@@ -84,6 +84,7 @@ pub(crate) struct Ledger {
     pub(crate) counts: Counts,
     pub(crate) blocked: Vec<Blocked>,
     pub(crate) finished: Vec<String>,
+    pub(crate) started: Vec<String>,
     /// The server wants a rest: nothing more is claimed in this run.
     pub(crate) resting: Option<String>,
     pub(crate) stopped: bool,
@@ -113,6 +114,7 @@ impl Ledger {
             counts: Counts::default(),
             blocked: Vec::new(),
             finished: Vec::new(),
+            started: Vec::new(),
             resting: None,
             stopped: false,
             room_at: None,
@@ -138,7 +140,12 @@ impl Ledger {
         &mut self,
         group: &mut Group,
     ) -> Result<(Vec<Job>, Vec<usize>), Problem> {
-        let before = (self.counts.clone(), self.blocked.len(), self.finished.len());
+        let before = (
+            self.counts.clone(),
+            self.blocked.len(),
+            self.finished.len(),
+            self.started.len(),
+        );
         self.tried.clear();
         match self.attempt(group).await {
             Ok((jobs, grants)) => {
@@ -157,6 +164,7 @@ impl Ledger {
                 self.counts = before.0;
                 self.blocked.truncate(before.1);
                 self.finished.truncate(before.2);
+                self.started.truncate(before.3);
                 self.seq = -1;
                 Err(problem)
             }
@@ -352,6 +360,7 @@ impl Ledger {
                     serde_json::json!({ "run": self.run_id }),
                 )
                 .await?;
+            self.started.push(active.release_slug.clone());
         }
         active.distribution.status = Status::Running;
         self.active.insert(id, active);
