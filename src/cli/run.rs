@@ -51,7 +51,7 @@ impl Run {
             Err(problem) => problem.exit as u8,
         };
         if let Ok(report) = &done {
-            remarks.extend(tell(&desk, &News::of(report)).await.unwrap_or_default());
+            remarks.extend(told(&desk, report).await);
         }
         ping(&desk, Beat::End(code)).await;
         for remark in remarks {
@@ -75,10 +75,17 @@ impl Run {
 async fn tell_all(desk: Desk, mut happened: mpsc::UnboundedReceiver<Report>) -> Vec<String> {
     let mut remarks = Vec::new();
     while let Some(report) = happened.recv().await {
-        // A database that is away is the run's to tell; this goes on with the next news.
-        remarks.extend(tell(&desk, &News::of(&report)).await.unwrap_or_default());
+        remarks.extend(told(&desk, &report).await);
     }
     remarks
+}
+
+/// Telling never changes how a run ends: what goes wrong with it is a remark.
+async fn told(desk: &Desk, report: &Report) -> Vec<String> {
+    match tell(desk, &News::of(report)).await {
+        Ok(remarks) => remarks,
+        Err(problem) => vec![format!("nobody was told of this run: {problem}")],
+    }
 }
 
 /// Says what a person has to know; on success only to one who sits at a terminal.

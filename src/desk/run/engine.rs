@@ -103,6 +103,7 @@ impl Engine<'_> {
             self.admit().await?;
             self.group.room = self.room();
             self.group.idle = self.crew.idle();
+            self.group.rests = self.crew.holds() == 0;
             if self.group.is_empty() {
                 if self.crew.holds() > 0 {
                     // A slow server must not keep us from seeing a stop.

@@ -43,6 +43,8 @@ pub(crate) struct Group {
     pub(crate) room: u64,
     /// How many workers hold nothing: one row for each may be granted with its claim.
     pub(crate) idle: u64,
+    /// Whether nobody holds anything: this may have been the last.
+    pub(crate) rests: bool,
 }
 
 impl Group {
@@ -191,8 +193,8 @@ impl Ledger {
             jobs = self.claim(&transaction, group.room, group.idle).await?;
         }
         self.note_work(&transaction).await?;
-        // Rows were asked for and none came: perhaps there are none any more.
-        if jobs.is_empty() && group.room > 0 {
+        // None came where some were asked for, or nobody has any: perhaps there are none any more.
+        if jobs.is_empty() && (group.room > 0 || group.rests) {
             self.close_finished(&transaction).await?;
         }
         commit(transaction).await?;
