@@ -2,12 +2,14 @@
 //! inside a transaction; *when* a transaction begins is the desk's to say.
 
 pub mod audience;
+pub mod backup;
 pub mod blob;
 pub mod boilerplate;
 pub mod card;
 pub mod claim;
 pub mod connection;
 pub mod contact;
+pub mod copy;
 pub mod delivery;
 pub mod desk_row;
 pub mod distribution;
@@ -17,6 +19,7 @@ pub mod error;
 pub mod import;
 pub mod label;
 pub mod ledger;
+pub mod ledger_check;
 pub mod log;
 pub mod media_list;
 pub mod notice;

@@ -7,7 +7,7 @@ mod engine;
 mod gate;
 mod ledger;
 mod limits;
-mod lock;
+pub(crate) mod lock;
 mod record;
 mod steps;
 mod verdict;
