@@ -13,6 +13,7 @@ pub mod release;
 pub mod run;
 pub mod status;
 pub mod told;
+pub mod way_back;
 
 use std::sync::Arc;
 

@@ -5,6 +5,7 @@
 //! retry, a decision about a recipient.
 
 mod auth;
+pub mod bounce;
 pub mod connection;
 mod conversation;
 pub mod dkim;

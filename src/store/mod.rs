@@ -5,6 +5,7 @@ pub mod audience;
 pub mod backup;
 pub mod blob;
 pub mod boilerplate;
+pub mod bounce;
 pub mod card;
 pub mod claim;
 pub mod connection;

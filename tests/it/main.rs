@@ -5,12 +5,14 @@
 )]
 
 mod bad_input;
+mod bounces;
 mod cli;
 mod config;
 mod config_mistakes;
 mod contacts;
 mod control;
 mod crash;
+mod data;
 mod docs;
 mod house;
 mod import;

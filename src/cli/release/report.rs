@@ -5,7 +5,7 @@ use crate::cli::output::Output;
 use crate::cli::release::told;
 use crate::cli::words::{count, grouped, zone};
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::release::report::{self, Sending};
+use crate::desk::release::report::{self, CameBack, Sending};
 
 /// Report what became of a release: sent, refused, unknown, and in the server's words why
 #[derive(clap::Args, Debug)]
@@ -48,6 +48,7 @@ impl Report {
             output.line("");
             told::sending(output, &desk, &report.release, one);
             replies(output, one);
+            came_back(output, one);
             doubts(output, one);
         }
         if !report.not_sent.is_empty() {
@@ -75,6 +76,18 @@ fn replies(output: &mut Output, one: &Sending) {
             grouped(reply.count),
             reply.status,
             reply.example
+        ));
+    }
+}
+
+fn came_back(output: &mut Output, one: &Sending) {
+    let back = one.came_back;
+    if back != CameBack::default() {
+        output.line(format!(
+            "    came back: {} dead, {} soft, {}",
+            grouped(back.hard),
+            grouped(back.soft),
+            count(back.complaints, "complaint")
         ));
     }
 }
