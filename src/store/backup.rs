@@ -25,7 +25,7 @@ pub async fn copy_sqlite(connection: &impl ConnectionTrait, file: &Path) -> Resu
 /// What is wrong with an SQLite database as SQLite sees it: damaged pages, rows that point nowhere.
 /// At most a hundred sentences; none: it is whole.
 pub async fn faults(connection: &impl ConnectionTrait) -> Result<Vec<String>, StoreError> {
-    let integrity = "SELECT integrity_check AS value FROM pragma_integrity_check(100)";
+    let integrity = "SELECT integrity_check AS value FROM pragma_integrity_check LIMIT 100";
     let mut found: Vec<String> = sql::all::<Line>(connection, integrity, vec![])
         .await?
         .into_iter()

@@ -36,6 +36,7 @@ mod refusals;
 mod release;
 mod resolve;
 mod sending;
+mod service;
 mod setting_up;
 mod stopping;
 mod terminal;

@@ -105,7 +105,9 @@ impl World {
             store,
             clock: Clock::fixed(Instant::from_timestamp_down(nine)),
             zones: Arc::new(Zones::bundled()),
-            config: Arc::new(toml::from_str(CONFIG).unwrap()),
+            config: Arc::new(
+                toml::from_str(&format!("{CONFIG}[database]\nurl = \"{url}\"\n")).unwrap(),
+            ),
             key,
             actor: "tester".to_owned(),
             host: "test-host".to_owned(),

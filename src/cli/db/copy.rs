@@ -17,7 +17,7 @@ Examples:
 The new database must be empty. Afterwards the desk is at home there, and the old database sends
 nothing any more; write the new address into [database] url. No run may be at work meanwhile.")]
 pub struct Copy {
-    /// Where to: postgres://user@host/name or sqlite://path, without a password
+    /// Where to: an address as in `[database] url`, without a password
     #[arg(long, value_name = "URL")]
     to: String,
     /// A file with the password of the new database

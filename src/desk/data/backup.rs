@@ -48,7 +48,7 @@ pub async fn backup(desk: &Desk, file: &Path) -> Result<BackedUp, Problem> {
         remove(&beside)?;
     }
     let bytes = done?;
-    let newest = log::latest(desk.store.db(), "", 1).await?;
+    let newest = log::latest(desk.store.db(), &log::Wanted::default(), 1).await?;
     Ok(BackedUp {
         file: file.to_owned(),
         bytes,

@@ -61,6 +61,11 @@ pub async fn copy(desk: &Desk, to: &str, password: Option<&str>) -> Result<Copie
         .hint("stop cron's line or wait for the run to end, then copy again"));
     }
     let (target, _) = Store::migrate(to, password).await?;
+    // SQLite's one connection is soon the transaction's; its place is known by its path alone.
+    let there = place::fingerprint(&target).await?;
+    if there == place::fingerprint(&desk.store).await? {
+        return Err(not_empty(target.shown()));
+    }
     // Held to the end: nobody changes the old database while it is read.
     let source = begin_write(desk.store.db()).await?;
     let new = begin_write(target.db()).await?;
@@ -74,8 +79,6 @@ pub async fn copy(desk: &Desk, to: &str, password: Option<&str>) -> Result<Copie
         compare(&source, &new, table).await?;
         table.advance(&new).await?;
     }
-    // SQLite's one connection is the transaction's; its place is known by its path alone.
-    let there = place::fingerprint(&target).await?;
     desk_row::set_place(&new, &there).await?;
     let detail = serde_json::json!({ "rows": rows, "to": there });
     desk.log(&new, "move", "desk", 1, detail.clone()).await?;
@@ -104,15 +107,19 @@ async fn is_any_alive(desk: &Desk) -> Result<bool, Problem> {
 async fn empty(new: &DatabaseTransaction, all: &[Table], shown: &str) -> Result<(), Problem> {
     for table in all {
         if table.count(new).await? > 0 {
-            return Err(Problem::new(
-                Exit::Usage,
-                "not-empty",
-                format!("there is something in {shown} already, and nothing of it is overwritten"),
-            )
-            .hint("name a new database, or empty that one yourself"));
+            return Err(not_empty(shown));
         }
     }
     Ok(())
+}
+
+fn not_empty(shown: &str) -> Problem {
+    Problem::new(
+        Exit::Usage,
+        "not-empty",
+        format!("there is something in {shown} already, and nothing of it is overwritten"),
+    )
+    .hint("name a new database, or empty that one yourself")
 }
 
 async fn fill(
