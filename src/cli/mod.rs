@@ -22,6 +22,7 @@ pub mod output;
 pub mod presscontact;
 pub mod release;
 pub mod run;
+pub mod service;
 mod signal;
 pub mod sink;
 pub mod start;
@@ -92,6 +93,8 @@ pub enum Verb {
     #[command(subcommand)]
     Db(db::Verb),
     #[command(subcommand)]
+    Service(service::Verb),
+    #[command(subcommand)]
     Address(address::Verb),
     #[command(subcommand)]
     Config(config::Verb),
@@ -122,6 +125,7 @@ impl Verb {
             Self::Template(verb) => verb.run(context),
             Self::Log(verb) => verb.run(context).await,
             Self::Db(verb) => verb.run(context).await,
+            Self::Service(verb) => verb.run(context),
             Self::Address(verb) => verb.run(context),
             Self::Config(verb) => verb.run(context),
             Self::Completions(verb) => verb.run(context),

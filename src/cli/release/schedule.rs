@@ -5,10 +5,12 @@ use crate::cli::output::Output;
 use crate::cli::release::aside::Aside;
 use crate::cli::release::asked::Asked;
 use crate::cli::words::{count, grouped, short};
+use crate::config::keys::serve::Event;
 use crate::desk::Desk;
 use crate::desk::distribution::freeze;
 use crate::desk::distribution::schedule::{self, Plan, Start};
 use crate::desk::problem::{Exit, Problem};
+use crate::desk::told::hook;
 use crate::domain::when::{in_words, local, say, unusual_offset_note};
 
 /// Freeze who gets a release, and when
@@ -68,6 +70,12 @@ impl Schedule {
         );
         context.output.confirm_typed(&question, &expected)?;
         let done = freeze::schedule(&desk, &plan).await?;
+        let about = serde_json::json!({
+            "release": done.release, "recipients": done.recipients, "send_at": moment.instant,
+        });
+        for remark in hook::call(&desk, Event::Scheduled, about).await {
+            context.output.warn(remark);
+        }
         if context.output.is_json() {
             context.output.json(&done);
             return Ok(Exit::Done);
