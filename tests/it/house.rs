@@ -23,7 +23,9 @@ const FLOORS: [&[&str]; 6] = [
 const LONGEST_FILE: usize = 400;
 
 /// Words of code and the rooms they may stand in.
-const AT_HOME: [(&str, &[&str]); 12] = [
+const AT_HOME: [(&str, &[&str]); 14] = [
+    ("calamine", &["intake"]),
+    ("zip", &["intake"]),
     ("sea_orm", &["store"]),
     ("sea_orm_migration", &["store"]),
     ("dateline_migrations", &["store"]),

@@ -43,4 +43,5 @@ mod stopping;
 mod terminal;
 mod told;
 mod whose_fault;
+mod workbooks;
 mod world;
