@@ -24,11 +24,6 @@ const NOT_BUILT_YET: &[(&str, &str, IsUsed)] = &[
         },
     ),
     (
-        "[unsubscribe] base_url",
-        "there is no one-click page; mails offer opt-out by reply",
-        |config| config.unsubscribe.base_url.is_some(),
-    ),
-    (
         "[notify] problems",
         "nobody is mailed about problems",
         |config| !config.notify.problems.is_empty(),

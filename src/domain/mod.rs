@@ -9,6 +9,7 @@ pub mod embargo;
 pub mod hex;
 pub mod instant;
 pub mod name;
+pub mod opt_out_token;
 pub mod prose;
 pub mod release;
 pub mod slot;
