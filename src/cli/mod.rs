@@ -20,6 +20,7 @@ pub mod output;
 pub mod presscontact;
 pub mod release;
 pub mod run;
+pub mod serve;
 mod signal;
 pub mod sink;
 pub mod start;
@@ -64,6 +65,7 @@ pub enum Verb {
     Start(start::Start),
     Demo(demo::Demo),
     Run(run::Run),
+    Serve(serve::Serve),
     Sink(sink::SinkVerb),
     When(when::When),
     #[command(subcommand, visible_alias = "contacts")]
@@ -103,6 +105,7 @@ impl Verb {
             Self::Start(verb) => verb.run(context).await,
             Self::Demo(verb) => Box::pin(verb.run(context)).await,
             Self::Run(verb) => Box::pin(verb.run(context)).await,
+            Self::Serve(verb) => verb.run(context).await,
             Self::Sink(verb) => verb.run(context).await,
             Self::Contact(verb) => verb.run(context).await,
             Self::List(verb) => verb.run(context).await,

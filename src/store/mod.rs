@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod log;
 pub mod media_list;
 pub mod notice;
+pub mod opt_out;
 pub mod organization;
 pub mod outlet;
 pub mod place;

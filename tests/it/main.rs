@@ -4,6 +4,7 @@
     reason = "a test that cannot go on should stop there"
 )]
 
+mod asking;
 mod bad_input;
 mod cli;
 mod config;
@@ -37,5 +38,6 @@ mod sending;
 mod setting_up;
 mod stopping;
 mod terminal;
+mod unsubscribe;
 mod whose_fault;
 mod world;

@@ -25,9 +25,9 @@ pub(in crate::config::validate) fn is_link_base(url: &str) -> bool {
         .unwrap_or_default();
     !host.is_empty()
         && url.len() <= 200
-        && url.bytes().all(|byte| {
-            byte.is_ascii_alphanumeric() || b"-._~/:@!$&'()*+;=%[]".contains(&byte)
-        })
+        && url
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._~/:@!$&'()*+;=%[]".contains(&byte))
 }
 
 /// A zone that the built-in tz data knows. The system's may be newer, but new zones are rare, and
