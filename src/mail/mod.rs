@@ -11,6 +11,7 @@ pub mod dkim;
 pub mod envelope;
 mod folder;
 mod header_text;
+pub mod imap;
 pub mod message;
 mod mime;
 pub mod mold;

@@ -2,6 +2,7 @@
 
 mod exposure;
 mod limits;
+mod mailbox;
 mod smtp;
 mod syntax;
 
@@ -20,6 +21,7 @@ pub(in crate::config) fn check(config: &Config, at: &Located<'_>) -> Result<(), 
     smtp::login(&config.smtp, at)?;
     limits::limits(config, at)?;
     limits::run(config, at)?;
+    mailbox::mailbox(&config.mailbox, at)?;
     serve(config, at)
 }
 
