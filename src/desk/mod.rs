@@ -11,6 +11,7 @@ pub mod problem;
 pub mod release;
 pub mod run;
 pub mod status;
+pub mod way_back;
 
 use std::sync::Arc;
 

@@ -1,6 +1,7 @@
 //! The trade's own rules: types that cannot be wrong, and pure functions; no file, no socket, no clock.
 
 pub mod address;
+pub mod answer;
 pub mod contact;
 pub mod content;
 pub mod delivery;

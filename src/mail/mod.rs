@@ -4,6 +4,7 @@
 //! what became of it (`outcome`); `sink` is a mail server of our own. Never here: the database, a
 //! retry, a decision about a recipient.
 
+pub mod answer;
 mod auth;
 pub mod connection;
 mod conversation;
