@@ -5,6 +5,7 @@ pub mod audience;
 pub mod blob;
 pub mod boilerplate;
 pub mod card;
+pub mod claim;
 pub mod connection;
 pub mod contact;
 pub mod delivery;

@@ -373,7 +373,11 @@ CREATE TABLE delivery (
   bounced_at BIGINT,
   bounce_class TEXT CHECK (bounce_class IN ('hard', 'soft')),
   complained_at BIGINT,
+  -- Whether the row stands in the live key. A column of its own, because an index whose condition
+  -- names the status is rewritten at every change of status.
+  live BOOLEAN NOT NULL,
   UNIQUE (distribution_id, contact_id),
+  CHECK (live = (status NOT IN ('suppressed', 'canceled') AND NOT rehearsal AND purpose <> 'test')),
   CHECK ((due_at IS NOT NULL) = (status IN ('queued', 'deferred'))),
   CHECK ((stage <> 'none') = (status = 'sending')),
   CHECK ((stage <> 'none') = (lease_until IS NOT NULL))
@@ -381,7 +385,7 @@ CREATE TABLE delivery (
 -- The live key: one mailbox gets one version once. By mailbox, not by contact, because undo,
 -- re-import, merge and restore give new ids to the same person.
 CREATE UNIQUE INDEX delivery_live ON delivery (version_id, address_hash, purpose, round)
-  WHERE status NOT IN ('suppressed', 'canceled') AND NOT rehearsal AND purpose <> 'test';
+  WHERE live;
 CREATE INDEX delivery_due ON delivery (distribution_id, due_at, position) WHERE due_at IS NOT NULL;
 CREATE INDEX delivery_lease ON delivery (lease_until) WHERE stage <> 'none';
 CREATE INDEX delivery_contact ON delivery (contact_id);
