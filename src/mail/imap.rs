@@ -141,14 +141,23 @@ impl Folder {
         Ok(one.and_then(|one| one.body()).map(<[u8]>::to_vec))
     }
 
-    /// Moves a message to another folder, in one step that cannot be half done (RFC 6851).
+    /// Moves a message to another folder, in one step that cannot be half done (RFC 6851). A folder
+    /// that is not there is made.
     ///
     /// # Errors
-    /// The folder is not there, or the connection broke.
+    /// The folder cannot be made or written to, or the connection broke.
     pub async fn move_to(&mut self, uid: u32, folder: &str) -> Result<(), RouteProblem> {
         let number = uid.to_string();
-        let asking = self.session.uid_mv(&number, folder);
-        let done = answered(asking, self.patience).await;
+        let moved = timed(self.session.uid_mv(&number, folder), self.patience).await;
+        let done = match moved {
+            Ok(Err(Error::No(_))) => {
+                // Mostly there is no such folder yet; if there is, the second try says what else.
+                let _ = answered(self.session.create(folder), self.patience).await;
+                answered(self.session.uid_mv(&number, folder), self.patience).await
+            }
+            Ok(result) => result.map_err(|error| trouble(&error)),
+            Err(late) => Err(late),
+        };
         done.map_err(|trouble| RouteProblem::new(&self.route, trouble))
     }
 
