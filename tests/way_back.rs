@@ -98,7 +98,7 @@ async fn a_mailbox_is_read_once_and_what_is_not_ours_stays_as_it_is() {
                         .iter()
                         .all(|text| text.contains("message/delivery-status"))
                 );
-                for (number, status) in [(0, "5.1.1"), (3, "5.2.2"), (4, "5.1.1")] {
+                for (number, status) in [(0, "5.1.1"), (3, "5.3.4"), (4, "5.1.1")] {
                     let named = |text: &&String| text.contains(&format!("c{number}@"));
                     let text = texts.iter().find(named).unwrap();
                     assert!(text.contains(&format!("Status: {status}")), "{text}");
@@ -198,12 +198,10 @@ async fn what_is_wrong_with_the_mailbox_is_said_and_nothing_is_read() {
             "another name"
         );
     }
+    // On this machine nobody is on the way.
     at(&mut world, &house, Security::None);
-    let (_, code) = refused(&world).await;
-    assert_eq!(
-        code, "mailbox-login",
-        "Dovecot takes no password in plain text"
-    );
+    let read = mailbox::read(world.desk(), async |_| Ok(true)).await;
+    assert_eq!(read.unwrap(), MailboxReport::default());
     at(&mut world, &house, Security::Tls);
     house.stop_imap();
     let gone = async || {

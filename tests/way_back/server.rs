@@ -13,6 +13,7 @@ pub(crate) const USER: &str = "bounces";
 
 pub(crate) struct House {
     pub(crate) smtp: u16,
+    small: u16,
     pub(crate) imap: u16,
     pub(crate) imaps: u16,
     /// The authority that signed the certificate, for `localhost`.
@@ -48,6 +49,7 @@ impl House {
         let certificate = params.signed_by(&key, &issuer).unwrap();
         let house = Self {
             smtp: free_port(),
+            small: free_port(),
             imap: free_port(),
             imaps: free_port(),
             ca,
@@ -86,7 +88,7 @@ impl House {
             }
             match fate {
                 Fate::Full => transport += &format!("{address} full:\n"),
-                Fate::Small => transport += &format!("{address} small:\n"),
+                Fate::Small => transport += &format!("{address} smtp:[127.0.0.1]:{}\n", self.small),
                 Fate::Good | Fate::Dead => {}
             }
         }
@@ -97,6 +99,7 @@ impl House {
     fn write(&self, name: &str, text: &str) {
         let text = text
             .replace("FOLDER", &self.folder.display().to_string())
+            .replace("SMALL_PORT", &self.small.to_string())
             .replace("SMTP_PORT", &self.smtp.to_string())
             .replace("IMAPS_PORT", &self.imaps.to_string())
             .replace("IMAP_PORT", &self.imap.to_string())
