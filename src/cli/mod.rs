@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod boilerplate;
+pub mod bounce;
 pub mod completions;
 pub mod config;
 pub mod contact;
@@ -10,6 +11,7 @@ pub mod db;
 pub mod demo;
 mod facts;
 pub mod global;
+pub mod inbound;
 pub mod init;
 pub mod log;
 pub mod man;
@@ -82,6 +84,9 @@ pub enum Verb {
     Presscontact(presscontact::Verb),
     #[command(subcommand)]
     Release(release::Verb),
+    #[command(subcommand, visible_alias = "bounces")]
+    Bounce(bounce::Verb),
+    Inbound(inbound::Inbound),
     #[command(subcommand)]
     Template(template::Verb),
     #[command(subcommand)]
@@ -115,6 +120,8 @@ impl Verb {
             Self::Presscontact(verb) => verb.run(context).await,
             Self::When(verb) => verb.run(context),
             Self::Release(verb) => verb.run(context).await,
+            Self::Bounce(verb) => verb.run(context).await,
+            Self::Inbound(verb) => verb.run(context).await,
             Self::Template(verb) => verb.run(context),
             Self::Log(verb) => verb.run(context).await,
             Self::Db(verb) => verb.run(context).await,

@@ -6,6 +6,7 @@
 
 pub mod answer;
 mod auth;
+pub mod bounce;
 pub mod connection;
 mod conversation;
 pub mod dkim;

@@ -4,6 +4,7 @@
 pub mod audience;
 pub mod blob;
 pub mod boilerplate;
+pub mod bounce;
 pub mod card;
 pub mod claim;
 pub mod connection;

@@ -6,6 +6,7 @@
 
 mod asking;
 mod bad_input;
+mod bounces;
 mod cli;
 mod config;
 mod config_mistakes;
@@ -33,11 +34,13 @@ mod preview;
 mod proof;
 mod refusals;
 mod release;
+mod replies;
 mod resolve;
 mod sending;
 mod setting_up;
 mod stopping;
 mod terminal;
 mod unsubscribe;
+mod way_home;
 mod whose_fault;
 mod world;

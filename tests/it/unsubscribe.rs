@@ -231,7 +231,7 @@ async fn a_rehearsals_link_changes_nothing_and_says_so() {
     on_both(async |mut world| {
         let sink = sent(&mut world, 1).await;
         world
-            .run("UPDATE delivery SET rehearsal = TRUE", vec![])
+            .run("UPDATE delivery SET rehearsal = TRUE, live = FALSE", vec![])
             .await;
         let site = Site::open(&world).await;
         let path = format!("/u/{}", token(&sink, 0));

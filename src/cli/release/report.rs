@@ -5,7 +5,7 @@ use crate::cli::output::Output;
 use crate::cli::release::told;
 use crate::cli::words::{count, grouped, zone};
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::release::report::{self, Sending};
+use crate::desk::release::report::{self, CameBack, Sending};
 use crate::desk::way_back::replies::Answer;
 
 /// Report what became of a release: sent, refused, unknown, and in the server's words why
@@ -49,6 +49,7 @@ impl Report {
             output.line("");
             told::sending(output, &desk, &report.release, one);
             replies(output, one);
+            came_back(output, one);
             doubts(output, one);
         }
         answers(output, &report.answers);
@@ -98,6 +99,18 @@ fn answers(output: &mut Output, answers: &[Answer]) {
                 "      a yes to the embargo? Read it, then: {offer}"
             ));
         }
+    }
+}
+
+fn came_back(output: &mut Output, one: &Sending) {
+    let back = one.came_back;
+    if back != CameBack::default() {
+        output.line(format!(
+            "    came back: {} dead, {} soft, {}",
+            grouped(back.hard),
+            grouped(back.soft),
+            count(back.complaints, "complaint")
+        ));
     }
 }
 

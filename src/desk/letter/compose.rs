@@ -312,7 +312,7 @@ pub fn message_id(nonce: &str, delivery_id: i64, message_domain: &str) -> String
 }
 
 /// Names a delivery to the outside, unforgeably: for opt-outs and bounces that come back.
-fn token(desk: &Desk, nonce: &str, delivery_id: i64) -> String {
+pub(crate) fn token(desk: &Desk, nonce: &str, delivery_id: i64) -> String {
     let tail = desk
         .key
         .token_tail("delivery", &format!("{nonce}.{delivery_id}"));

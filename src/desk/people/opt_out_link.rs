@@ -91,16 +91,32 @@ pub async fn opt_out(
     contact::lock(&transaction).await?;
     key_must_fit_in(desk, &transaction).await?;
     let scopes = scopes(&transaction, &linked, choice).await?;
-    let hashes = opt_out::hashes(&transaction, id).await?;
-    let key_id = desk.key.fingerprint();
     let source = format!("{how}:{id}");
+    leave_out(desk, &transaction, id, &scopes, "unsubscribed", &source).await?;
+    commit(transaction).await?;
+    Ok(())
+}
+
+/// Writes down a no of whoever got a delivery, and takes back what waits for them; twice changes
+/// nothing. `source` says where the wish came from: `page:7`, `mail:9`.
+pub(crate) async fn leave_out(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    delivery_id: i64,
+    scopes: &[Scope],
+    reason: &str,
+    source: &str,
+) -> Result<(), Problem> {
+    let hashes = opt_out::hashes(connection, delivery_id).await?;
+    let texts: Vec<_> = hashes.iter().map(String::as_str).collect();
+    let key_id = desk.key.fingerprint();
     let (mut added, mut withdrawn) = (0, 0);
-    for scope in &scopes {
+    for scope in scopes {
         let origin = Origin {
             key_id: &key_id,
             target: "address",
             scope: *scope,
-            source: &source,
+            source,
             at: desk.now(),
             by: &desk.actor,
         };
@@ -108,22 +124,21 @@ pub async fn opt_out(
             .iter()
             .map(|hash| NewSuppression {
                 hash: hash.clone(),
-                reason: "unsubscribed".to_owned(),
+                reason: reason.to_owned(),
             })
             .collect();
-        let hashes: Vec<_> = hashes.iter().map(String::as_str).collect();
-        added += suppression::suppress(&transaction, &origin, &entries).await?;
-        withdrawn += suppression::withdraw_deliveries(&transaction, &origin, &hashes).await?;
+        added += suppression::suppress(connection, &origin, &entries).await?;
+        withdrawn += suppression::withdraw_deliveries(connection, &origin, &texts).await?;
     }
     if added > 0 || withdrawn > 0 {
-        desk_row::touch(&transaction).await?;
+        desk_row::touch(connection).await?;
         let scope = scopes.first().map_or("everything", |scope| scope.as_str());
-        let detail =
-            json!({"how": how, "target": "address", "scope": scope, "withdrawn": withdrawn});
-        desk.log(&transaction, "optout.add", "delivery", id, detail)
+        let detail = json!({
+            "target": "address", "scope": scope, "reason": reason, "source": source, "withdrawn": withdrawn,
+        });
+        desk.log(connection, "optout.add", "delivery", delivery_id, detail)
             .await?;
     }
-    commit(transaction).await?;
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use crate::config::keys::smtp::{Auth as LoginKind, Security as Wrapping};
 use crate::config::secret::secret;
 use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
+use crate::desk::way_back::{self, Outcome, Source};
 use crate::mail::imap::{Folder, ImapRoute, LARGEST};
 use crate::mail::route_problem::{RouteProblem, Trouble};
 use crate::mail::transport::{Auth, Security};
@@ -26,6 +27,20 @@ pub struct MailboxReport {
     pub put_aside: u64,
     /// Larger than 10 MB: no report is, so they were left alone.
     pub too_large: u64,
+}
+
+/// Takes in what has come since the last time; `tell` hears what became of each message. Answers of
+/// people stay where they are, for people.
+///
+/// Errors: exit 78 for settings, 12 for a refused login, 75 where the server is away.
+pub async fn ingest(desk: &Desk, mut tell: impl FnMut(&Outcome)) -> Result<MailboxReport, Problem> {
+    let take = async |bytes: &[u8]| {
+        let outcome = way_back::take(desk, bytes, Source::Imap).await?;
+        tell(&outcome);
+        // One that is known may be an answer, or somebody else's: it stays.
+        Ok(outcome.is_understood() && outcome != Outcome::Duplicate)
+    };
+    read(desk, take).await
 }
 
 /// Reads what has come since the last time. `take` keeps what a message says and answers whether it
