@@ -25,6 +25,7 @@ use dateline::config::keys::smtp::Security;
 use dateline::desk::distribution::schedule::Start;
 use dateline::desk::problem::Exit;
 use dateline::desk::way_back::mailbox::{self, MailboxReport};
+use dateline::desk::way_back::{self, Outcome, Source};
 
 use crate::newsdesk::{approved, contacts, one_run, scheduled};
 use crate::postfix::{PASSWORD, authority};
@@ -125,6 +126,49 @@ async fn a_mailbox_is_read_once_and_what_is_not_ours_stays_as_it_is() {
                 .unwrap();
             assert_eq!(again, MailboxReport::default());
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn real_bounces_change_the_right_contacts_and_no_other() {
+    let fates = [
+        Fate::Dead,
+        Fate::Good,
+        Fate::Full,
+        Fate::Small,
+        Fate::Dead,
+        Fate::Good,
+    ];
+    on_both(async |mut world| {
+        let house = House::start(&fates);
+        sent(&mut world, &house, &fates).await;
+        house.wait_for(4);
+        at(&mut world, &house, Security::Tls);
+        world.set(|config| config.mailbox.done_folder = Some("Dateline".to_owned()));
+        let mut seen = Vec::new();
+        let report = mailbox::ingest(world.desk(), |outcome| seen.push(outcome.clone())).await;
+        assert_eq!(report.unwrap().put_aside, 4, "{seen:?}");
+        let standing = "SELECT c.status || ' ' || COALESCE(d.bounce_class, '-') AS value \
+            FROM contact c JOIN delivery d ON d.contact_id = c.id ORDER BY c.id";
+        let right = [
+            "bounced hard",
+            "active -",
+            "active soft",
+            "active soft",
+            "bounced hard",
+            "active -",
+        ];
+        assert_eq!(world.texts(standing, vec![]).await, right);
+        // The same mails, read from the Maildir below: each is known.
+        let mut known = 0;
+        for file in house.files(".Dateline") {
+            let bytes = std::fs::read(file).unwrap();
+            let outcome = way_back::take(world.desk(), &bytes, Source::File).await;
+            known += u32::from(outcome.unwrap() == Outcome::Duplicate);
+        }
+        assert_eq!(known, 4);
+        assert_eq!(world.texts(standing, vec![]).await, right);
     })
     .await;
 }
