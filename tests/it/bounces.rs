@@ -8,6 +8,7 @@ use dateline::mail::sink::Sink;
 use dateline::mail::sink::faults::Faults;
 
 use crate::newsdesk::{approved, catcher, contacts as people, one_run, scheduled};
+use crate::office::{Newsroom, pair};
 use crate::world::{World, on_both};
 
 async fn status(desk: &Desk, email: &str) -> String {
@@ -232,4 +233,55 @@ async fn a_complaint_and_a_wish_are_a_no() {
         assert_eq!(all, ["opted-out", "opted-out", "active", "active", "active"]);
     })
     .await;
+}
+
+const STRAY: &str = "From: MAILER-DAEMON@mx.example\nSubject: failure notice\n\nHi. This is the qmail-send program at mx.example.\n\n<ada@paper.example>:\nSorry, no mailbox here by that name. (#5.1.1)\n";
+
+#[test]
+fn mails_are_read_from_files_folders_and_mboxes() {
+    let newsroom = Newsroom::new();
+    let folder = newsroom.path().join("back");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("one.eml"), STRAY).unwrap();
+    std::fs::write(folder.join("notes.tsv"), "not a mail").unwrap();
+    let mbox = format!(
+        "From MAILER-DAEMON Wed Apr  1 10:00:00 2026\n{STRAY}\nFrom here on it goes.\n\nFrom x@y Wed Apr  1 10:00:00 2026\nFrom: x@y.example\nSubject: hello\n\nx\n"
+    );
+    std::fs::write(newsroom.path().join("back.mbox"), mbox).unwrap();
+    let said = newsroom.good(&["bounce", "parse", "back", "--json"]);
+    let line: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(
+        (&line["kind"], &line["delivery"]),
+        (&"bounce".into(), &serde_json::Value::Null)
+    );
+    assert_eq!(line["recipients"][0]["class"], "hard");
+    assert_eq!(line["recipients"][0]["address"], "ada@paper.example");
+    let said = newsroom.good(&["bounce", "ingest", "back", "back.mbox", "--json"]);
+    let counts: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    let told = ["read", "not_ours", "other", "duplicates"].map(|name| counts[name].as_i64());
+    assert_eq!(told, [Some(3), Some(2), Some(1), Some(0)], "{counts}");
+    let said = newsroom.good(&["bounce", "ingest", "back", "back.mbox", "--json"]);
+    let counts: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(counts["duplicates"], 3);
+    assert_eq!(
+        newsroom.good(&["bounce", "ingest", "back"]).out,
+        "",
+        "silent in cron"
+    );
+    assert!(newsroom.good(&["bounce", "list"]).out.contains("not ours"));
+    let refused = newsroom.refused(&["bounce", "ingest", "nowhere"]);
+    assert_eq!(refused, pair(2, "unreadable-file"));
+}
+
+#[test]
+fn a_pipe_is_told_to_try_again_when_the_database_is_away() {
+    let newsroom = Newsroom::new();
+    assert_eq!(newsroom.run(&["inbound"]).code, 0);
+    for entry in std::fs::read_dir(newsroom.path()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.to_string_lossy().contains(".db") {
+            std::fs::remove_file(path).unwrap();
+        }
+    }
+    assert_eq!(newsroom.run(&["inbound"]).code, 75);
 }

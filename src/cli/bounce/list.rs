@@ -14,7 +14,7 @@ Examples:
   dateline bounce list --limit 1000 --json
 
 \"not ours\" could not be tied to a mail that we sent, and changed nothing. A bounced contact is
-written to again after: dateline contact edit CONTACT --status active")]
+written to again after: dateline contact edit CONTACT --revive")]
 pub struct List {
     /// Only of this contact
     #[arg(long, value_name = "CONTACT")]
