@@ -35,7 +35,7 @@ fn token(sink: &Sink, number: usize) -> String {
         .iter()
         .find(|mail| mail.to[0].starts_with(&start))
         .unwrap();
-    link(&String::from_utf8(mail.bytes.to_vec()).unwrap())
+    link(std::str::from_utf8(&mail.bytes).unwrap())
 }
 
 fn link(mail: &str) -> String {

@@ -16,7 +16,7 @@ use crate::mail::transport::{Auth, Security};
 use crate::store::mailbox_cursor::{self, Cursor};
 
 /// For each answer of the server; a large message over a slow line comes within it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What one reading of the mailbox did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
@@ -56,17 +56,27 @@ pub async fn read(
     let mailbox = &desk.config.mailbox;
     let route = route(mailbox).await?;
     let place = place(mailbox, &route);
-    let mut folder = Folder::open(&route).await.map_err(refused)?;
+    let mut folder = Folder::open(&route)
+        .await
+        .map_err(|problem| refused(&problem))?;
     let validity = i64::from(folder.validity());
     let known = mailbox_cursor::get(desk.store.db(), &place).await?;
     // With another validity the server has numbered anew: all is read again, and taken only once.
     let known = known.filter(|cursor| cursor.validity == validity);
     let last = known.map_or(0, |cursor| u32::try_from(cursor.uid).unwrap_or(0));
     let mut report = MailboxReport::default();
-    for listed in folder.after(last).await.map_err(refused)? {
+    for listed in folder
+        .after(last)
+        .await
+        .map_err(|problem| refused(&problem))?
+    {
         if listed.size > LARGEST {
             report.too_large += 1;
-        } else if let Some(bytes) = folder.message(listed.uid).await.map_err(refused)? {
+        } else if let Some(bytes) = folder
+            .message(listed.uid)
+            .await
+            .map_err(|problem| refused(&problem))?
+        {
             report.read += 1;
             if take(&bytes).await? {
                 put_aside(&mut folder, mailbox, listed.uid).await?;
@@ -88,7 +98,7 @@ async fn put_aside(folder: &mut Folder, mailbox: &Mailbox, uid: u32) -> Result<(
         _ => folder.flag(uid).await,
     }
     .map_err(|problem| {
-        refused(problem)
+        refused(&problem)
             .hint("see that [mailbox] done_folder exists and that this account may write to it")
     })
 }
@@ -150,7 +160,7 @@ async fn route(mailbox: &Mailbox) -> Result<ImapRoute, Problem> {
 }
 
 /// Trouble with the mailbox, as a refusal: exit 12 for a refused login, 78 for a setting, else 75.
-fn refused(problem: RouteProblem) -> Problem {
+fn refused(problem: &RouteProblem) -> Problem {
     let (exit, code, hint) = match &problem.trouble {
         Trouble::Login(_) => (
             Exit::Login,

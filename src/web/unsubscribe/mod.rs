@@ -44,7 +44,8 @@ pub fn pages(mut desk: Desk) -> Result<Router, Problem> {
     let keys = keys(&desk)?;
     let broken = |why: String| Problem::new(Exit::Failed, "page", why);
     let view = View::new().map_err(|error| broken(error.to_string()))?;
-    let policy = HeaderValue::try_from(view.policy()).map_err(|error| broken(error.to_string()))?;
+    let policy =
+        HeaderValue::try_from(View::policy()).map_err(|error| broken(error.to_string()))?;
     let base = path(desk.config.unsubscribe.base_url.as_deref());
     let pages = Arc::new(Pages {
         desk,

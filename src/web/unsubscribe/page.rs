@@ -145,7 +145,7 @@ impl View {
     }
 
     /// Content-Security-Policy: the style by its hash, a form to ourselves, and nothing else.
-    pub(in crate::web::unsubscribe) fn policy(&self) -> String {
+    pub(in crate::web::unsubscribe) fn policy() -> String {
         let hash = STANDARD.encode(Sha256::digest(STYLE));
         format!(
             "default-src 'none'; style-src 'sha256-{hash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
