@@ -316,3 +316,6 @@ fn trouble(error: &Error) -> Trouble {
         _ => Trouble::Dropped("the server left the protocol".into()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -84,3 +84,10 @@ pub async fn forget(connection: &impl ConnectionTrait, cutoff: Instant) -> Resul
     let update = "UPDATE reply SET subject = NULL, text = NULL WHERE text IS NOT NULL AND at < $1";
     sql::run(connection, update, values).await
 }
+
+/// Empties what a contact wrote, at their wish; that they answered stays as a number.
+pub async fn erase(connection: &impl ConnectionTrait, contact_id: i64) -> Result<u64, StoreError> {
+    let update = "UPDATE reply SET subject = NULL, text = NULL \
+                  WHERE delivery_id IN (SELECT id FROM delivery WHERE contact_id = $1)";
+    sql::run(connection, update, vec![contact_id.into()]).await
+}
