@@ -23,6 +23,7 @@ pub mod presscontact;
 pub mod release;
 pub mod run;
 pub mod serve;
+pub mod service;
 mod signal;
 pub mod sink;
 pub mod start;
@@ -94,6 +95,8 @@ pub enum Verb {
     #[command(subcommand)]
     Db(db::Verb),
     #[command(subcommand)]
+    Service(service::Verb),
+    #[command(subcommand)]
     Address(address::Verb),
     #[command(subcommand)]
     Config(config::Verb),
@@ -125,6 +128,7 @@ impl Verb {
             Self::Template(verb) => verb.run(context),
             Self::Log(verb) => verb.run(context).await,
             Self::Db(verb) => verb.run(context).await,
+            Self::Service(verb) => verb.run(context),
             Self::Address(verb) => verb.run(context),
             Self::Config(verb) => verb.run(context),
             Self::Completions(verb) => verb.run(context),

@@ -27,6 +27,7 @@ use crate::config::keys::serve::{Dkim, Hook, Log, Notify, Serve, Unsubscribe};
 use crate::config::keys::smtp::Smtp;
 use crate::config::locate::Located;
 use crate::config::problem::ConfigProblem;
+use crate::domain::check::Style;
 
 /// Settings of some hundred lines; anything larger is something else.
 const LARGEST: u64 = 1024 * 1024;
@@ -68,6 +69,8 @@ pub struct Config {
     pub log: Log,
     #[serde(default)]
     pub privacy: Privacy,
+    #[serde(default)]
+    pub style: Style,
     #[serde(default, rename = "hook")]
     pub hooks: Vec<Hook>,
 }
@@ -92,6 +95,7 @@ impl Config {
             notify: Notify::default(),
             log: Log::default(),
             privacy: Privacy::default(),
+            style: Style::default(),
             hooks: Vec::new(),
         }
     }

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod answer;
+pub mod check;
 pub mod contact;
 pub mod content;
 pub mod delivery;

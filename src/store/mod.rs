@@ -2,13 +2,16 @@
 //! inside a transaction; *when* a transaction begins is the desk's to say.
 
 pub mod audience;
+pub mod backup;
 pub mod blob;
 pub mod boilerplate;
 pub mod bounce;
 pub mod card;
+pub mod check;
 pub mod claim;
 pub mod connection;
 pub mod contact;
+pub mod copy;
 pub mod delivery;
 pub mod desk_row;
 pub mod distribution;
@@ -18,6 +21,7 @@ pub mod error;
 pub mod import;
 pub mod label;
 pub mod ledger;
+pub mod ledger_check;
 pub mod log;
 pub mod mailbox_cursor;
 pub mod media_list;
@@ -35,4 +39,5 @@ pub mod server_clock;
 pub(crate) mod set;
 pub(crate) mod sql;
 pub mod suppression;
+pub mod team_mail;
 pub mod throttle;

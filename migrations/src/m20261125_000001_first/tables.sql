@@ -269,6 +269,11 @@ CREATE TABLE check_override (
   at BIGINT NOT NULL,
   UNIQUE (version_id, rule)
 );
+-- Where the first version of a pasted release came from, as JSON: its lines, for findings to name.
+CREATE TABLE version_origin (
+  version_id BIGINT PRIMARY KEY REFERENCES release_version (id),
+  origin TEXT NOT NULL
+);
 CREATE TABLE agreement (
   id {id},
   contact_id BIGINT REFERENCES contact (id),

@@ -1,6 +1,7 @@
 //! How a mail offers the opt-out: by a link to our page, where there is one, and by mail.
 
 use crate::desk::Desk;
+use crate::desk::letter::compose::bare_address;
 use crate::desk::opening::key;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::opt_out_token::OptOutToken;
@@ -39,12 +40,16 @@ pub struct OptOutLink {
 ///
 /// Errors: exit 78 where the key of the links cannot be read.
 pub fn ways(desk: &Desk, reply_to: &str) -> Result<OptOutWays, Problem> {
-    let unsubscribe = &desk.config.unsubscribe;
-    let mailto = unsubscribe.mailto.as_deref().unwrap_or(reply_to);
     Ok(OptOutWays {
-        mailto: crate::desk::letter::compose::bare_address(mailto),
-        link: link(desk, unsubscribe.base_url.as_deref())?,
+        mailto: mailto(desk, reply_to),
+        link: link(desk, desk.config.unsubscribe.base_url.as_deref())?,
     })
+}
+
+/// The address that opt-outs go to by mail.
+pub fn mailto(desk: &Desk, reply_to: &str) -> String {
+    let own = desk.config.unsubscribe.mailto.as_deref();
+    bare_address(own.unwrap_or(reply_to))
 }
 
 /// The link to a page at `base_url`, signed with the key in force.

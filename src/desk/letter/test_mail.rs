@@ -250,7 +250,8 @@ async fn write_down(
     Ok(commit(transaction).await?)
 }
 
-async fn send(
+/// Sends one mail that is no delivery. What became of it, and the server's words.
+pub(crate) async fn send(
     connection: &mut Connection,
     parcel: &Parcel,
 ) -> Result<(&'static str, String), Problem> {

@@ -98,7 +98,7 @@ pub fn zones(config: &Config) -> Result<Zones, Problem> {
     })
 }
 
-async fn address(config: &Config) -> Result<(String, Option<String>), Problem> {
+pub(crate) async fn address(config: &Config) -> Result<(String, Option<String>), Problem> {
     let password = match &config.database.password_file {
         Some(path) => {
             let source = Source::File("[database] password_file", path.clone());

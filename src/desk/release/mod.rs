@@ -2,7 +2,9 @@
 
 pub mod approve;
 mod assets;
+pub mod check;
 pub mod draft;
+pub mod paste;
 pub mod prepare;
 pub mod report;
 pub mod show;
