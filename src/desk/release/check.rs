@@ -7,7 +7,6 @@ use crate::desk::letter::compose::{self, Occasion, Sender};
 use crate::desk::letter::opt_out_link;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve::current_version;
-use crate::desk::release::prepare;
 use crate::desk::release::write;
 use crate::domain::check::letter::{self, Letter};
 use crate::domain::check::origin::Origin;
