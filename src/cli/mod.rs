@@ -22,6 +22,7 @@ pub mod output;
 pub mod presscontact;
 pub mod release;
 pub mod run;
+pub mod serve;
 pub mod service;
 mod signal;
 pub mod sink;
@@ -67,6 +68,7 @@ pub enum Verb {
     Start(start::Start),
     Demo(demo::Demo),
     Run(run::Run),
+    Serve(serve::Serve),
     Sink(sink::SinkVerb),
     When(when::When),
     #[command(subcommand, visible_alias = "contacts")]
@@ -111,6 +113,7 @@ impl Verb {
             Self::Start(verb) => verb.run(context).await,
             Self::Demo(verb) => Box::pin(verb.run(context)).await,
             Self::Run(verb) => Box::pin(verb.run(context)).await,
+            Self::Serve(verb) => verb.run(context).await,
             Self::Sink(verb) => verb.run(context).await,
             Self::Contact(verb) => verb.run(context).await,
             Self::List(verb) => verb.run(context).await,

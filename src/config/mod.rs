@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::environment::Environment;
 use crate::config::keys::limits::{Limits, Rates};
+use crate::config::keys::mailbox::Mailbox;
 use crate::config::keys::newsroom::{Database, Desk, Newsroom};
 use crate::config::keys::run::{Embargo, Privacy, Run, Time};
 use crate::config::keys::serve::{Dkim, Hook, Log, Notify, Serve, Unsubscribe};
@@ -57,6 +58,8 @@ pub struct Config {
     #[serde(default)]
     pub unsubscribe: Unsubscribe,
     #[serde(default)]
+    pub mailbox: Mailbox,
+    #[serde(default)]
     pub serve: Serve,
     #[serde(default)]
     pub dkim: Dkim,
@@ -86,6 +89,7 @@ impl Config {
             embargo: Embargo::default(),
             time: Time::default(),
             unsubscribe: Unsubscribe::default(),
+            mailbox: Mailbox::default(),
             serve: Serve::default(),
             dkim: Dkim::default(),
             notify: Notify::default(),

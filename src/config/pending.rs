@@ -23,11 +23,6 @@ const NOT_BUILT_YET: &[(&str, &str, IsUsed)] = &[
             config.embargo.min_lead != usual.min_lead || config.embargo.warn_lead != usual.warn_lead
         },
     ),
-    (
-        "[unsubscribe] base_url",
-        "there is no one-click page; mails offer opt-out by reply",
-        |config| config.unsubscribe.base_url.is_some(),
-    ),
 ];
 
 /// The keys in use that change nothing yet, and what that means.

@@ -26,6 +26,8 @@ const LONGEST_FILE: usize = 400;
 const AT_HOME: [(&str, &[&str]); 14] = [
     ("calamine", &["intake"]),
     ("zip", &["intake"]),
+const AT_HOME: [(&str, &[&str]); 13] = [
+    ("async_imap", &["mail"]),
     ("sea_orm", &["store"]),
     ("sea_orm_migration", &["store"]),
     ("dateline_migrations", &["store"]),

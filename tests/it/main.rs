@@ -4,6 +4,7 @@
     reason = "a test that cannot go on should stop there"
 )]
 
+mod asking;
 mod bad_input;
 mod bounces;
 mod checks;
@@ -35,6 +36,7 @@ mod preview;
 mod proof;
 mod refusals;
 mod release;
+mod replies;
 mod resolve;
 mod sending;
 mod service;
@@ -42,6 +44,8 @@ mod setting_up;
 mod stopping;
 mod terminal;
 mod told;
+mod unsubscribe;
+mod way_home;
 mod whose_fault;
 mod workbooks;
 mod world;

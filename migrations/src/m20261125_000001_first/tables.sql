@@ -310,6 +310,9 @@ CREATE TABLE distribution (
   from_header TEXT NOT NULL,
   reply_to TEXT NOT NULL,
   cover_note TEXT,
+  -- How its mails offer the opt-out, as it was when it was scheduled: a retry is byte-identical.
+  optout_mailto TEXT NOT NULL DEFAULT '',
+  optout_url TEXT,
   nonce TEXT NOT NULL,
   message_domain TEXT NOT NULL,
   limits TEXT NOT NULL DEFAULT '{}',

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::cli::context::Context;
 use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::way_back::{self, Outcome, Source, read};
+use crate::desk::way_back::{self, Outcome, Source, mailbox, read};
 
 /// Read what came back, and keep the lists right: dead addresses, complaints, opt-outs
 #[derive(clap::Args, Debug)]
@@ -15,16 +15,21 @@ use crate::desk::way_back::{self, Outcome, Source, read};
 Examples:
   dateline bounce ingest ~/Maildir/.bounces
   dateline bounce ingest bounces.mbox --json
+  dateline bounce ingest --imap             the mailbox of [mailbox] in config.toml
   cat returned.eml | dateline bounce ingest -
   */5 * * * *  dateline bounce ingest /var/mail/bounces     (from cron)
 
-Reads files, mbox files, Maildirs and folders of .eml, moves and deletes nothing. A mail that was
+Reads files, mbox files, Maildirs and folders of .eml, moves and deletes nothing. With --imap what was
+understood is moved to done_folder or flagged; answers of people and other mails are left alone. A mail that was
 read before counts once, so the same mailbox can be read again and again. Silent where nobody looks on,
 as in cron; --json tells the numbers anyway.")]
 pub struct Ingest {
     /// Where the mails are; - is standard input
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "imap", value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Read the mailbox that [mailbox] in config.toml describes
+    #[arg(long)]
+    imap: bool,
 }
 
 #[derive(Default, Serialize)]
@@ -47,6 +52,10 @@ impl Ingest {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         let desk = context.desk().await?;
         let mut counts = Counts::default();
+        if self.imap {
+            let report = mailbox::ingest(&desk, |outcome| counts.add(outcome)).await?;
+            counts.read += report.read;
+        }
         for path in &self.paths {
             if path.as_os_str() == "-" {
                 let bytes = context.output.read_stdin().map_err(|error| {

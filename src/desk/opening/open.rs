@@ -143,6 +143,9 @@ pub async fn create(setup: Setup) -> Result<(Desk, Created), Problem> {
         })?,
         None => key::make(path)?,
     };
+    if let Some(path) = &setup.config.unsubscribe.secret_file {
+        key::make(path)?;
+    }
     let zones = zones(&setup.config)?;
     let here = place::fingerprint(&store).await?;
     let instance = hex::encode(&rand::random::<[u8; 16]>());

@@ -4,9 +4,9 @@ pub mod people;
 
 use crate::desk::Desk;
 use crate::desk::letter::compose::{self, Occasion, Sender};
+use crate::desk::letter::opt_out_link;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve::current_version;
-use crate::desk::release::prepare;
 use crate::desk::release::write;
 use crate::domain::check::letter::{self, Letter};
 use crate::domain::check::origin::Origin;
@@ -362,7 +362,7 @@ struct Merged {
 /// The rules of a mail on one person's.
 fn look(desk: &Desk, sender: &Sender, rendition: &Rendition, person: &Person) -> Vec<Finding> {
     let merged: Merged = serde_json::from_str(&person.slots).unwrap_or_default();
-    let unsubscribe = prepare::unsubscribe(desk, sender);
+    let unsubscribe = opt_out_link::mailto(desk, &sender.reply_to);
     let slots = Slots {
         name: merged.name.clone(),
         given_name: merged.given_name,

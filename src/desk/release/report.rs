@@ -8,6 +8,7 @@ use crate::desk::letter::compose;
 use crate::desk::problem::Problem;
 use crate::desk::release::approve;
 use crate::desk::release::write;
+use crate::desk::way_back::replies::{self, Answer};
 use crate::domain::delivery::Status as Delivering;
 use crate::domain::distribution::Status;
 use crate::domain::instant::Instant;
@@ -26,6 +27,8 @@ pub struct Report {
     pub versions: Vec<Edition>,
     pub distributions: Vec<Sending>,
     pub not_sent: Vec<Missed>,
+    /// What journalists answered.
+    pub answers: Vec<Answer>,
 }
 
 /// A version in a line.
@@ -135,6 +138,7 @@ pub async fn report(desk: &Desk, slug: &str) -> Result<Report, Problem> {
         versions,
         distributions,
         not_sent,
+        answers: replies::of_release(connection, release.id).await?,
     })
 }
 

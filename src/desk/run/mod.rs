@@ -21,6 +21,7 @@ use tokio::sync::{mpsc, watch};
 use crate::desk::Desk;
 use crate::desk::letter::route;
 use crate::desk::problem::{Exit, Problem};
+use crate::desk::way_back::replies;
 use crate::domain::instant::Instant;
 use crate::mail::transport::{Auth, Transport};
 use crate::store::{desk_row, distribution, notice, place, run as runs};
@@ -112,6 +113,7 @@ pub async fn run(desk: &Desk, options: &Options) -> Result<Report, Problem> {
         .is_some_and(|row| row.stopped_at.is_some());
     let horizon = desk.now().plus(LOOK_AHEAD);
     desk_row::beat(desk.store.db(), desk.now()).await?;
+    replies::forget(desk).await?;
     if !options.watch
         && (stopped
             || distribution::active(desk.store.db(), horizon)

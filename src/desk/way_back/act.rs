@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use crate::desk::Desk;
+use crate::desk::people::opt_out_link::leave_out;
 use crate::desk::problem::Problem;
 use crate::desk::way_back::Outcome;
 use crate::desk::way_back::tie::{self, Tied};
@@ -12,7 +13,6 @@ use crate::mail::bounce::envelope::Envelope;
 use crate::mail::bounce::report::{Class, Kind, Reason, Recipient, Report};
 use crate::store::bounce::{self, NewBounce, Sent};
 use crate::store::connection::ConnectionTrait;
-use crate::store::suppression::{self, NewSuppression, Origin};
 use crate::store::{contact, desk_row};
 
 /// Writes down what a mail says and does what follows from it.
@@ -200,7 +200,17 @@ async fn complaint(
     };
     bounce::mark_complaint(connection, tied.sent.id, desk.now()).await?;
     bounce::settle_inbound(connection, inbound, "complaint", &tied.sent, None).await?;
-    leave_out(desk, connection, inbound, &tied.sent, "complaint").await?;
+    let source = format!("mail:{inbound}");
+    let everything = [Scope::Everything];
+    leave_out(
+        desk,
+        connection,
+        tied.sent.id,
+        &everything,
+        "complaint",
+        &source,
+    )
+    .await?;
     Ok(Outcome::Complaint {
         delivery: tied.sent.id,
     })
@@ -220,43 +230,19 @@ async fn letter(
     let delivery = tied.sent.id;
     if envelope.asks_out {
         bounce::settle_inbound(connection, inbound, "opt-out", &tied.sent, None).await?;
-        leave_out(desk, connection, inbound, &tied.sent, "unsubscribed").await?;
+        let source = format!("mail:{inbound}");
+        let everything = [Scope::Everything];
+        leave_out(
+            desk,
+            connection,
+            delivery,
+            &everything,
+            "unsubscribed",
+            &source,
+        )
+        .await?;
         return Ok(Outcome::OptOut { delivery });
     }
     bounce::settle_inbound(connection, inbound, "reply", &tied.sent, None).await?;
     Ok(Outcome::Reply { delivery })
-}
-
-/// Writes a no down for the address that we wrote to, and takes back what waits for it.
-async fn leave_out(
-    desk: &Desk,
-    connection: &impl ConnectionTrait,
-    inbound: i64,
-    sent: &Sent,
-    reason: &str,
-) -> Result<(), Problem> {
-    let key_id = desk.key.fingerprint();
-    let source = format!("mail:{inbound}");
-    let origin = Origin {
-        key_id: &key_id,
-        target: "address",
-        scope: Scope::Everything,
-        source: &source,
-        at: desk.now(),
-        by: &desk.actor,
-    };
-    let entry = NewSuppression {
-        hash: sent.address_hash.clone(),
-        reason: reason.to_owned(),
-    };
-    let added = suppression::suppress(connection, &origin, &[entry]).await?;
-    let hash = sent.address_hash.as_str();
-    let withdrawn = suppression::withdraw_deliveries(connection, &origin, &[hash]).await?;
-    if added > 0 || withdrawn > 0 {
-        desk_row::touch(connection).await?;
-        let detail = json!({"target": "address", "reason": reason, "withdrawn": withdrawn});
-        desk.log(connection, "optout.add", "delivery", sent.id, detail)
-            .await?;
-    }
-    Ok(())
 }

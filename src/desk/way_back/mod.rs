@@ -2,7 +2,9 @@
 
 mod act;
 pub mod ledger;
+pub mod mailbox;
 pub mod read;
+pub mod replies;
 mod tie;
 
 use sha2::{Digest, Sha256};
@@ -89,6 +91,9 @@ pub async fn take(desk: &Desk, bytes: &[u8], source: Source) -> Result<Outcome, 
     };
     let tied = tie::by_mail(desk, &transaction, &envelope, &report).await?;
     let outcome = act::act(desk, &transaction, inbound, &report, &envelope, tied).await?;
+    if let Outcome::Reply { delivery } = outcome {
+        replies::keep(desk, &transaction, bytes, delivery).await?;
+    }
     commit(transaction).await?;
     Ok(outcome)
 }
