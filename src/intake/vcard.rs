@@ -10,7 +10,7 @@ use crate::intake::problem::IntakeProblem;
 /// Pictures make cards large; beyond this it is no address book.
 const LARGEST: u64 = 200 * 1024 * 1024;
 
-const HEADER: &str = "email,more email,name,given name,family name,outlet,title,phone,notes,tags,country,language,time zone,status";
+const HEADER: &str = "email,other email,name,given name,family name,outlet,title,phone,notes,tags,country,language,time zone,status";
 
 /// Whether the text begins as a vCard does.
 pub(crate) fn recognise(start: &[u8]) -> bool {

@@ -23,10 +23,9 @@ const FLOORS: [&[&str]; 6] = [
 const LONGEST_FILE: usize = 400;
 
 /// Words of code and the rooms they may stand in.
-const AT_HOME: [(&str, &[&str]); 14] = [
+const AT_HOME: [(&str, &[&str]); 15] = [
     ("calamine", &["intake"]),
     ("zip", &["intake"]),
-const AT_HOME: [(&str, &[&str]); 13] = [
     ("async_imap", &["mail"]),
     ("sea_orm", &["store"]),
     ("sea_orm_migration", &["store"]),

@@ -9,7 +9,7 @@ use crate::desk::problem::{Exit, Problem};
 use crate::domain::contact::Kind;
 use crate::intake::contact_file::Options;
 
-/// Import contacts from the files you have (CSV, Excel, OpenDocument, vCard); the same file twice changes nothing
+/// Import contacts from the spreadsheets and address books you have; the same file twice changes nothing
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
