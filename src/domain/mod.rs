@@ -2,6 +2,8 @@
 
 pub mod address;
 pub mod agreement;
+pub mod answer;
+pub mod check;
 pub mod contact;
 pub mod content;
 pub mod delivery;
@@ -10,6 +12,7 @@ pub mod embargo;
 pub mod hex;
 pub mod instant;
 pub mod name;
+pub mod opt_out_token;
 pub mod prose;
 pub mod release;
 pub mod slot;

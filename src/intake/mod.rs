@@ -11,7 +11,9 @@ pub mod formats;
 #[cfg(test)]
 mod hard_cases;
 pub mod header;
+mod headerless;
 mod opt_out;
+pub mod pasted;
 mod plan;
 pub mod problem;
 pub mod rejects;
@@ -21,4 +23,6 @@ mod row;
 mod samples;
 mod survey;
 pub mod table;
+mod vcard;
 pub(crate) mod words;
+mod workbook;

@@ -37,6 +37,10 @@ pub struct Distribution {
     pub skip_holders: bool,
     /// The embargo act under which it was rendered; 0 where there was none.
     pub embargo_seq: i64,
+    /// Where opt-outs by mail go: an address.
+    pub optout_mailto: String,
+    /// Public address of the opt-out page when this was scheduled.
+    pub optout_url: Option<String>,
     pub nonce: String,
     pub message_domain: String,
     pub started_at: Option<Instant>,
@@ -72,6 +76,8 @@ fn to_domain(row: distribution::Model) -> Result<Distribution, StoreError> {
         counsel: row.counsel,
         skip_holders: row.skip_holders,
         embargo_seq: row.embargo_seq,
+        optout_mailto: row.optout_mailto,
+        optout_url: row.optout_url,
         nonce: row.nonce,
         message_domain: row.message_domain,
         started_at: row.started_at.map(Instant::from_millis),
@@ -106,6 +112,8 @@ pub async fn insert(
         counsel: Set(new.counsel.clone()),
         skip_holders: Set(new.skip_holders),
         embargo_seq: Set(new.embargo_seq),
+        optout_mailto: Set(new.optout_mailto.clone()),
+        optout_url: Set(new.optout_url.clone()),
         nonce: Set(new.nonce.clone()),
         message_domain: Set(new.message_domain.clone()),
         limits: Set("{}".to_owned()),

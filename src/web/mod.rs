@@ -1,3 +1,5 @@
 //! Pages for the browser.
 
 pub mod catcher;
+pub mod door;
+pub mod unsubscribe;

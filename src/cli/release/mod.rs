@@ -2,6 +2,7 @@
 
 pub mod approve;
 pub mod cancel;
+pub mod check;
 pub mod edit;
 pub mod history;
 pub mod holders;
@@ -19,6 +20,7 @@ pub mod show;
 pub mod test;
 pub mod unschedule;
 
+mod aside;
 mod asked;
 mod told;
 mod written;
@@ -33,6 +35,7 @@ pub enum Verb {
     List(list::List),
     Show(show::Show),
     Edit(edit::Edit),
+    Check(check::Check),
     Preview(preview::Preview),
     Test(test::Test),
     Recipients(recipients::Recipients),
@@ -56,6 +59,7 @@ impl Verb {
             Self::List(verb) => verb.run(context).await,
             Self::Show(verb) => verb.run(context).await,
             Self::Edit(verb) => verb.run(context).await,
+            Self::Check(verb) => verb.run(context).await,
             Self::Preview(verb) => verb.run(context).await,
             Self::Test(verb) => verb.run(context).await,
             Self::Recipients(verb) => verb.run(context).await,

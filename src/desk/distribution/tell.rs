@@ -3,6 +3,7 @@
 use crate::config::keys::smtp::Transport;
 use crate::desk::Desk;
 use crate::desk::letter::compose::{self, Sender};
+use crate::desk::letter::opt_out_link;
 use crate::desk::problem::Problem;
 use crate::desk::release::prepare;
 use crate::domain::content::Version;
@@ -143,6 +144,8 @@ fn draft(
         counsel: None,
         skip_holders: false,
         embargo_seq: news.embargo_seq,
+        optout_mailto: opt_out_link::ways(desk, &sender.reply_to)?.mailto,
+        optout_url: desk.config.unsubscribe.base_url.clone(),
         nonce: hex::encode(&rand::random::<[u8; 8]>()),
         message_domain: prepare::message_domain(&sender.from)?,
         started_at: None,

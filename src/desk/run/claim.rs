@@ -13,7 +13,7 @@ use crate::desk::run::worker::Job;
 use crate::domain::distribution::Block;
 use crate::domain::instant::Instant;
 use crate::store::connection::ConnectionTrait;
-use crate::store::{delivery, holders, suppression};
+use crate::store::{claim, delivery, holders, suppression};
 
 impl Ledger {
     /// Claims up to `asked` rows of what is at work, within the limits. The first `at_once` of them
@@ -54,7 +54,7 @@ impl Ledger {
             for (count, begin) in [(first, true), (left - first, false)] {
                 if count > 0 {
                     let claimed =
-                        delivery::claim(connection, *id, count, &room.share, begin, lease).await?;
+                        claim::due(connection, *id, count, &room.share, begin, lease).await?;
                     for row in &claimed {
                         room.share.take(&row.domain);
                     }
@@ -85,7 +85,7 @@ impl Ledger {
     fn job(
         &self,
         active: &Active,
-        row: delivery::Claimed,
+        row: claim::Claimed,
         is_granted: bool,
         replies_to: Option<String>,
     ) -> Option<Job> {
@@ -167,7 +167,7 @@ impl Ledger {
 /// The Message-IDs of the copies that claimed mails answer.
 async fn answered(
     connection: &impl ConnectionTrait,
-    rows: &[(delivery::Claimed, bool)],
+    rows: &[(claim::Claimed, bool)],
 ) -> Result<HashMap<i64, String>, Problem> {
     let ids: Vec<i64> = rows
         .iter()
@@ -199,7 +199,7 @@ struct Verdict {
 async fn verdicts(
     connection: &impl ConnectionTrait,
     active: &Active,
-    rows: &[(delivery::Claimed, bool)],
+    rows: &[(claim::Claimed, bool)],
     now: Instant,
 ) -> Result<HashMap<i64, Verdict>, Problem> {
     let mut by_list: HashMap<Option<i64>, Vec<i64>> = HashMap::new();

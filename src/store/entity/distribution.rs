@@ -26,6 +26,8 @@ pub struct Model {
     pub counsel: Option<String>,
     pub skip_holders: bool,
     pub embargo_seq: i64,
+    pub optout_mailto: String,
+    pub optout_url: Option<String>,
     pub nonce: String,
     pub message_domain: String,
     pub limits: String,
