@@ -237,6 +237,10 @@ async fn add_text(
     }
     let issuers = issuers(connection, &file.organizations).await?;
     let press_contacts = press_contacts(connection, &file.press_contacts).await?;
+    let speaks = |person: &PressContact| {
+        let theirs = person.language.as_deref();
+        theirs.is_none_or(|theirs| primary(theirs) == primary(language))
+    };
     for (position, slug) in (0..).zip(&file.boilerplates) {
         let (id, pinned) = pin(connection, slug, language, position).await?;
         draft.content.boilerplates.push(pinned);
@@ -245,6 +249,11 @@ async fn add_text(
     if press_contacts.is_empty() {
         draft.remarks.push(format!(
             "the {language} text names no press contact: journalists have nobody to call"
+        ));
+    }
+    if !press_contacts.is_empty() && !press_contacts.iter().any(speaks) {
+        draft.remarks.push(format!(
+            "nobody named on the {language} text speaks {language}"
         ));
     }
     draft.content.texts.push(Text {
@@ -261,8 +270,15 @@ async fn add_text(
         end_mark: file.end_mark.clone(),
         source_url: file.source_url.clone(),
         tickers: file.tickers.clone(),
+        forward_looking: file.forward_looking.clone(),
+        downloads: file.downloads.clone(),
     });
     Ok(())
+}
+
+/// `de` of `de-AT`.
+fn primary(language: &str) -> &str {
+    language.split('-').next().unwrap_or_default()
 }
 
 /// Snapshots of the issuers: editing them later changes nothing that was approved.
@@ -288,11 +304,14 @@ async fn issuers(
 /// Snapshots of our people.
 async fn press_contacts(
     connection: &impl ConnectionTrait,
-    slugs: &[String],
+    blocks: &[Vec<String>],
 ) -> Result<Vec<PressContact>, Problem> {
     let some = |text: String| (!text.is_empty()).then_some(text);
-    let mut found = Vec::with_capacity(slugs.len());
-    for slug in slugs {
+    let mut found = Vec::new();
+    let slugs = blocks
+        .iter()
+        .flat_map(|block| block.iter().enumerate());
+    for (place, slug) in slugs {
         let row = press_contact::by_slug(connection, slug)
             .await?
             .ok_or_else(|| missing("press contact", slug, "presscontact add"))?;
@@ -309,6 +328,8 @@ async fn press_contacts(
             organization,
             phone: some(row.phone),
             email: some(row.email),
+            language: some(row.language),
+            with_previous: place > 0,
         });
     }
     Ok(found)
