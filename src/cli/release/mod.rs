@@ -2,6 +2,7 @@
 
 pub mod approve;
 pub mod cancel;
+pub mod diff;
 pub mod edit;
 pub mod history;
 pub mod list;
@@ -9,6 +10,7 @@ pub mod new;
 pub mod pause;
 pub mod preview;
 pub mod recipients;
+pub mod refresh;
 pub mod report;
 pub mod resolve;
 pub mod resume;
@@ -45,6 +47,8 @@ pub enum Verb {
     Retry(retry::Retry),
     Report(report::Report),
     History(history::History),
+    Diff(diff::Diff),
+    Refresh(refresh::Refresh),
 }
 
 impl Verb {
@@ -67,6 +71,8 @@ impl Verb {
             Self::Retry(verb) => verb.run(context).await,
             Self::Report(verb) => verb.run(context).await,
             Self::History(verb) => verb.run(context).await,
+            Self::Diff(verb) => verb.run(context).await,
+            Self::Refresh(verb) => verb.run(context).await,
         }
     }
 }

@@ -7,6 +7,8 @@ use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::assets::add_assets;
 use crate::domain::content::{Boilerplate, Issuer, PressContact, Text, Version};
+use crate::domain::embargo::Embargo;
+use crate::domain::release::Release;
 use crate::domain::slot;
 use crate::domain::when::{self, Moment};
 use crate::intake::release_file::{self, ReleaseDraft};
@@ -308,9 +310,7 @@ async fn press_contacts(
 ) -> Result<Vec<PressContact>, Problem> {
     let some = |text: String| (!text.is_empty()).then_some(text);
     let mut found = Vec::new();
-    let slugs = blocks
-        .iter()
-        .flat_map(|block| block.iter().enumerate());
+    let slugs = blocks.iter().flat_map(|block| block.iter().enumerate());
     for (place, slug) in slugs {
         let row = press_contact::by_slug(connection, slug)
             .await?
@@ -333,6 +333,30 @@ async fn press_contacts(
         });
     }
     Ok(found)
+}
+
+/// What a release says already, with the newest of each of its "About" texts.
+pub async fn refreshed(
+    connection: &impl ConnectionTrait,
+    release: &Release,
+    mut content: Version,
+    embargo: &Embargo,
+) -> Result<Draft, Problem> {
+    let mut boilerplate_ids = Vec::new();
+    for about in &mut content.boilerplates {
+        let (id, newest) = pin(connection, &about.slug, &about.language, about.position).await?;
+        *about = newest;
+        boilerplate_ids.push(id);
+    }
+    Ok(Draft {
+        slug: release.slug.clone(),
+        material: release.material,
+        content,
+        boilerplate_ids,
+        blobs: Vec::new(),
+        embargo: embargo.until().cloned(),
+        remarks: Vec::new(),
+    })
 }
 
 /// The newest text of a boilerplate in a language, pinned by its row.

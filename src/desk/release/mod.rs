@@ -2,6 +2,7 @@
 
 pub mod approve;
 mod assets;
+pub mod diff;
 pub mod draft;
 pub mod prepare;
 pub mod report;

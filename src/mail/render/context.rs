@@ -142,7 +142,14 @@ impl<'a> Parts<'a> {
             ("press_contacts", contacts.collect::<Vec<_>>().into()),
             ("end_mark", optional(text.end_mark.as_deref())),
             ("source_url", optional(source_url)),
-            ("tickers", text.tickers.iter().map(|one| plain(one)).collect::<Vec<_>>().into()),
+            (
+                "tickers",
+                text.tickers
+                    .iter()
+                    .map(|one| plain(one))
+                    .collect::<Vec<_>>()
+                    .into(),
+            ),
             ("downloads", self.downloads()),
             ("attached", self.assets(AssetUse::Attach)),
             ("pictures", self.assets(AssetUse::Inline)),
