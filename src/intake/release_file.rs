@@ -44,6 +44,8 @@ pub struct ReleaseDraft {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct AssetDraft {
     pub file: String,
+    /// Taken out of a Word document; otherwise `file` is read.
+    pub bytes: Option<Vec<u8>>,
     pub alt: Option<String>,
     pub caption: Option<String>,
     pub credit: Option<String>,

@@ -24,7 +24,10 @@ pub(in crate::desk::release) fn add_assets(
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     for asset in assets {
-        let (path, bytes) = read_asset(folder, &asset.file)?;
+        let (path, bytes) = match &asset.bytes {
+            Some(bytes) => (PathBuf::from(&asset.file), bytes.clone()),
+            None => read_asset(folder, &asset.file)?,
+        };
         let media_type = media_type(&bytes);
         if media_type.contains("executable")
             || media_type.contains("msdownload")

@@ -11,12 +11,14 @@ use crate::domain::embargo::Embargo;
 use crate::domain::release::Release;
 use crate::domain::slot;
 use crate::domain::when::{self, Moment};
+use crate::intake::docx;
 use crate::intake::release_file::{self, ReleaseDraft};
 use crate::store::connection::ConnectionTrait;
 use crate::store::{boilerplate, organization, press_contact};
 
-/// A release file is text; anything larger is something else.
-const LARGEST_FILE: u64 = 2 * 1024 * 1024;
+/// A release file is text, or a Word document with its pictures; anything larger is something else.
+const LARGEST_FILE: u64 = 25 * 1024 * 1024;
+const LARGEST_TEXT: usize = 2 * 1024 * 1024;
 
 /// Everything a new version consists of, looked up and checked, nothing written yet.
 #[derive(Clone, Debug)]
@@ -129,14 +131,33 @@ fn read_file(path: &Path) -> Result<ReleaseDraft, Problem> {
             "a release has at most {LARGEST_FILE} bytes, and this does not end there"
         )));
     }
+    let mut pictures = Vec::new();
+    if docx::is_docx(&bytes) {
+        let stem = path.file_stem().and_then(|stem| stem.to_str());
+        let stem = stem
+            .unwrap_or_default()
+            .split('.')
+            .next()
+            .unwrap_or_default();
+        let document = docx::read(&bytes, &slug_of(stem))
+            .map_err(|problem| usage(problem.code, format!("{shown}: {problem}"), problem.hint))?;
+        bytes = document.text.into_bytes();
+        pictures = document.pictures;
+    }
+    if bytes.len() > LARGEST_TEXT {
+        return Err(unreadable(format!(
+            "its text has {} bytes, a release has at most {LARGEST_TEXT}",
+            bytes.len()
+        )));
+    }
     let Ok(text) = String::from_utf8(bytes) else {
         return Err(usage(
             "not-text",
             format!("the release file {shown} is not UTF-8 text"),
-            "save it as plain text or Markdown in UTF-8; Word documents are not read yet",
+            "save it as Markdown in UTF-8, or as a Word document (.docx)",
         ));
     };
-    release_file::read(&text).map_err(|problems| {
+    let mut draft = release_file::read(&text).map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         let code = problems
             .first()
@@ -146,7 +167,21 @@ fn read_file(path: &Path) -> Result<ReleaseDraft, Problem> {
             format!("{shown}, {}", lines.join(&format!("\n{shown}, "))),
             "mend the file and try again; docs/releases.md shows all keys",
         )
-    })
+    })?;
+    for asset in &mut draft.assets {
+        let picture = pictures.iter().find(|one| one.file_name == asset.file);
+        asset.bytes = picture.map(|one| one.bytes.clone());
+    }
+    Ok(draft)
+}
+
+/// A file's name as a short name: `Harbour Light (final)` is `harbour-light-final`.
+fn slug_of(stem: &str) -> String {
+    let words = stem
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let slug = words.collect::<Vec<_>>().join("-").to_ascii_lowercase();
+    slug.chars().take(64).collect()
 }
 
 /// `slug.de.md`, `slug.fr.md` beside `slug.md`, in their order by name.
@@ -175,7 +210,7 @@ fn siblings(path: &Path) -> Vec<PathBuf> {
                 .unwrap_or_default();
             let language = name
                 .strip_prefix(&prefix)
-                .and_then(|rest| rest.strip_suffix(".md"));
+                .and_then(|rest| rest.strip_suffix(".md").or(rest.strip_suffix(".docx")));
             language.is_some_and(|tag| {
                 (2..=11).contains(&tag.len())
                     && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')

@@ -279,6 +279,7 @@ mod tests {
             region: some(region),
             country: some(country),
             date: None,
+            ..Dateline::default()
         }
     }
 
