@@ -260,6 +260,12 @@ impl Output {
         Ok(bytes)
     }
 
+    /// Lets a reader see at once what was printed so far.
+    pub fn flush(&mut self) {
+        let flushed = self.stdout.flush();
+        self.note(flushed);
+    }
+
     /// Flushes; a result that could not be written turns success into failure.
     pub fn finish(&mut self, exit: Exit) -> Exit {
         let flushed = self.stdout.flush();

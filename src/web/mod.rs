@@ -1,3 +1,4 @@
 //! Pages for the browser.
 
 pub mod catcher;
+pub mod preview;

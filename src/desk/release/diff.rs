@@ -6,8 +6,10 @@ use similar::{ChangeTag, TextDiff};
 
 use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
+use crate::desk::release::approve;
 use crate::desk::release::write;
 use crate::domain::content::{Asset, Download, PressContact, Text, Version};
+use crate::store::distribution;
 use crate::store::release;
 
 /// Two texts with nothing in common take time that grows with the square of their length; past
@@ -93,6 +95,27 @@ pub async fn diff(
         to,
         parts: compare(&found[0].content, &found[1].content),
     })
+}
+
+/// The current version against the one that was sent last. None: nothing was sent yet.
+pub async fn since_sent(desk: &Desk, slug: &str) -> Result<Option<Difference>, Problem> {
+    let connection = desk.store.db();
+    let release = write::find(connection, slug).await?;
+    let all = distribution::of_release(connection, release.id).await?;
+    let sent = all
+        .iter()
+        .filter(|one| !one.rehearsal && one.started_at.is_some());
+    let Some(last) = sent.max_by_key(|one| one.started_at) else {
+        return Ok(None);
+    };
+    let old = release::version(connection, last.version_id).await?;
+    let new = approve::current_version(connection, &release).await?;
+    Ok(old.map(|old| Difference {
+        release: release.slug.clone(),
+        from: old.number,
+        to: new.number,
+        parts: compare(&old.content, &new.content),
+    }))
 }
 
 /// The parts in which two versions differ, in the order in which they are printed.
