@@ -21,6 +21,7 @@ pub mod test;
 pub mod unschedule;
 
 mod asked;
+mod skeleton;
 mod told;
 mod written;
 

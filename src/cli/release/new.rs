@@ -3,15 +3,17 @@
 use std::path::PathBuf;
 
 use crate::cli::context::Context;
-use crate::cli::release::written;
+use crate::cli::release::{skeleton, written};
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::write;
 
-/// Make a release from a Markdown file: version 1, a draft
+/// Make a release from a Markdown or Word file: version 1, a draft
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Example:
   dateline release new harbour-light.md     (with harbour-light.de.md beside it: German too)
+  dateline release new harbour-light.docx   (Word: title, headings, lists, tables, pictures)
+  dateline release new                      (a skeleton opens in $VISUAL or $EDITOR)
 
 The file begins with its facts in TOML between two lines of +++; slug and headline are needed:
   +++
@@ -22,15 +24,19 @@ The file begins with its facts in TOML between two lines of +++; slug and headli
   +++
   The body, in Markdown.")]
 pub struct New {
-    /// Markdown with its facts in front
-    #[arg(value_name = "FILE.md")]
-    file: PathBuf,
+    /// Markdown with its facts in front, or a Word document; without it your editor opens
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
 }
 
 impl New {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         let desk = context.desk().await?;
-        let written = write::new(&desk, &context.path(&self.file)).await?;
+        let path = match &self.file {
+            Some(file) => context.path(file),
+            None => skeleton::write(context)?,
+        };
+        let written = write::new(&desk, &path).await?;
         written::tell(context, &desk, &written);
         Ok(Exit::Done)
     }

@@ -48,6 +48,7 @@ pub async fn letters(
             unsubscribe: unsubscribe.clone(),
             envelope_from: crate::desk::release::prepare::envelope_from(desk, &one.from_header),
             mold: OnceLock::new(),
+            bare: OnceLock::new(),
         });
     }
     if letters.is_empty() {

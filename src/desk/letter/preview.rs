@@ -209,6 +209,7 @@ async fn as_it_would_be(
             unsubscribe: prepare::unsubscribe(desk, &sender),
             envelope_from: prepare::envelope_from(desk, &sender.from),
             mold: OnceLock::new(),
+            bare: OnceLock::new(),
         });
     }
     let mut previewed = Previewed {

@@ -224,6 +224,7 @@ async fn letter(
         unsubscribe: prepare::unsubscribe(desk, &sender),
         envelope_from: prepare::envelope_from(desk, &sender.from),
         mold: OnceLock::new(),
+        bare: OnceLock::new(),
     })
 }
 

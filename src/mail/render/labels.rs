@@ -158,6 +158,24 @@ pub(crate) fn banner(kind: VersionKind, language: &str) -> Option<&'static str> 
     })
 }
 
+/// A rendition for somebody who wants no attachments: the files are named as to be had, not as
+/// being there.
+pub fn on_request(language: &str, text: &str, html: &str) -> (String, String) {
+    let attached = labels(language).attached;
+    let instead = match primary(language).as_str() {
+        "de" => "Auf Anfrage:",
+        "fr" => "Sur demande\u{A0}:",
+        "es" => "A petición:",
+        _ => "On request:",
+    };
+    // The serializer of the HTML part writes a no-break space by its name.
+    let named = |label: &str| label.replace('\u{A0}', "&nbsp;");
+    let text = text.replacen(&format!("\n{attached}\n"), &format!("\n{instead}\n"), 1);
+    let (old, new) = (named(attached), named(instead));
+    let html = html.replacen(&format!(">{old}</p>"), &format!(">{new}</p>"), 1);
+    (text, html)
+}
+
 /// The sentences that say why a person gets the mail and where the address comes from, for the
 /// slot `reason` (GDPR art. 14(2)(f)). `list` is the list's name, `source` what was noted at import.
 pub fn reason(language: &str, list: Option<&str>, source: Option<&str>) -> String {
