@@ -39,3 +39,4 @@ mod stopping;
 mod terminal;
 mod whose_fault;
 mod world;
+mod writing;
