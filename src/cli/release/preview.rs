@@ -12,6 +12,10 @@ use crate::web::preview as page;
 
 /// Show the mail as it will be, or exactly as a recipient gets it
 #[derive(clap::Args, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
 #[command(after_help = "\
 Examples:
   dateline release preview harbour-light

@@ -309,7 +309,7 @@ impl Body {
             blocks = &blocks[end + 2..];
         } else {
             front.push(format!("slug = {}", quoted(slug)));
-            blocks = self.headings(blocks, &mut front);
+            blocks = Self::headings(blocks, &mut front);
         }
         if !self.pictures.is_empty() && !front.iter().any(|line| line.starts_with("assets")) {
             let assets = self
@@ -331,7 +331,7 @@ impl Body {
     }
 
     /// Takes headline and subheads off the beginning.
-    fn headings<'a>(&self, mut blocks: &'a [Block], front: &mut Vec<String>) -> &'a [Block] {
+    fn headings<'a>(mut blocks: &'a [Block], front: &mut Vec<String>) -> &'a [Block] {
         let Some(first) = blocks.first() else {
             return blocks;
         };
@@ -389,7 +389,8 @@ fn text(blocks: &[Block]) -> String {
                 numbers[item.level + 1..].fill(0);
                 out.push_str(&"   ".repeat(item.level));
                 if item.is_numbered {
-                    out.push_str(&format!("{}. ", numbers[item.level]));
+                    out.push_str(&numbers[item.level].to_string());
+                    out.push_str(". ");
                 } else {
                     out.push_str("- ");
                 }

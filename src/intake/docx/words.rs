@@ -58,10 +58,11 @@ fn put(run: &Run, in_table: bool, line: &mut String) {
         let bare = run.link.as_deref() == Some(words);
         match &run.link {
             Some(_) if bare => line.push_str(words),
-            Some(link) => {
-                let link = link.replace(' ', "%20").replace('(', "%28");
-                let link = link.replace(')', "%29");
-                line.push_str(&format!("[{}]({link})", escaped(words, in_table)));
+            Some(target) => {
+                let safe = target.replace(' ', "%20").replace('(', "%28");
+                let safe = safe.replace(')', "%29");
+                let shown = escaped(words, in_table);
+                line.extend(["[", &shown, "](", &safe, ")"]);
             }
             None => line.push_str(&escaped(words, in_table)),
         }

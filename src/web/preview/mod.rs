@@ -159,10 +159,7 @@ fn render(
     wanted: &Wanted,
 ) -> Result<String, minijinja::Error> {
     let bytes = mail.raw.as_bytes();
-    let tab = match wanted.tab.as_deref() {
-        Some(tab @ ("text" | "headers" | "raw" | "files" | "changes")) => tab,
-        _ => "html",
-    };
+    let tab = wanted.tab.as_deref().unwrap_or("html");
     let languages = shown.previewed.mails.iter().enumerate();
     let languages: Vec<Language<'_>> = languages
         .map(|(number, mail)| Language {
