@@ -292,6 +292,7 @@ async fn send(context: &mut Context, desk: &Desk, stop: &Stop) -> Result<(), Pro
     let options = Options {
         watch: false,
         stop: stop.asked.clone(),
+        news: None,
     };
     let sending = run(desk, &options);
     tokio::pin!(sending);

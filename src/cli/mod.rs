@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod boilerplate;
+pub mod bounce;
 pub mod completions;
 pub mod config;
 pub mod contact;
@@ -10,6 +11,7 @@ pub mod db;
 pub mod demo;
 mod facts;
 pub mod global;
+pub mod inbound;
 pub mod init;
 pub mod log;
 pub mod man;
@@ -20,6 +22,8 @@ pub mod output;
 pub mod presscontact;
 pub mod release;
 pub mod run;
+pub mod serve;
+pub mod service;
 mod signal;
 pub mod sink;
 pub mod start;
@@ -64,6 +68,7 @@ pub enum Verb {
     Start(start::Start),
     Demo(demo::Demo),
     Run(run::Run),
+    Serve(serve::Serve),
     Sink(sink::SinkVerb),
     When(when::When),
     #[command(subcommand, visible_alias = "contacts")]
@@ -80,12 +85,17 @@ pub enum Verb {
     Presscontact(presscontact::Verb),
     #[command(subcommand)]
     Release(release::Verb),
+    #[command(subcommand, visible_alias = "bounces")]
+    Bounce(bounce::Verb),
+    Inbound(inbound::Inbound),
     #[command(subcommand)]
     Template(template::Verb),
     #[command(subcommand)]
     Log(log::Verb),
     #[command(subcommand)]
     Db(db::Verb),
+    #[command(subcommand)]
+    Service(service::Verb),
     #[command(subcommand)]
     Address(address::Verb),
     #[command(subcommand)]
@@ -103,6 +113,7 @@ impl Verb {
             Self::Start(verb) => verb.run(context).await,
             Self::Demo(verb) => Box::pin(verb.run(context)).await,
             Self::Run(verb) => Box::pin(verb.run(context)).await,
+            Self::Serve(verb) => verb.run(context).await,
             Self::Sink(verb) => verb.run(context).await,
             Self::Contact(verb) => verb.run(context).await,
             Self::List(verb) => verb.run(context).await,
@@ -112,9 +123,12 @@ impl Verb {
             Self::Presscontact(verb) => verb.run(context).await,
             Self::When(verb) => verb.run(context),
             Self::Release(verb) => verb.run(context).await,
+            Self::Bounce(verb) => verb.run(context).await,
+            Self::Inbound(verb) => verb.run(context).await,
             Self::Template(verb) => verb.run(context),
             Self::Log(verb) => verb.run(context).await,
             Self::Db(verb) => verb.run(context).await,
+            Self::Service(verb) => verb.run(context),
             Self::Address(verb) => verb.run(context),
             Self::Config(verb) => verb.run(context),
             Self::Completions(verb) => verb.run(context),

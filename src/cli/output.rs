@@ -313,6 +313,24 @@ impl Output {
         }
     }
 
+    /// A word of a result to stand out on a terminal: red for an error, else yellow. Plain in a pipe.
+    pub fn emphasis(&self, text: &str, is_error: bool) -> String {
+        if !self.stdout_is_terminal {
+            return text.to_owned();
+        }
+        let color = if is_error {
+            AnsiColor::Red
+        } else {
+            AnsiColor::Yellow
+        };
+        self.paint(color, text)
+    }
+
+    /// A result with emphasis in it: the words themselves must be harmless already.
+    pub fn styled(&mut self, text: &str) {
+        self.result(text);
+    }
+
     fn paint(&self, color: AnsiColor, text: &str) -> String {
         if !self.color {
             return text.to_owned();
@@ -351,7 +369,7 @@ fn short(message: &str) -> String {
     format!("{} …", &message[..end])
 }
 
-fn harmless(text: &str) -> String {
+pub(in crate::cli) fn harmless(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\n' | '\t' => c,

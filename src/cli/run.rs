@@ -1,9 +1,14 @@
 //! `dateline run`.
 
+use tokio::sync::mpsc;
+
 use crate::cli::context::Context;
 use crate::cli::signal::Stop;
+use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::run::{Options, Report, run};
+use crate::desk::told::ping::{Beat, ping};
+use crate::desk::told::{News, tell};
 use crate::domain::distribution::Block;
 
 /// Send what is due: the one command that cron calls, every minute
@@ -29,11 +34,30 @@ impl Run {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         let desk = context.desk().await?;
         let stop = Stop::listen();
+        let (news, happened) = mpsc::unbounded_channel();
         let options = Options {
             watch: self.watch,
             stop: stop.asked.clone(),
+            news: self.watch.then_some(news),
         };
-        let report = run(&desk, &options).await?;
+        ping(&desk, Beat::Start).await;
+        let teller = tokio::spawn(tell_all(desk.clone(), happened));
+        let done = run(&desk, &options).await;
+        // The channel closes, and what was said last is told.
+        drop(options);
+        let mut remarks = teller.await.unwrap_or_default();
+        let code = match &done {
+            Ok(report) => report.exit() as u8,
+            Err(problem) => problem.exit as u8,
+        };
+        if let Ok(report) = &done {
+            remarks.extend(told(&desk, report).await);
+        }
+        ping(&desk, Beat::End(code)).await;
+        for remark in remarks {
+            context.output.warn(remark);
+        }
+        let report = done?;
         if context.output.is_json() {
             context.output.json(&report);
         } else {
@@ -44,6 +68,23 @@ impl Run {
             Some(_) => Exit::Terminated,
             None => report.exit(),
         })
+    }
+}
+
+/// Tells what a run that stays up says, until it is over.
+async fn tell_all(desk: Desk, mut happened: mpsc::UnboundedReceiver<Report>) -> Vec<String> {
+    let mut remarks = Vec::new();
+    while let Some(report) = happened.recv().await {
+        remarks.extend(told(&desk, &report).await);
+    }
+    remarks
+}
+
+/// Telling never changes how a run ends: what goes wrong with it is a remark.
+async fn told(desk: &Desk, report: &Report) -> Vec<String> {
+    match tell(desk, &News::of(report)).await {
+        Ok(remarks) => remarks,
+        Err(problem) => vec![format!("nobody was told of this run: {problem}")],
     }
 }
 

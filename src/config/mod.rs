@@ -20,12 +20,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::environment::Environment;
 use crate::config::keys::limits::{Limits, Rates};
+use crate::config::keys::mailbox::Mailbox;
 use crate::config::keys::newsroom::{Database, Desk, Newsroom};
 use crate::config::keys::run::{Embargo, Privacy, Run, Time};
 use crate::config::keys::serve::{Dkim, Hook, Log, Notify, Serve, Unsubscribe};
 use crate::config::keys::smtp::Smtp;
 use crate::config::locate::Located;
 use crate::config::problem::ConfigProblem;
+use crate::domain::check::Style;
 
 /// Settings of some hundred lines; anything larger is something else.
 const LARGEST: u64 = 1024 * 1024;
@@ -56,6 +58,8 @@ pub struct Config {
     #[serde(default)]
     pub unsubscribe: Unsubscribe,
     #[serde(default)]
+    pub mailbox: Mailbox,
+    #[serde(default)]
     pub serve: Serve,
     #[serde(default)]
     pub dkim: Dkim,
@@ -65,6 +69,8 @@ pub struct Config {
     pub log: Log,
     #[serde(default)]
     pub privacy: Privacy,
+    #[serde(default)]
+    pub style: Style,
     #[serde(default, rename = "hook")]
     pub hooks: Vec<Hook>,
 }
@@ -83,11 +89,13 @@ impl Config {
             embargo: Embargo::default(),
             time: Time::default(),
             unsubscribe: Unsubscribe::default(),
+            mailbox: Mailbox::default(),
             serve: Serve::default(),
             dkim: Dkim::default(),
             notify: Notify::default(),
             log: Log::default(),
             privacy: Privacy::default(),
+            style: Style::default(),
             hooks: Vec::new(),
         }
     }

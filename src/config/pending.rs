@@ -18,28 +18,6 @@ const NOT_BUILT_YET: &[(&str, &str, IsUsed)] = &[
             config.embargo.min_lead != usual.min_lead || config.embargo.warn_lead != usual.warn_lead
         },
     ),
-    (
-        "[unsubscribe] base_url",
-        "there is no one-click page; mails offer opt-out by reply",
-        |config| config.unsubscribe.base_url.is_some(),
-    ),
-    (
-        "[notify] problems",
-        "nobody is mailed about problems",
-        |config| !config.notify.problems.is_empty(),
-    ),
-    ("[notify] finished", "no report is mailed", |config| {
-        !config.notify.finished.is_empty()
-    }),
-    ("[notify] healthcheck_url", "nothing is pinged", |config| {
-        config.notify.healthcheck_url.is_some()
-    }),
-    ("[[hook]]", "no program is told", |config| {
-        !config.hooks.is_empty()
-    }),
-    ("[log] file", "no log file is written", |config| {
-        config.log.file.is_some()
-    }),
 ];
 
 /// The keys in use that change nothing yet, and what that means.

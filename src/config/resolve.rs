@@ -21,7 +21,7 @@ pub(in crate::config) fn paths(
         (&["desk", "key_file"], &mut config.desk.key_file),
         (&["smtp", "folder"], &mut config.smtp.folder),
     ];
-    let may: [(&[&str], &mut Option<PathBuf>); 8] = [
+    let may: [(&[&str], &mut Option<PathBuf>); 10] = [
         (&["newsroom", "templates"], &mut config.newsroom.templates),
         (&["newsroom", "logo"], &mut config.newsroom.logo),
         (
@@ -34,6 +34,11 @@ pub(in crate::config) fn paths(
             &["unsubscribe", "secret_file"],
             &mut config.unsubscribe.secret_file,
         ),
+        (
+            &["mailbox", "password_file"],
+            &mut config.mailbox.password_file,
+        ),
+        (&["mailbox", "ca_file"], &mut config.mailbox.ca_file),
         (&["dkim", "key_file"], &mut config.dkim.key_file),
         (&["log", "file"], &mut config.log.file),
     ];

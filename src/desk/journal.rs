@@ -4,7 +4,10 @@ use crate::desk::Desk;
 use crate::desk::problem::Problem;
 use crate::desk::release::write;
 use crate::domain::instant::Instant;
+use crate::domain::when;
 use crate::store::log::{self, LogRow};
+
+pub use crate::store::log::Wanted;
 
 /// One act: ids and codes, never an address.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -38,9 +41,18 @@ impl From<LogRow> for Entry {
     }
 }
 
-/// The newest acts, oldest of them first; `subject` empty means all.
-pub async fn entries(desk: &Desk, subject: &str, limit: u32) -> Result<Vec<Entry>, Problem> {
-    let rows = log::latest(desk.store.db(), subject, i64::from(limit)).await?;
+/// The newest acts, oldest of them first. A `since` without a zone is in the newsroom's.
+pub async fn entries(
+    desk: &Desk,
+    mut wanted: Wanted,
+    since: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Entry>, Problem> {
+    if let Some(text) = since {
+        let zone = desk.config.newsroom.time_zone.as_deref();
+        wanted.since = Some(when::read_any(text, zone, &desk.zones)?.instant);
+    }
+    let rows = log::latest(desk.store.db(), &wanted, i64::from(limit)).await?;
     Ok(rows.into_iter().rev().map(Entry::from).collect())
 }
 
@@ -67,7 +79,10 @@ pub struct Verified {
 pub async fn verify(desk: &Desk) -> Result<Verified, Problem> {
     let connection = desk.store.db();
     let (entries, broken_at) = log::verify(connection).await?;
-    let last = log::latest(connection, "", 1).await?.into_iter().next();
+    let last = log::latest(connection, &Wanted::default(), 1)
+        .await?
+        .into_iter()
+        .next();
     Ok(Verified {
         ok: broken_at.is_none(),
         entries,

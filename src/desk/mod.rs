@@ -1,5 +1,6 @@
 //! What a press officer does, step by step: here, and only here, transactions begin and end.
 
+pub mod data;
 pub mod distribution;
 pub(crate) mod field;
 pub mod issuers;
@@ -11,6 +12,8 @@ pub mod problem;
 pub mod release;
 pub mod run;
 pub mod status;
+pub mod told;
+pub mod way_back;
 
 use std::sync::Arc;
 

@@ -1,6 +1,8 @@
 //! The trade's own rules: types that cannot be wrong, and pure functions; no file, no socket, no clock.
 
 pub mod address;
+pub mod answer;
+pub mod check;
 pub mod contact;
 pub mod content;
 pub mod delivery;
@@ -9,6 +11,7 @@ pub mod embargo;
 pub mod hex;
 pub mod instant;
 pub mod name;
+pub mod opt_out_token;
 pub mod prose;
 pub mod release;
 pub mod slot;

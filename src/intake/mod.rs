@@ -13,6 +13,7 @@ pub mod formats;
 mod hard_cases;
 pub mod header;
 mod opt_out;
+pub mod pasted;
 mod plan;
 pub mod problem;
 pub mod rejects;

@@ -4,13 +4,16 @@
 //! what became of it (`outcome`); `sink` is a mail server of our own. Never here: the database, a
 //! retry, a decision about a recipient.
 
+pub mod answer;
 mod auth;
+pub mod bounce;
 pub mod connection;
 mod conversation;
 pub mod dkim;
 pub mod envelope;
 mod folder;
 mod header_text;
+pub mod imap;
 pub mod message;
 mod mime;
 pub mod mold;

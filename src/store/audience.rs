@@ -84,7 +84,7 @@ fn query(audience: &Audience, backend: DatabaseBackend) -> String {
         format!(
             "EXISTS (SELECT 1 FROM delivery d JOIN distribution x ON x.id = d.distribution_id \
              WHERE d.address_hash = c.address_hash AND x.release_id = {release} AND d.purpose = $1 AND d.round = $2 \
-             AND d.status NOT IN ('suppressed', 'canceled') AND NOT d.rehearsal)"
+             AND d.live)"
         )
     };
     let object = match backend {
@@ -249,7 +249,8 @@ pub struct Freeze {
 
 /// Writes one row per contact of the audience, suppressed ones with their reason, in one
 /// statement: whatever happens, everybody is in it or nobody. Recipient domains interleave by
-/// `position`: the first of each domain, then the second, so that no domain gets a burst.
+/// `position`: the first of each domain, then the second, so that no domain gets a burst. They are
+/// written in that order, too: neighbours in the queue share a page, and a claim touches few.
 pub async fn freeze(
     connection: &impl ConnectionTrait,
     audience: &Audience,
@@ -259,11 +260,11 @@ pub async fn freeze(
     let rehearsal = if audience.rehearsal { "TRUE" } else { "FALSE" };
     let sql = format!(
         "INSERT INTO delivery (distribution_id, version_id, purpose, round, rehearsal, contact_id, list_id, address, \
-         address_hash, domain, domain_hash, language, slots, position, status, reason, due_at, done_at) \
+         address_hash, domain, domain_hash, language, slots, position, live, status, reason, due_at, done_at) \
          SELECT $3, $4, $1, $2, {rehearsal}, contact_id, list_id, email, address_hash, domain, domain_hash, language, slots, position, \
-         CASE WHEN reason IS NULL THEN 'queued' ELSE 'suppressed' END, reason, \
+         reason IS NULL AND NOT {rehearsal} AND $1 <> 'test', CASE WHEN reason IS NULL THEN 'queued' ELSE 'suppressed' END, reason, \
          CASE WHEN reason IS NULL THEN CAST($5 AS BIGINT) ELSE NULL END, CASE WHEN reason IS NULL THEN NULL ELSE CAST($6 AS BIGINT) END \
-         FROM ({inner}) AS q"
+         FROM ({inner}) AS q ORDER BY position, contact_id"
     );
     let mut values = values(audience);
     values.extend([

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use sha2::{Digest, Sha256};
 
 use crate::domain::hex;
@@ -11,104 +11,12 @@ use crate::domain::instant::Instant;
 use crate::store::error::StoreError;
 use crate::store::{set, sql};
 
-/// A claimed row with all that the mail needs.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct Claimed {
-    pub id: i64,
-    pub contact_id: i64,
-    pub list_id: Option<i64>,
-    pub address: String,
-    pub domain: String,
-    pub language: String,
-    pub slots: String,
-    pub attempts: i64,
-    pub fence: i64,
-    pub first_attempt_at: i64,
-}
-
 /// Who claims, and until when the claim holds without renewal.
 #[derive(Clone, Copy, Debug)]
 pub struct Lease {
     pub run_id: i64,
     pub now: Instant,
     pub until: Instant,
-}
-
-/// How many rows each recipient domain may have in a claim.
-#[derive(Clone, Debug, Default)]
-pub struct Share {
-    /// For domains that are not named; None: no limit per domain.
-    pub usual: Option<i64>,
-    pub left: Vec<(String, i64)>,
-}
-
-impl Share {
-    /// A row of a domain was claimed: there is room for one less.
-    pub fn take(&mut self, domain: &str) {
-        let Some(usual) = self.usual else { return };
-        match self.left.iter_mut().find(|(known, _)| known == domain) {
-            Some((_, left)) => *left -= 1,
-            None => self.left.push((domain.to_owned(), usual - 1)),
-        }
-    }
-}
-
-/// Claims up to `limit` due rows of a distribution. The caller's transaction has checked embargo,
-/// status and stop just before, and drops who may not be written to just after. With `begin` the
-/// rows count as started at once: the caller hands them out without asking again.
-pub async fn claim(
-    connection: &impl ConnectionTrait,
-    distribution_id: i64,
-    limit: u64,
-    share: &Share,
-    begin: bool,
-    lease: Lease,
-) -> Result<Vec<Claimed>, StoreError> {
-    // SQLite has one writer; PostgreSQL's other claimers skip what is locked here.
-    let skip = match connection.get_database_backend() {
-        DatabaseBackend::Postgres => "FOR UPDATE SKIP LOCKED",
-        _ => "",
-    };
-    let stage = if begin { "started" } else { "claimed" };
-    let head = format!(
-        "SELECT id, domain, due_at, position FROM delivery WHERE distribution_id = $4 AND due_at IS NOT NULL \
-         AND due_at <= $3 ORDER BY due_at, position, id LIMIT $5 {skip}"
-    );
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let mut values: Vec<Value> = vec![
-        lease.run_id.into(),
-        lease.until.millis().into(),
-        lease.now.millis().into(),
-        distribution_id.into(),
-    ];
-    let chosen = match share.usual {
-        None => {
-            values.push(limit.into());
-            format!("SELECT id FROM ({head}) AS head")
-        }
-        Some(usual) => {
-            // Looks further than the claim, so that a busy domain at the head does not stop the others.
-            values.push(limit.saturating_mul(4).saturating_add(64).into());
-            values.extend([set::bind(&share.left), usual.into(), limit.into()]);
-            let left = set::rows(
-                connection,
-                6,
-                &[set::Column::Text("domain"), set::Column::Number("room")],
-            );
-            format!(
-                "SELECT ranked.id FROM (SELECT id, domain, due_at, position, ROW_NUMBER() OVER (PARTITION BY domain ORDER BY due_at, position, id) AS nth \
-                 FROM ({head}) AS head) AS ranked LEFT JOIN {left} AS given ON given.domain = ranked.domain \
-                 WHERE ranked.nth <= COALESCE(given.room, $7) ORDER BY ranked.due_at, ranked.position, ranked.id LIMIT $8"
-            )
-        }
-    };
-    let sql = format!(
-        "UPDATE delivery SET status = 'sending', stage = '{stage}', run_id = $1, fence = fence + 1, \
-         lease_until = $2, due_at = NULL, first_attempt_at = COALESCE(first_attempt_at, $3) \
-         WHERE status IN ('queued', 'deferred') AND id IN ({chosen}) \
-         RETURNING id, contact_id, list_id, address, domain, language, slots, attempts, fence, first_attempt_at"
-    );
-    sql::all(connection, &sql, values).await
 }
 
 /// Grants the start of a body: from here on only the server's words or a person decide. False
@@ -221,13 +129,21 @@ pub async fn record(
          sent_at = CASE WHEN given.status = 'sent' THEN $2 ELSE sent_at END, \
          done_at = CASE WHEN given.status = 'deferred' THEN NULL ELSE $2 END FROM {given} AS given \
          WHERE delivery.id = given.id AND delivery.fence = given.fence AND delivery.run_id = $3 \
-         AND delivery.status = 'sending' RETURNING delivery.id AS value"
+         AND delivery.status = 'sending'"
     );
     let values = vec![set::bind(&values), at.millis().into(), run_id.into()];
-    let done: HashSet<i64> = sql::numbers(connection, &sql, values)
-        .await?
-        .into_iter()
-        .collect();
+    let recorded = sql::run(connection, &sql, values.clone()).await?;
+    let mut done: HashSet<i64> = rows.iter().map(|row| row.id).collect();
+    if usize::try_from(recorded) != Ok(done.len()) {
+        // Rarely: somebody else settled a row meanwhile. Asking always would cost a wake-up per row.
+        let sql = format!(
+            "SELECT delivery.id AS value FROM {given} AS given JOIN delivery ON delivery.id = given.id \
+             WHERE delivery.fence = given.fence AND delivery.run_id = $2 AND delivery.status = given.status \
+             AND delivery.stage = 'none'"
+        );
+        let still_ours = sql::numbers(connection, &sql, vec![values[0].clone(), run_id.into()]);
+        done = still_ours.await?.into_iter().collect();
+    }
     for row in rows
         .iter()
         .filter(|row| row.verdict.status == "deferred" && done.contains(&row.id))
@@ -252,7 +168,7 @@ pub async fn suppress_claimed(
     at: Instant,
     reason: &str,
 ) -> Result<bool, StoreError> {
-    let sql = "UPDATE delivery SET status = 'suppressed', stage = 'none', lease_until = NULL, reason = $1, done_at = $2 \
+    let sql = "UPDATE delivery SET status = 'suppressed', live = FALSE, stage = 'none', lease_until = NULL, reason = $1, done_at = $2 \
                WHERE id = $3 AND fence = $4 AND status = 'sending'";
     let values = vec![reason.into(), at.millis().into(), id.into(), fence.into()];
     Ok(sql::run(connection, sql, values).await? == 1)
@@ -366,7 +282,7 @@ pub async fn cancel(
     distribution_id: i64,
     at: Instant,
 ) -> Result<u64, StoreError> {
-    let sql = "UPDATE delivery SET status = 'canceled', stage = 'none', lease_until = NULL, due_at = NULL, \
+    let sql = "UPDATE delivery SET status = 'canceled', live = FALSE, stage = 'none', lease_until = NULL, due_at = NULL, \
                reason = 'canceled', done_at = $1 \
                WHERE distribution_id = $2 AND (status IN ('queued', 'deferred') OR stage = 'claimed')";
     sql::run(

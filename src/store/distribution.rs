@@ -31,6 +31,10 @@ pub struct Distribution {
     pub from_header: String,
     pub reply_to: String,
     pub cover_note: Option<String>,
+    /// Where opt-outs by mail go: an address.
+    pub optout_mailto: String,
+    /// Public address of the opt-out page when this was scheduled.
+    pub optout_url: Option<String>,
     pub nonce: String,
     pub message_domain: String,
     pub started_at: Option<Instant>,
@@ -63,6 +67,8 @@ fn to_domain(row: distribution::Model) -> Result<Distribution, StoreError> {
         from_header: row.from_header,
         reply_to: row.reply_to,
         cover_note: row.cover_note,
+        optout_mailto: row.optout_mailto,
+        optout_url: row.optout_url,
         nonce: row.nonce,
         message_domain: row.message_domain,
         started_at: row.started_at.map(Instant::from_millis),
@@ -94,6 +100,8 @@ pub async fn insert(
         from_header: Set(new.from_header.clone()),
         reply_to: Set(new.reply_to.clone()),
         cover_note: Set(new.cover_note.clone()),
+        optout_mailto: Set(new.optout_mailto.clone()),
+        optout_url: Set(new.optout_url.clone()),
         nonce: Set(new.nonce.clone()),
         message_domain: Set(new.message_domain.clone()),
         limits: Set("{}".to_owned()),

@@ -100,14 +100,32 @@ fn link(previous: &str, at: i64, words: &[&str], subject_id: i64, detail: &str) 
     crate::domain::hex::encode(&digest.finalize())
 }
 
-/// Newest first; `subject` empty means all.
+/// Which entries are wanted; what is empty or nothing leaves all in.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    pub subject: String,
+    pub act: String,
+    pub actor: String,
+    pub since: Option<Instant>,
+}
+
+/// Newest first.
 pub async fn latest(
     connection: &impl ConnectionTrait,
-    subject: &str,
+    wanted: &Wanted,
     limit: i64,
 ) -> Result<Vec<LogRow>, StoreError> {
-    let sql = "SELECT * FROM log_entry WHERE ($1 = '' OR subject = $1) ORDER BY id DESC LIMIT $2";
-    sql::all(connection, sql, vec![subject.into(), limit.into()]).await
+    let sql = "SELECT * FROM log_entry WHERE ($1 = '' OR subject = $1) AND ($2 = '' OR act = $2) \
+               AND ($3 = '' OR actor = $3) AND at >= $4 ORDER BY id DESC LIMIT $5";
+    let since = wanted.since.map_or(i64::MIN, Instant::millis);
+    let values = vec![
+        wanted.subject.as_str().into(),
+        wanted.act.as_str().into(),
+        wanted.actor.as_str().into(),
+        since.into(),
+        limit.into(),
+    ];
+    sql::all(connection, sql, values).await
 }
 
 /// All entries about one row, oldest first.

@@ -96,6 +96,12 @@ pub async fn is_dead(connection: &impl ConnectionTrait, run_id: i64) -> Result<b
         == 1)
 }
 
+/// Runs that have not written down their end: alive, or dead and not found yet.
+pub async fn unended(connection: &impl ConnectionTrait) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT id AS value FROM run WHERE ended_at IS NULL ORDER BY id";
+    sql::numbers(connection, sql, vec![]).await
+}
+
 /// Writes down that a run died, when somebody else finds out.
 pub async fn bury(
     connection: &impl ConnectionTrait,

@@ -211,7 +211,7 @@ pub(crate) async fn withdraw_deliveries(
         )
     };
     let update = format!(
-        "UPDATE delivery SET status = 'suppressed', reason = 'opted-out', due_at = NULL, \
+        "UPDATE delivery SET status = 'suppressed', reason = 'opted-out', due_at = NULL, live = FALSE, \
          stage = 'none', lease_until = NULL, done_at = $2 \
          WHERE (status IN ('queued', 'deferred') OR stage = 'claimed') AND {whose}{reach}"
     );

@@ -1,4 +1,6 @@
 //! Pages for the browser.
 
 pub mod catcher;
+pub mod door;
 pub mod preview;
+pub mod unsubscribe;

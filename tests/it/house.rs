@@ -23,7 +23,8 @@ const FLOORS: [&[&str]; 6] = [
 const LONGEST_FILE: usize = 400;
 
 /// Words of code and the rooms they may stand in.
-const AT_HOME: [(&str, &[&str]); 12] = [
+const AT_HOME: [(&str, &[&str]); 13] = [
+    ("async_imap", &["mail"]),
     ("sea_orm", &["store"]),
     ("sea_orm_migration", &["store"]),
     ("dateline_migrations", &["store"]),

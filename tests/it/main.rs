@@ -4,13 +4,17 @@
     reason = "a test that cannot go on should stop there"
 )]
 
+mod asking;
 mod bad_input;
+mod bounces;
+mod checks;
 mod cli;
 mod config;
 mod config_mistakes;
 mod contacts;
 mod control;
 mod crash;
+mod data;
 mod docs;
 mod house;
 mod import;
@@ -32,11 +36,16 @@ mod preview;
 mod proof;
 mod refusals;
 mod release;
+mod replies;
 mod resolve;
 mod sending;
+mod service;
 mod setting_up;
 mod stopping;
 mod terminal;
+mod told;
+mod unsubscribe;
+mod way_home;
 mod whose_fault;
 mod world;
 mod writing;

@@ -82,7 +82,11 @@ pub(crate) async fn one_run(world: &World) -> Report {
 
 pub(crate) fn options() -> Options {
     let (_, stop) = tokio::sync::watch::channel(false);
-    Options { watch: false, stop }
+    Options {
+        watch: false,
+        stop,
+        news: None,
+    }
 }
 
 /// Every address that the catcher took mail for, sorted; twice if it got two.

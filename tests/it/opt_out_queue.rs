@@ -36,8 +36,8 @@ async fn deliveries(world: &World, email: &str) {
              VALUES ($1, 1, 1, 'general', TRUE, 'running', FALSE, '', '', 0, '', '', '', '', '', '', 0)";
         world.run(distribution, vec![id.into()]).await;
         let lease = (stage != "none").then_some(5_i64);
-        let delivery = "INSERT INTO delivery (distribution_id, version_id, purpose, round, rehearsal, contact_id, address, address_hash, domain, domain_hash, language, position, status, stage, due_at, lease_until) \
-             SELECT $1, 1, 'general', 0, TRUE, id, email, address_hash, domain, domain_hash, 'en', 0, $2, $3, $4, $5 FROM contact WHERE email_key = $6";
+        let delivery = "INSERT INTO delivery (distribution_id, version_id, purpose, round, rehearsal, contact_id, address, address_hash, domain, domain_hash, language, position, live, status, stage, due_at, lease_until) \
+             SELECT $1, 1, 'general', 0, TRUE, id, email, address_hash, domain, domain_hash, 'en', 0, FALSE, $2, $3, $4, $5 FROM contact WHERE email_key = $6";
         let due: Option<i64> = due;
         let values = vec![
             id.into(),

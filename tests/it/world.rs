@@ -105,7 +105,9 @@ impl World {
             store,
             clock: Clock::fixed(Instant::from_timestamp_down(nine)),
             zones: Arc::new(Zones::bundled()),
-            config: Arc::new(toml::from_str(CONFIG).unwrap()),
+            config: Arc::new(
+                toml::from_str(&format!("{CONFIG}[database]\nurl = \"{url}\"\n")).unwrap(),
+            ),
             key,
             actor: "tester".to_owned(),
             host: "test-host".to_owned(),
@@ -133,7 +135,7 @@ impl World {
 
     /// From now on somebody else acts.
     pub(crate) fn act_as(&mut self, name: &str) {
-        self.desk.actor = name.to_owned();
+        name.clone_into(&mut self.desk.actor);
     }
 
     /// Changes the settings of this world's desk.
@@ -371,4 +373,47 @@ async fn a_world_is_empty_and_its_own() {
         assert_eq!(seen.key_fingerprint, world.desk().key.fingerprint());
     })
     .await;
+}
+
+/// An empty database of the other kind, beside this world's own.
+pub(crate) struct OtherPlace {
+    url: String,
+    database: Option<PostgresDatabase>,
+}
+
+impl OtherPlace {
+    pub(crate) async fn open(&self) -> Store {
+        Store::open(&self.url, None).await.unwrap()
+    }
+}
+
+impl World {
+    /// Where a desk can move to: from SQLite to PostgreSQL where there is a server, else to a file.
+    pub(crate) async fn another_place(&self) -> OtherPlace {
+        match std::env::var(SERVER) {
+            Ok(server) if self.desk.store.is_sqlite() => {
+                let database = PostgresDatabase::create(&server).await;
+                OtherPlace {
+                    url: database.url(),
+                    database: Some(database),
+                }
+            }
+            _ => OtherPlace {
+                url: format!("sqlite://{}", self.folder.path().join("moved.db").display()),
+                database: None,
+            },
+        }
+    }
+}
+
+impl OtherPlace {
+    /// The address as a person writes it, and the password apart.
+    pub(crate) fn address(&self) -> (String, Option<String>) {
+        let mut url = url::Url::parse(&self.url).unwrap();
+        let password = url.password().map(str::to_owned);
+        if self.database.is_some() {
+            url.set_password(None).unwrap();
+        }
+        (url.to_string(), password)
+    }
 }

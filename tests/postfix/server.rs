@@ -12,7 +12,7 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 pub(crate) const USER: &str = "press@mail.test";
 pub(crate) const PASSWORD: &str = "not in any log";
 /// Whom Maildirs belong to; Postfix delivers as nobody below 100.
-const NOBODY: u32 = 65534;
+pub(crate) const NOBODY: u32 = 65534;
 
 pub(crate) struct Postfix {
     pub(crate) starttls: u16,
@@ -34,7 +34,7 @@ pub(crate) fn authority(name: &str) -> (String, Issuer<'static, KeyPair>) {
     (pem, Issuer::new(params, key))
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -43,7 +43,7 @@ fn free_port() -> u16 {
 }
 
 /// Runs a command as root; it has to go well.
-fn root(words: &[&str]) {
+pub(crate) fn root(words: &[&str]) {
     let is_root = fs::metadata("/proc/self").is_ok_and(|it| {
         use std::os::unix::fs::MetadataExt;
         it.uid() == 0

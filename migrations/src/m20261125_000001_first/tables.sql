@@ -269,6 +269,11 @@ CREATE TABLE check_override (
   at BIGINT NOT NULL,
   UNIQUE (version_id, rule)
 );
+-- Where the first version of a pasted release came from, as JSON: its lines, for findings to name.
+CREATE TABLE version_origin (
+  version_id BIGINT PRIMARY KEY REFERENCES release_version (id),
+  origin TEXT NOT NULL
+);
 CREATE TABLE agreement (
   id {id},
   contact_id BIGINT REFERENCES contact (id),
@@ -305,6 +310,9 @@ CREATE TABLE distribution (
   from_header TEXT NOT NULL,
   reply_to TEXT NOT NULL,
   cover_note TEXT,
+  -- How its mails offer the opt-out, as it was when it was scheduled: a retry is byte-identical.
+  optout_mailto TEXT NOT NULL DEFAULT '',
+  optout_url TEXT,
   nonce TEXT NOT NULL,
   message_domain TEXT NOT NULL,
   limits TEXT NOT NULL DEFAULT '{}',
@@ -370,7 +378,11 @@ CREATE TABLE delivery (
   bounced_at BIGINT,
   bounce_class TEXT CHECK (bounce_class IN ('hard', 'soft')),
   complained_at BIGINT,
+  -- Whether the row stands in the live key. A column of its own, because an index whose condition
+  -- names the status is rewritten at every change of status.
+  live BOOLEAN NOT NULL,
   UNIQUE (distribution_id, contact_id),
+  CHECK (live = (status NOT IN ('suppressed', 'canceled') AND NOT rehearsal AND purpose <> 'test')),
   CHECK ((due_at IS NOT NULL) = (status IN ('queued', 'deferred'))),
   CHECK ((stage <> 'none') = (status = 'sending')),
   CHECK ((stage <> 'none') = (lease_until IS NOT NULL))
@@ -378,7 +390,7 @@ CREATE TABLE delivery (
 -- The live key: one mailbox gets one version once. By mailbox, not by contact, because undo,
 -- re-import, merge and restore give new ids to the same person.
 CREATE UNIQUE INDEX delivery_live ON delivery (version_id, address_hash, purpose, round)
-  WHERE status NOT IN ('suppressed', 'canceled') AND NOT rehearsal AND purpose <> 'test';
+  WHERE live;
 CREATE INDEX delivery_due ON delivery (distribution_id, due_at, position) WHERE due_at IS NOT NULL;
 CREATE INDEX delivery_lease ON delivery (lease_until) WHERE stage <> 'none';
 CREATE INDEX delivery_contact ON delivery (contact_id);

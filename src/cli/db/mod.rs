@@ -1,6 +1,9 @@
 //! `dateline db`: look after the database.
 
 pub mod adopt;
+pub mod backup;
+pub mod check;
+pub mod copy;
 pub mod migrate;
 pub mod status;
 
@@ -13,6 +16,9 @@ pub enum Verb {
     Migrate(migrate::Migrate),
     Status(status::Status),
     Adopt(adopt::Adopt),
+    Backup(backup::Backup),
+    Check(check::Check),
+    Copy(copy::Copy),
 }
 
 impl Verb {
@@ -21,6 +27,9 @@ impl Verb {
             Self::Migrate(verb) => verb.run(context).await,
             Self::Status(verb) => verb.run(context).await,
             Self::Adopt(verb) => verb.run(context).await,
+            Self::Backup(verb) => verb.run(context).await,
+            Self::Check(verb) => verb.run(context).await,
+            Self::Copy(verb) => verb.run(context).await,
         }
     }
 }

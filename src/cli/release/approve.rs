@@ -1,6 +1,7 @@
 //! `dateline release approve`.
 
 use crate::cli::context::Context;
+use crate::cli::release::aside::Aside;
 use crate::cli::words::short;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve;
@@ -12,8 +13,10 @@ use crate::desk::release::show;
 Examples:
   dateline release approve harbour-light
   dateline release approve harbour-light --as \"Ana Reyes\" --comment \"figures checked\"
+  dateline release approve harbour-light --override CHK-10 --reason \"backdated on purpose\"
 
-An approval is for exactly this text under exactly this embargo; changing either takes it away.")]
+An approval is for exactly this text under exactly this embargo; changing either takes it away.
+Errors of `release check` refuse it, unless the rule is set aside with a reason, which is logged.")]
 pub struct Approve {
     /// The release's slug
     #[arg(value_name = "RELEASE")]
@@ -21,11 +24,14 @@ pub struct Approve {
     /// Remark, kept with the approval
     #[arg(long, value_name = "TEXT")]
     comment: Option<String>,
+    #[command(flatten)]
+    aside: Aside,
 }
 
 impl Approve {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         let desk = context.desk().await?;
+        self.aside.set(&desk, &self.release).await?;
         let approved = approve::approve(&desk, &self.release, self.comment).await?;
         if context.output.is_json() {
             context.output.json(&approved);

@@ -28,7 +28,7 @@ impl Edit {
         let desk = context.desk().await?;
         let path = context.path(&self.file);
         let written = write::edit(&desk, &self.release, &path).await?;
-        written::tell(context, &desk, &written);
+        written::tell(context, &desk, &written).await?;
         Ok(Exit::Done)
     }
 }

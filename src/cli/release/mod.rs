@@ -2,6 +2,7 @@
 
 pub mod approve;
 pub mod cancel;
+pub mod check;
 pub mod diff;
 pub mod edit;
 pub mod history;
@@ -20,6 +21,7 @@ pub mod show;
 pub mod test;
 pub mod unschedule;
 
+mod aside;
 mod asked;
 mod skeleton;
 mod told;
@@ -35,6 +37,7 @@ pub enum Verb {
     List(list::List),
     Show(show::Show),
     Edit(edit::Edit),
+    Check(check::Check),
     Preview(preview::Preview),
     Test(test::Test),
     Recipients(recipients::Recipients),
@@ -59,6 +62,7 @@ impl Verb {
             Self::List(verb) => verb.run(context).await,
             Self::Show(verb) => verb.run(context).await,
             Self::Edit(verb) => verb.run(context).await,
+            Self::Check(verb) => verb.run(context).await,
             Self::Preview(verb) => verb.run(context).await,
             Self::Test(verb) => verb.run(context).await,
             Self::Recipients(verb) => verb.run(context).await,

@@ -29,7 +29,7 @@ impl Refresh {
             diff::tell(&mut context.output, &found.parts);
             context.output.done("");
         }
-        written::tell(context, &desk, &done);
+        written::tell(context, &desk, &done).await?;
         Ok(Exit::Done)
     }
 }

@@ -5,7 +5,8 @@ use crate::cli::output::Output;
 use crate::cli::release::told;
 use crate::cli::words::{count, grouped, zone};
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::release::report::{self, Sending};
+use crate::desk::release::report::{self, CameBack, Sending};
+use crate::desk::way_back::replies::Answer;
 
 /// Report what became of a release: sent, refused, unknown, and in the server's words why
 #[derive(clap::Args, Debug)]
@@ -48,8 +49,10 @@ impl Report {
             output.line("");
             told::sending(output, &desk, &report.release, one);
             replies(output, one);
+            came_back(output, one);
             doubts(output, one);
         }
+        answers(output, &report.answers);
         if !report.not_sent.is_empty() {
             output.done(format!(
                 "\nWho got nothing and why, by name: dateline release recipients {}",
@@ -75,6 +78,38 @@ fn replies(output: &mut Output, one: &Sending) {
             grouped(reply.count),
             reply.status,
             reply.example
+        ));
+    }
+}
+
+/// Who answered, by the first line; all of it with `--json` and in `contact history`.
+fn answers(output: &mut Output, answers: &[Answer]) {
+    if answers.is_empty() {
+        return;
+    }
+    let number = i64::try_from(answers.len()).unwrap_or(i64::MAX);
+    output.line(format!("\n{}:", count(number, "answer")));
+    for answer in answers {
+        let words = answer.text.as_deref().unwrap_or("(not kept any more)");
+        let first = words.lines().next().unwrap_or_default();
+        let first: String = first.chars().take(60).collect();
+        output.line(format!("    contact {}: {first}", answer.contact));
+        if let Some(offer) = &answer.offer {
+            output.line(format!(
+                "      a yes to the embargo? Read it, then: {offer}"
+            ));
+        }
+    }
+}
+
+fn came_back(output: &mut Output, one: &Sending) {
+    let back = one.came_back;
+    if back != CameBack::default() {
+        output.line(format!(
+            "    came back: {} dead, {} soft, {}",
+            grouped(back.hard),
+            grouped(back.soft),
+            count(back.complaints, "complaint")
         ));
     }
 }

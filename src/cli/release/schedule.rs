@@ -4,12 +4,15 @@ use std::path::Path;
 
 use crate::cli::context::Context;
 use crate::cli::output::Output;
+use crate::cli::release::aside::Aside;
 use crate::cli::release::asked::Asked;
 use crate::cli::words::{count, grouped, short};
+use crate::config::keys::serve::Event;
 use crate::desk::Desk;
 use crate::desk::distribution::freeze;
 use crate::desk::distribution::schedule::{self, Plan, Start};
 use crate::desk::problem::{Exit, Problem};
+use crate::desk::told::hook;
 use crate::domain::when::{in_words, local, say, unusual_offset_note};
 
 /// Freeze who gets a release, and when
@@ -42,11 +45,14 @@ pub struct Schedule {
     /// One of `[newsroom] senders` in place of the usual From
     #[arg(long, value_name = "ADDRESS")]
     from: Option<String>,
+    #[command(flatten)]
+    aside: Aside,
 }
 
 impl Schedule {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         let desk = context.desk().await?;
+        self.aside.set(&desk, &self.release).await?;
         let start = match (self.at, self.now) {
             (Some(text), _) => Start::At(text),
             (None, true) => Start::Now,
@@ -74,6 +80,12 @@ impl Schedule {
         );
         context.output.confirm_typed(&question, &expected)?;
         let done = freeze::schedule(&desk, &plan).await?;
+        let about = serde_json::json!({
+            "release": done.release, "recipients": done.recipients, "send_at": moment.instant,
+        });
+        for remark in hook::call(&desk, Event::Scheduled, about).await {
+            context.output.warn(remark);
+        }
         if context.output.is_json() {
             context.output.json(&done);
             return Ok(Exit::Done);

@@ -1,15 +1,23 @@
 //! What `new` and `edit` say.
 
 use crate::cli::context::Context;
-use crate::cli::words::{clock, short, zone};
+use crate::cli::words::{clock, count, short, zone};
 use crate::desk::Desk;
+use crate::desk::problem::Problem;
+use crate::desk::release::check::{self, Checked};
 use crate::desk::release::write::Written;
 use crate::domain::when::say;
 
-pub(in crate::cli) fn tell(context: &mut Context, desk: &Desk, written: &Written) {
+pub(in crate::cli) async fn tell(
+    context: &mut Context,
+    desk: &Desk,
+    written: &Written,
+) -> Result<(), Problem> {
+    let advice = advice(desk, &written.release).await?;
+
     if context.output.is_json() {
         context.output.json(written);
-        return;
+        return Ok(());
     }
     for remark in &written.remarks {
         context.output.warn(remark);
@@ -20,7 +28,7 @@ pub(in crate::cli) fn tell(context: &mut Context, desk: &Desk, written: &Written
             "{slug} says so already: still version {}.",
             written.version
         ));
-        return;
+        return Ok(());
     }
     let languages = match written.languages.as_slice() {
         [_] => String::new(),
@@ -47,7 +55,48 @@ pub(in crate::cli) fn tell(context: &mut Context, desk: &Desk, written: &Written
             .output
             .warn("what was scheduled waits for a new approval; nothing of it goes out before");
     }
+    if let Some(advice) = advice {
+        context.output.done(advice);
+    }
     context.output.done(format!(
         "Next: dateline release preview {slug}, then: dateline release approve {slug}"
     ));
+    Ok(())
+}
+
+/// One line about what the release check would say: how much, and the worst.
+pub(in crate::cli) async fn advice(desk: &Desk, slug: &str) -> Result<Option<String>, Problem> {
+    let checked = check::check(desk, slug, None).await?;
+    let Some(worst) = checked.findings.first() else {
+        return Ok(None);
+    };
+    Ok(Some(format!(
+        "Check: {}. {} {}: {}. See where: dateline release check {slug}",
+        figures(&checked),
+        worst.finding.rule,
+        worst.finding.severity.as_str(),
+        worst.finding.message
+    )))
+}
+
+/// "2 errors, 1 warning"
+pub(in crate::cli) fn figures(checked: &Checked) -> String {
+    let of = |number: usize, one: &str| {
+        let number = i64::try_from(number).unwrap_or(i64::MAX);
+        (number > 0).then(|| count(number, one))
+    };
+    let advice = (checked.advice > 0).then(|| format!("{} advice", checked.advice));
+    let all: Vec<String> = [
+        of(checked.errors, "error"),
+        of(checked.warnings, "warning"),
+        advice,
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if all.is_empty() {
+        "nothing open".to_owned()
+    } else {
+        all.join(", ")
+    }
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct Unsubscribe {
     /// Public https address of `dateline serve`.
     pub base_url: Option<String>,
+    /// Key of the links. Without it: the desk's own.
     pub secret_file: Option<PathBuf>,
     /// Without it: `reply_to`, else the address of `from`.
     pub mailto: Option<String>,
@@ -22,6 +23,8 @@ pub struct Serve {
     pub listen: SocketAddr,
     /// How many hops of X-Forwarded-For to believe, from the right.
     pub trusted_proxies: u8,
+    /// For each address that asks; more are refused for the rest of the minute.
+    pub requests_per_minute: u32,
     pub newsroom: bool,
 }
 
@@ -30,6 +33,7 @@ impl Default for Serve {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8027)),
             trusted_proxies: 1,
+            requests_per_minute: 120,
             newsroom: true,
         }
     }

@@ -2,13 +2,14 @@
 
 mod exposure;
 mod limits;
+mod mailbox;
 mod smtp;
 mod syntax;
 
 use crate::config::Config;
 use crate::config::locate::Located;
 use crate::config::problem::ConfigProblem;
-use crate::config::validate::syntax::{is_address, is_domain, is_zone};
+use crate::config::validate::syntax::{is_address, is_domain, is_link_base, is_zone};
 
 pub(in crate::config) use crate::config::validate::exposure::not_for_all_eyes;
 
@@ -20,6 +21,7 @@ pub(in crate::config) fn check(config: &Config, at: &Located<'_>) -> Result<(), 
     smtp::login(&config.smtp, at)?;
     limits::limits(config, at)?;
     limits::run(config, at)?;
+    mailbox::mailbox(&config.mailbox, at)?;
     serve(config, at)
 }
 
@@ -139,17 +141,29 @@ fn database(config: &Config, at: &Located<'_>) -> Result<(), ConfigProblem> {
 }
 
 fn serve(config: &Config, at: &Located<'_>) -> Result<(), ConfigProblem> {
-    if config
-        .unsubscribe
-        .base_url
-        .as_ref()
-        .is_some_and(|url| !url.starts_with("https://"))
-    {
+    let base_url = config.unsubscribe.base_url.as_deref();
+    if base_url.is_some_and(|url| !url.starts_with("https://")) {
         return refuse(
             at,
             &["unsubscribe", "base_url"],
             "must start with https://",
             "RFC 8058 wants one-click opt-out over https",
+        );
+    }
+    if base_url.is_some_and(|url| !is_link_base(url)) {
+        return refuse(
+            at,
+            &["unsubscribe", "base_url"],
+            "must be a plain address that a token can be added to, of at most 200 ASCII characters",
+            "write it like \"https://press.example.com/u\", without a question mark",
+        );
+    }
+    if !(1..=100_000).contains(&config.serve.requests_per_minute) {
+        return refuse(
+            at,
+            &["serve", "requests_per_minute"],
+            "must be from 1 to 100000",
+            "remove the line: 120 for each address suits people and mail programs",
         );
     }
     let dkim = &config.dkim;

@@ -111,7 +111,7 @@ pub(in crate::config::validate) fn connection(
     Ok(())
 }
 
-fn is_loopback(host: &str) -> bool {
+pub(in crate::config::validate) fn is_loopback(host: &str) -> bool {
     host == "localhost"
         || host
             .parse::<IpAddr>()

@@ -3,6 +3,7 @@
 use crate::desk::Desk;
 use crate::desk::distribution::schedule::Plan;
 use crate::desk::letter::compose::{self, Sender};
+use crate::desk::letter::opt_out_link;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::{approve, prepare, write};
 use crate::domain::distribution::Status as Distributing;
@@ -147,6 +148,7 @@ fn draft(
     release_id: i64,
     sender: &Sender,
 ) -> Result<Distribution, Problem> {
+    let ways = opt_out_link::ways(desk, &sender.reply_to)?;
     Ok(Distribution {
         id: 0,
         release_id,
@@ -165,6 +167,8 @@ fn draft(
         from_header: sender.from.clone(),
         reply_to: sender.reply_to.clone(),
         cover_note: plan.cover_note.clone(),
+        optout_mailto: ways.mailto,
+        optout_url: desk.config.unsubscribe.base_url.clone(),
         nonce: hex::encode(&rand::random::<[u8; 8]>()),
         message_domain: prepare::message_domain(&sender.from)?,
         started_at: None,

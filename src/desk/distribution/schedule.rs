@@ -7,6 +7,7 @@ use crate::desk::Desk;
 use crate::desk::letter::compose;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve;
+use crate::desk::release::check;
 use crate::desk::release::prepare;
 use crate::desk::release::write;
 use crate::domain::address;
@@ -105,6 +106,7 @@ pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
     }
     let sender = compose::sender(desk, connection, &version.content).await?;
     let (moment, follows_embargo) = start(desk, connection, &release, &request.start).await?;
+    check::gate(desk, connection, &release, &version, Some(moment.instant)).await?;
     let rehearsal = desk.config.smtp.transport != Transport::Smtp;
     let audience = resolve(
         desk,

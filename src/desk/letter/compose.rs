@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use sha2::{Digest, Sha256};
 
 use crate::desk::Desk;
+use crate::desk::letter::opt_out_link::OptOutWays;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::content::{AssetUse, Version};
 use crate::domain::embargo::{notice_long, notice_short};
@@ -196,8 +197,7 @@ pub struct Letter {
     /// The distribution's random part of every id.
     pub nonce: String,
     pub message_domain: String,
-    /// Where opt-outs by mail go.
-    pub unsubscribe: String,
+    pub opt_out: OptOutWays,
     /// Template of the envelope sender; `{token}` in it makes bounces exact.
     pub envelope_from: String,
     /// The content encoded once, at the first mail.
@@ -276,7 +276,8 @@ impl Letter {
         let frozen: Frozen = serde_json::from_str(&recipient.slots).unwrap_or_default();
         let message_id = self.message_id(recipient.delivery_id);
         let token = token(desk, &self.nonce, recipient.delivery_id);
-        let optout = format!("mailto:{}?subject=unsubscribe%20{token}", self.unsubscribe);
+        let by_mail = self.opt_out.by_mail(&token);
+        let by_page = self.opt_out.by_page(&self.nonce, recipient.delivery_id);
         let said = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let slots = Slots {
             name: frozen.name.clone(),
@@ -284,7 +285,7 @@ impl Letter {
             family_name: frozen.family_name,
             outlet: frozen.outlet,
             title: frozen.title,
-            optout: optout.clone(),
+            optout: by_page.clone().unwrap_or_else(|| by_mail.clone()),
             reason: reason(
                 &self.rendition.language,
                 said(&frozen.list).as_deref(),
@@ -309,7 +310,8 @@ impl Letter {
             message_id,
             date: recipient.first_attempt_at,
             embargoed_until: self.embargoed_until,
-            unsubscribe_mailto: optout,
+            unsubscribe_mailto: by_mail,
+            unsubscribe_url: by_page,
             ..Facts::default()
         };
         let mut bytes = build_cast(&facts, mold, &slots)?;
@@ -334,7 +336,7 @@ pub fn message_id(nonce: &str, delivery_id: i64, message_domain: &str) -> String
 }
 
 /// Names a delivery to the outside, unforgeably: for opt-outs and bounces that come back.
-fn token(desk: &Desk, nonce: &str, delivery_id: i64) -> String {
+pub(crate) fn token(desk: &Desk, nonce: &str, delivery_id: i64) -> String {
     let tail = desk
         .key
         .token_tail("delivery", &format!("{nonce}.{delivery_id}"));

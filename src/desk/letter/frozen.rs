@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::desk::Desk;
 use crate::desk::letter::compose::{self, Letter, Recipient};
+use crate::desk::letter::opt_out_link::{self, OptOutWays};
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::instant::Instant;
 use crate::store::connection::ConnectionTrait;
@@ -25,12 +26,10 @@ pub async fn letters(
     let attachments: Arc<[_]> = compose::attachments(connection, &version.content)
         .await?
         .into();
-    let unsubscribe = desk
-        .config
-        .unsubscribe
-        .mailto
-        .clone()
-        .unwrap_or_else(|| compose::bare_address(&one.reply_to));
+    let opt_out = OptOutWays {
+        mailto: one.optout_mailto.clone(),
+        link: opt_out_link::link(desk, one.optout_url.as_deref())?,
+    };
     let mut letters = Vec::new();
     for rendition in distribution::renditions(connection, one.id).await? {
         if compose::hash(&one.from_header, &one.reply_to, &rendition) != rendition.hash {
@@ -45,7 +44,7 @@ pub async fn letters(
             embargoed_until: None,
             nonce: one.nonce.clone(),
             message_domain: one.message_domain.clone(),
-            unsubscribe: unsubscribe.clone(),
+            opt_out: opt_out.clone(),
             envelope_from: crate::desk::release::prepare::envelope_from(desk, &one.from_header),
             mold: OnceLock::new(),
             bare: OnceLock::new(),

@@ -2,6 +2,7 @@
 
 pub mod compose;
 pub mod frozen;
+pub mod opt_out_link;
 pub mod preview;
 pub mod route;
 pub mod templates;

@@ -7,6 +7,7 @@ use crate::desk::Desk;
 use crate::desk::distribution::schedule;
 use crate::desk::letter::compose::{self, Letter, Occasion, Recipient};
 use crate::desk::letter::frozen;
+use crate::desk::letter::opt_out_link;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve;
 use crate::desk::release::prepare;
@@ -206,7 +207,7 @@ async fn as_it_would_be(
             embargoed_until: None,
             nonce: "preview".to_owned(),
             message_domain: prepare::message_domain(&sender.from)?,
-            unsubscribe: prepare::unsubscribe(desk, &sender),
+            opt_out: opt_out_link::ways(desk, &sender.reply_to)?,
             envelope_from: prepare::envelope_from(desk, &sender.from),
             mold: OnceLock::new(),
             bare: OnceLock::new(),

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use crate::desk::Desk;
 use crate::desk::letter::compose::{self, Letter, Occasion, Parcel, Recipient};
+use crate::desk::letter::opt_out_link;
 use crate::desk::letter::route;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve;
@@ -221,7 +222,7 @@ async fn letter(
         embargoed_until: notice.map(|moment| moment.instant),
         nonce: format!("test-{}", hex::encode(&rand::random::<[u8; 8]>())),
         message_domain: prepare::message_domain(&sender.from)?,
-        unsubscribe: prepare::unsubscribe(desk, &sender),
+        opt_out: opt_out_link::ways(desk, &sender.reply_to)?,
         envelope_from: prepare::envelope_from(desk, &sender.from),
         mold: OnceLock::new(),
         bare: OnceLock::new(),
@@ -250,7 +251,8 @@ async fn write_down(
     Ok(commit(transaction).await?)
 }
 
-async fn send(
+/// Sends one mail that is no delivery. What became of it, and the server's words.
+pub(crate) async fn send(
     connection: &mut Connection,
     parcel: &Parcel,
 ) -> Result<(&'static str, String), Problem> {

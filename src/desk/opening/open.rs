@@ -98,7 +98,7 @@ pub fn zones(config: &Config) -> Result<Zones, Problem> {
     })
 }
 
-async fn address(config: &Config) -> Result<(String, Option<String>), Problem> {
+pub(crate) async fn address(config: &Config) -> Result<(String, Option<String>), Problem> {
     let password = match &config.database.password_file {
         Some(path) => {
             let source = Source::File("[database] password_file", path.clone());
@@ -143,6 +143,9 @@ pub async fn create(setup: Setup) -> Result<(Desk, Created), Problem> {
         })?,
         None => key::make(path)?,
     };
+    if let Some(path) = &setup.config.unsubscribe.secret_file {
+        key::make(path)?;
+    }
     let zones = zones(&setup.config)?;
     let here = place::fingerprint(&store).await?;
     let instance = hex::encode(&rand::random::<[u8; 16]>());

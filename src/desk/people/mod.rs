@@ -4,3 +4,4 @@ pub mod contacts;
 pub mod import_contacts;
 pub mod lists;
 pub mod opt_out;
+pub mod opt_out_link;

@@ -2,6 +2,7 @@
 
 use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
+use crate::desk::release::check;
 use crate::desk::release::prepare;
 use crate::desk::release::write;
 use crate::domain::content::VersionKind;
@@ -98,6 +99,7 @@ pub async fn approve(
         .hint("edit the release to make a new version, then approve that"));
     }
     prepare::ready(desk, &transaction, &version).await?;
+    check::gate(desk, &transaction, &release, &version, None).await?;
     let state = embargo::current(&transaction, release.id).await?;
     release::approve(
         &transaction,

@@ -94,6 +94,25 @@ pub async fn read(
     Ok(draft)
 }
 
+/// A draft of one text that came from elsewhere than a release file.
+pub async fn of_text(
+    connection: &impl ConnectionTrait,
+    language: &str,
+    file: &ReleaseDraft,
+) -> Result<Draft, Problem> {
+    let mut draft = Draft {
+        slug: file.slug.clone(),
+        material: file.material,
+        content: Version::default(),
+        boilerplate_ids: Vec::new(),
+        blobs: Vec::new(),
+        embargo: None,
+        remarks: Vec::new(),
+    };
+    add_text(connection, &mut draft, language, file).await?;
+    Ok(draft)
+}
+
 pub(in crate::desk::release) fn usage(
     code: &'static str,
     message: impl Into<String>,

@@ -2,8 +2,10 @@
 
 pub mod approve;
 mod assets;
+pub mod check;
 pub mod diff;
 pub mod draft;
+pub mod paste;
 pub mod prepare;
 pub mod report;
 pub mod show;

@@ -3,7 +3,8 @@
 use std::sync::OnceLock;
 
 use crate::desk::Desk;
-use crate::desk::letter::compose::{self, Letter, Occasion, Recipient, Sender};
+use crate::desk::letter::compose::{self, Letter, Occasion, Recipient};
+use crate::desk::letter::opt_out_link;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::address;
 use crate::domain::embargo::Embargo;
@@ -41,7 +42,7 @@ pub async fn ready(
             embargoed_until: None,
             nonce: "preview".to_owned(),
             message_domain: message_domain(&sender.from)?,
-            unsubscribe: unsubscribe(desk, &sender),
+            opt_out: opt_out_link::ways(desk, &sender.reply_to)?,
             envelope_from: compose::bare_address(&sender.from),
             mold: OnceLock::new(),
             bare: OnceLock::new(),
@@ -74,15 +75,6 @@ pub fn message_domain(from: &str) -> Result<String, Problem> {
             )
             .hint("mend [newsroom] from in config.toml")
         })
-}
-
-/// Where opt-outs by mail go: `[unsubscribe] mailto`, else the reply address.
-pub fn unsubscribe(desk: &Desk, sender: &Sender) -> String {
-    desk.config
-        .unsubscribe
-        .mailto
-        .clone()
-        .unwrap_or_else(|| compose::bare_address(&sender.reply_to))
 }
 
 /// The envelope sender, perhaps with `{token}` in it.

@@ -8,10 +8,12 @@ use crate::desk::letter::compose;
 use crate::desk::problem::Problem;
 use crate::desk::release::approve;
 use crate::desk::release::write;
+use crate::desk::way_back::replies::{self, Answer};
 use crate::domain::delivery::Status as Delivering;
 use crate::domain::distribution::Status;
 use crate::domain::instant::Instant;
 use crate::domain::release::Status as Standing;
+use crate::store::bounce;
 use crate::store::connection::ConnectionTrait;
 use crate::store::distribution::{self, Distribution};
 use crate::store::ledger::{self, LedgerRow};
@@ -25,6 +27,8 @@ pub struct Report {
     pub versions: Vec<Edition>,
     pub distributions: Vec<Sending>,
     pub not_sent: Vec<Missed>,
+    /// What journalists answered.
+    pub answers: Vec<Answer>,
 }
 
 /// A version in a line.
@@ -56,6 +60,8 @@ pub struct Sending {
     pub last_sent_at: Option<Instant>,
     pub suppressed: BTreeMap<String, i64>,
     pub replies: Vec<Reply>,
+    /// What came back later; the rows stay `sent`.
+    pub came_back: CameBack,
     /// Nobody knows whether these have it; a person has to look.
     pub unknown: Vec<Doubt>,
 }
@@ -69,6 +75,14 @@ impl Sending {
     pub fn total(&self) -> i64 {
         self.counts.values().sum::<i64>() - self.count(Delivering::Suppressed)
     }
+}
+
+/// Mails of a distribution that came back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize)]
+pub struct CameBack {
+    pub hard: i64,
+    pub soft: i64,
+    pub complaints: i64,
 }
 
 /// Equal answers of the mail server.
@@ -124,6 +138,7 @@ pub async fn report(desk: &Desk, slug: &str) -> Result<Report, Problem> {
         versions,
         distributions,
         not_sent,
+        answers: replies::of_release(connection, release.id).await?,
     })
 }
 
@@ -192,7 +207,13 @@ pub async fn sending(
             why: row.text.unwrap_or_default(),
         })
         .collect();
+    let back = bounce::came_back(connection, one.id).await?;
     Ok(Sending {
+        came_back: CameBack {
+            hard: back.hard,
+            soft: back.soft,
+            complaints: back.complaints,
+        },
         id: one.id,
         purpose: one.purpose.clone(),
         version,

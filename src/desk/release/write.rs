@@ -6,6 +6,7 @@ use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve;
 use crate::desk::release::draft::{self, Draft};
+use crate::domain::check::origin::Origin;
 use crate::domain::distribution::{Block, Status as Distributing};
 use crate::domain::embargo::{Act, Embargo, Record};
 use crate::domain::hex;
@@ -13,7 +14,7 @@ use crate::domain::release::{Release, Status};
 use crate::domain::when::Moment;
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::release::NewVersion;
-use crate::store::{blob, desk_row, distribution, embargo, release};
+use crate::store::{blob, check, desk_row, distribution, embargo, release};
 
 /// What was written.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -33,6 +34,15 @@ pub struct Written {
 /// A new release from a file: version 1, a draft.
 pub async fn new(desk: &Desk, path: &Path) -> Result<Written, Problem> {
     let draft = draft::read(desk, desk.store.db(), path).await?;
+    first(desk, draft, None).await
+}
+
+/// Version 1 of a draft that was read already; `origin` where it was pasted.
+pub(in crate::desk::release) async fn first(
+    desk: &Desk,
+    draft: Draft,
+    origin: Option<&Origin>,
+) -> Result<Written, Problem> {
     if let Some(moment) = &draft.embargo {
         not_past(desk, moment)?;
     }
@@ -57,7 +67,10 @@ pub async fn new(desk: &Desk, path: &Path) -> Result<Written, Problem> {
         desk.now(),
     )
     .await?;
-    write_version(desk, &transaction, id, 1, &draft).await?;
+    let version_id = write_version(desk, &transaction, id, 1, &draft).await?;
+    if let Some(origin) = origin {
+        check::keep_origin(&transaction, version_id, origin).await?;
+    }
     if let Some(moment) = &draft.embargo {
         add_act(desk, &transaction, id, Act::Set, Some(moment.clone())).await?;
     }

@@ -11,7 +11,7 @@ use crate::desk::run::limits;
 use crate::desk::run::worker::Job;
 use crate::domain::instant::Instant;
 use crate::store::connection::ConnectionTrait;
-use crate::store::{delivery, suppression};
+use crate::store::{claim, delivery, suppression};
 
 impl Ledger {
     /// Claims up to `asked` rows of what is at work, within the limits. The first `at_once` of them
@@ -51,7 +51,7 @@ impl Ledger {
             for (count, begin) in [(first, true), (left - first, false)] {
                 if count > 0 {
                     let claimed =
-                        delivery::claim(connection, *id, count, &room.share, begin, lease).await?;
+                        claim::due(connection, *id, count, &room.share, begin, lease).await?;
                     for row in &claimed {
                         room.share.take(&row.domain);
                     }
@@ -75,7 +75,7 @@ impl Ledger {
         Ok(jobs)
     }
 
-    fn job(&self, active: &Active, row: delivery::Claimed, is_granted: bool) -> Option<Job> {
+    fn job(&self, active: &Active, row: claim::Claimed, is_granted: bool) -> Option<Job> {
         let first_attempt_at = Instant::from_millis(row.first_attempt_at);
         Some(Job {
             id: row.id,
@@ -122,7 +122,7 @@ impl Ledger {
 async fn barred(
     connection: &impl ConnectionTrait,
     active: &Active,
-    rows: &[(delivery::Claimed, bool)],
+    rows: &[(claim::Claimed, bool)],
 ) -> Result<HashMap<i64, String>, Problem> {
     let mut by_list: HashMap<Option<i64>, Vec<i64>> = HashMap::new();
     for (row, _) in rows {

@@ -89,6 +89,7 @@ pub(crate) async fn work(
         counts: ledger.counts,
         blocked: ledger.blocked,
         finished: ledger.finished,
+        started: ledger.started,
         trouble,
         ..report
     })
@@ -102,6 +103,7 @@ impl Engine<'_> {
             self.admit().await?;
             self.group.room = self.room();
             self.group.idle = self.crew.idle();
+            self.group.rests = self.crew.holds() == 0;
             if self.group.is_empty() {
                 if self.crew.holds() > 0 {
                     // A slow server must not keep us from seeing a stop.
@@ -317,6 +319,7 @@ impl Engine<'_> {
                 Ok(false)
             }
             _ if self.options.watch => {
+                self.say_news();
                 if self.beat_at.until(now) >= BEAT {
                     self.beat_at = now;
                     desk_row::beat(desk.store.db(), now).await?;
@@ -326,6 +329,24 @@ impl Engine<'_> {
             }
             _ => Ok(true),
         }
+    }
+
+    /// Hands over what happened since the last time. The numbers of mails stay for the last report.
+    fn say_news(&mut self) {
+        let Some(news) = &self.options.news else {
+            return;
+        };
+        let ledger = &mut self.ledger;
+        if ledger.blocked.is_empty() && ledger.finished.is_empty() && ledger.started.is_empty() {
+            return;
+        }
+        // Nobody listens any more: then the program is ending anyway.
+        let _ = news.send(Report {
+            blocked: std::mem::take(&mut ledger.blocked),
+            finished: std::mem::take(&mut ledger.finished),
+            started: std::mem::take(&mut ledger.started),
+            ..Report::default()
+        });
     }
 
     /// Opens the connections and casts the mails shortly before an instant, so that the first body

@@ -43,6 +43,8 @@ pub(crate) struct Group {
     pub(crate) room: u64,
     /// How many workers hold nothing: one row for each may be granted with its claim.
     pub(crate) idle: u64,
+    /// Whether nobody holds anything: this may have been the last.
+    pub(crate) rests: bool,
 }
 
 impl Group {
@@ -84,6 +86,7 @@ pub(crate) struct Ledger {
     pub(crate) counts: Counts,
     pub(crate) blocked: Vec<Blocked>,
     pub(crate) finished: Vec<String>,
+    pub(crate) started: Vec<String>,
     /// The server wants a rest: nothing more is claimed in this run.
     pub(crate) resting: Option<String>,
     pub(crate) stopped: bool,
@@ -113,6 +116,7 @@ impl Ledger {
             counts: Counts::default(),
             blocked: Vec::new(),
             finished: Vec::new(),
+            started: Vec::new(),
             resting: None,
             stopped: false,
             room_at: None,
@@ -138,7 +142,12 @@ impl Ledger {
         &mut self,
         group: &mut Group,
     ) -> Result<(Vec<Job>, Vec<usize>), Problem> {
-        let before = (self.counts.clone(), self.blocked.len(), self.finished.len());
+        let before = (
+            self.counts.clone(),
+            self.blocked.len(),
+            self.finished.len(),
+            self.started.len(),
+        );
         self.tried.clear();
         match self.attempt(group).await {
             Ok((jobs, grants)) => {
@@ -157,6 +166,7 @@ impl Ledger {
                 self.counts = before.0;
                 self.blocked.truncate(before.1);
                 self.finished.truncate(before.2);
+                self.started.truncate(before.3);
                 self.seq = -1;
                 Err(problem)
             }
@@ -183,8 +193,8 @@ impl Ledger {
             jobs = self.claim(&transaction, group.room, group.idle).await?;
         }
         self.note_work(&transaction).await?;
-        // Rows were asked for and none came: perhaps there are none any more.
-        if jobs.is_empty() && group.room > 0 {
+        // None came where some were asked for, or nobody has any: perhaps there are none any more.
+        if jobs.is_empty() && (group.room > 0 || group.rests) {
             self.close_finished(&transaction).await?;
         }
         commit(transaction).await?;
@@ -352,6 +362,7 @@ impl Ledger {
                     serde_json::json!({ "run": self.run_id }),
                 )
                 .await?;
+            self.started.push(active.release_slug.clone());
         }
         active.distribution.status = Status::Running;
         self.active.insert(id, active);

@@ -9,8 +9,8 @@ use std::time::Duration;
 use crate::config::keys::limits::Rates;
 use crate::desk::problem::Problem;
 use crate::domain::instant::Instant;
+use crate::store::claim::Share;
 use crate::store::connection::ConnectionTrait;
-use crate::store::delivery::Share;
 use crate::store::throttle;
 
 const MINUTE: Duration = Duration::from_mins(1);

@@ -7,7 +7,7 @@ mod engine;
 mod gate;
 mod ledger;
 mod limits;
-mod lock;
+pub(crate) mod lock;
 mod record;
 mod steps;
 mod verdict;
@@ -16,11 +16,12 @@ mod worker;
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use crate::desk::Desk;
 use crate::desk::letter::route;
 use crate::desk::problem::{Exit, Problem};
+use crate::desk::way_back::replies;
 use crate::domain::instant::Instant;
 use crate::mail::transport::{Auth, Transport};
 use crate::store::{desk_row, distribution, notice, place, run as runs};
@@ -41,6 +42,8 @@ pub struct Options {
     pub watch: bool,
     /// Turns true when a signal asks to stop.
     pub stop: watch::Receiver<bool>,
+    /// Where a run that stays up says what happened, each time it has nothing else to do.
+    pub news: Option<mpsc::UnboundedSender<Report>>,
 }
 
 /// What a run did.
@@ -53,6 +56,9 @@ pub struct Report {
     /// Releases whose distribution ended in this run.
     #[serde(skip)]
     pub finished: Vec<String>,
+    /// Releases of which a distribution began.
+    #[serde(skip)]
+    pub started: Vec<String>,
     /// Rows of dead runs that nobody can judge.
     #[serde(skip)]
     pub settled_unknown: u64,
@@ -107,6 +113,7 @@ pub async fn run(desk: &Desk, options: &Options) -> Result<Report, Problem> {
         .is_some_and(|row| row.stopped_at.is_some());
     let horizon = desk.now().plus(LOOK_AHEAD);
     desk_row::beat(desk.store.db(), desk.now()).await?;
+    replies::forget(desk).await?;
     if !options.watch
         && (stopped
             || distribution::active(desk.store.db(), horizon)

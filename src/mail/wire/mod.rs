@@ -30,6 +30,7 @@ use crate::mail::transport::{Security, SmtpRoute};
 use crate::mail::wire::tally::Tally;
 
 pub(crate) use crate::mail::wire::tally::Unasked;
+pub(crate) use crate::mail::wire::tls::encrypt;
 
 /// The bytes' way, encrypted or not.
 enum Pipe {
@@ -75,16 +76,26 @@ pub(crate) async fn connect(route: &SmtpRoute) -> Result<(Wire, Grip), Trouble> 
             }
             Pipe::Plain(tcp)
         }
-        Security::Tls => Pipe::Tls(Box::new(tls::encrypt(route, tcp).await?)),
+        Security::Tls => Pipe::Tls(Box::new(encrypt_for(route, tcp).await?)),
         Security::StartTls => {
             let tcp = starttls::negotiate(route, tcp).await?;
             tally.greet_again();
-            Pipe::Tls(Box::new(tls::encrypt(route, tcp).await?))
+            Pipe::Tls(Box::new(encrypt_for(route, tcp).await?))
         }
     };
     let tally = Arc::new(Mutex::new(tally));
     let grip = Grip(Arc::clone(&tally));
     Ok((Wire { pipe, tally }, grip))
+}
+
+async fn encrypt_for(route: &SmtpRoute, tcp: TcpStream) -> Result<TlsStream<TcpStream>, Trouble> {
+    encrypt(
+        &route.host,
+        route.ca_pem.as_deref(),
+        route.timeouts.connect,
+        tcp,
+    )
+    .await
 }
 
 /// An IPv4 address written as IPv6 (`::ffff:127.0.0.1`) is what it stands for.

@@ -11,7 +11,7 @@ pub(crate) fn stuffed(message: &[u8], room_behind: usize) -> Vec<u8> {
         if rest.first() == Some(&b'.') {
             out.push(b'.');
         }
-        let end = rest.iter().position(|b| matches!(b, b'\r' | b'\n'));
+        let end = memchr::memchr2(b'\r', b'\n', rest);
         let (line, behind) = rest.split_at(end.unwrap_or(rest.len()));
         out.extend_from_slice(line);
         out.extend_from_slice(b"\r\n");

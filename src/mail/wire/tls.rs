@@ -1,6 +1,7 @@
 //! Encrypts a connection with rustls, and says in words why a certificate is not accepted.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use rustls::{CertificateError, ClientConfig, RootCertStore};
 use rustls_pki_types::pem::PemObject as _;
@@ -11,27 +12,29 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::mail::route_problem::Trouble;
-use crate::mail::transport::SmtpRoute;
 
 /// Reading the system's certificates costs some 40 ms: once is enough.
 static SYSTEM: OnceLock<Arc<ClientConfig>> = OnceLock::new();
 
-/// TLS 1.2 or 1.3; the certificate must be valid for the route's host.
+/// TLS 1.2 or 1.3; the certificate must be valid for the host, and signed by one of `ca_pem` or else
+/// by somebody the system trusts.
 pub(crate) async fn encrypt(
-    route: &SmtpRoute,
+    host: &str,
+    ca_pem: Option<&[u8]>,
+    patience: Duration,
     tcp: TcpStream,
 ) -> Result<TlsStream<TcpStream>, Trouble> {
-    let name = ServerName::try_from(route.host.clone())
+    let name = ServerName::try_from(host.to_owned())
         .map_err(|_| Trouble::Setting("the host is not a name a certificate can have".into()))?;
-    let connector = TlsConnector::from(config(route)?);
-    timeout(route.timeouts.connect, connector.connect(name, tcp))
+    let connector = TlsConnector::from(config(ca_pem)?);
+    timeout(patience, connector.connect(name, tcp))
         .await
         .map_err(|_| Trouble::Timeout("the TLS handshake"))?
         .map_err(|problem| explain(&problem))
 }
 
-fn config(route: &SmtpRoute) -> Result<Arc<ClientConfig>, Trouble> {
-    let Some(pem) = &route.ca_pem else {
+fn config(ca_pem: Option<&[u8]>) -> Result<Arc<ClientConfig>, Trouble> {
+    let Some(pem) = ca_pem else {
         if let Some(known) = SYSTEM.get() {
             return Ok(Arc::clone(known));
         }

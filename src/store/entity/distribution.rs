@@ -23,6 +23,8 @@ pub struct Model {
     pub from_header: String,
     pub reply_to: String,
     pub cover_note: Option<String>,
+    pub optout_mailto: String,
+    pub optout_url: Option<String>,
     pub nonce: String,
     pub message_domain: String,
     pub limits: String,

@@ -1,0 +1,26 @@
+//! `dateline bounce`: what comes back after sending.
+
+pub mod ingest;
+pub mod list;
+pub mod parse;
+
+use crate::cli::context::Context;
+use crate::desk::problem::{Exit, Problem};
+
+/// Bounces, complaints and answers: read what comes back
+#[derive(clap::Subcommand, Debug)]
+pub enum Verb {
+    Ingest(ingest::Ingest),
+    Parse(parse::Parse),
+    List(list::List),
+}
+
+impl Verb {
+    pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
+        match self {
+            Self::Ingest(verb) => verb.run(context).await,
+            Self::Parse(verb) => verb.run(context),
+            Self::List(verb) => verb.run(context).await,
+        }
+    }
+}

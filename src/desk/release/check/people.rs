@@ -1,0 +1,66 @@
+//! Whose mail is looked at: those who were scheduled, or an audience that is being thought of.
+
+use crate::config::keys::smtp::Transport;
+use crate::desk::Desk;
+use crate::desk::distribution::schedule::{self, Request};
+use crate::desk::letter::compose;
+use crate::desk::problem::{Exit, Problem};
+use crate::desk::release::approve::current_version;
+use crate::desk::release::check::Person;
+use crate::desk::release::write;
+use crate::domain::distribution::Status;
+use crate::store::{audience, distribution, ledger};
+
+/// Everybody who gets the release. With an audience in `asked` its people; without, those of every
+/// distribution that was not canceled.
+pub async fn people(
+    desk: &Desk,
+    slug: &str,
+    asked: Option<&Request>,
+) -> Result<Vec<Person>, Problem> {
+    let connection = desk.store.db();
+    let release = write::find(connection, slug).await?;
+    if let Some(request) = asked {
+        let version = current_version(connection, &release).await?;
+        let sender = compose::sender(desk, connection, &version.content).await?;
+        let ids = sender.organization_ids;
+        let rehearsal = desk.config.smtp.transport != Transport::Smtp;
+        let audience = schedule::resolve(desk, &release, &version, request, ids, rehearsal).await?;
+        let planned = audience::plan(connection, &audience).await?;
+        return Ok(planned
+            .into_iter()
+            .filter(|row| row.reason.is_none())
+            .map(|row| Person {
+                contact: row.contact_id,
+                slots: row.slots,
+                language: row.language,
+            })
+            .collect());
+    }
+    let mut people = Vec::new();
+    for one in distribution::of_release(connection, release.id).await? {
+        if one.status == Status::Canceled {
+            continue;
+        }
+        let rows = ledger::of_distribution(connection, one.id).await?;
+        let kept = rows
+            .into_iter()
+            .filter(|row| !matches!(row.status.as_str(), "suppressed" | "canceled"));
+        people.extend(kept.map(|row| Person {
+            contact: row.contact_id,
+            slots: row.slots,
+            language: row.language,
+        }));
+    }
+    if people.is_empty() {
+        return Err(Problem::new(
+            Exit::Usage,
+            "no-audience",
+            format!("{slug} is not scheduled, so nobody's mail can be rendered"),
+        )
+        .hint(format!(
+            "name an audience: dateline release check {slug} --all-recipients --list LIST"
+        )));
+    }
+    Ok(people)
+}

@@ -1,0 +1,122 @@
+//! `[notify]`: mail to our own people, once per problem and once per finished release.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use crate::desk::Desk;
+use crate::desk::letter::compose::{self, Parcel};
+use crate::desk::letter::{route, test_mail};
+use crate::desk::problem::Problem;
+use crate::desk::release::prepare;
+use crate::desk::told::{News, counts, problems};
+use crate::domain::hex;
+use crate::mail::message::{self, Facts};
+use crate::store::connection::{begin_write, commit};
+use crate::store::team_mail::{self, TeamMail};
+
+/// News that could not be sent for a day is no news; `status` still tells it.
+const STALE: Duration = Duration::from_hours(24);
+
+/// Writes down what is to be told, so that it is told even where the server is away now.
+pub(crate) async fn keep(desk: &Desk, news: &News) -> Result<(), Problem> {
+    let notify = &desk.config.notify;
+    let mut mails = Vec::new();
+    if !notify.problems.is_empty() {
+        for (release, _, what) in problems(news) {
+            let subject = format!(
+                "[Dateline] Needs attention: {}",
+                release.as_deref().unwrap_or("sending")
+            );
+            mails.push(("problem", subject, what));
+        }
+    }
+    if !notify.finished.is_empty() {
+        for slug in &news.finished {
+            let mut body = format!("{slug} is out.\n\n");
+            for (status, count) in counts(desk, slug).await? {
+                let _ = writeln!(body, "{count:>9} {status}");
+            }
+            let _ = write!(body, "\nThe whole report: dateline release report {slug}");
+            mails.push(("finished", format!("[Dateline] Sent: {slug}"), body));
+        }
+    }
+    if mails.is_empty() {
+        return Ok(());
+    }
+    let transaction = begin_write(desk.store.db()).await?;
+    for (kind, subject, body) in mails {
+        team_mail::add(&transaction, kind, &subject, &body, desk.now()).await?;
+    }
+    Ok(commit(transaction).await?)
+}
+
+/// Sends what waits. A remark where that failed: the next run tries again, for a day.
+pub(crate) async fn send(desk: &Desk) -> Result<Option<String>, Problem> {
+    let notify = &desk.config.notify;
+    if notify.problems.is_empty() && notify.finished.is_empty() {
+        return Ok(None);
+    }
+    let waiting = team_mail::untold(desk.store.db(), desk.now().minus(STALE)).await?;
+    for mail in waiting {
+        let to = match mail.kind.as_str() {
+            "problem" => &notify.problems,
+            _ => &notify.finished,
+        };
+        if let Err(problem) = deliver(desk, &mail, to).await {
+            return Ok(Some(format!(
+                "the team could not be mailed ({}); the next run tries again",
+                problem.code
+            )));
+        }
+        team_mail::told(desk.store.db(), mail.id, desk.now()).await?;
+    }
+    Ok(None)
+}
+
+async fn deliver(desk: &Desk, mail: &TeamMail, to: &[String]) -> Result<(), Problem> {
+    let transport = route::transport(desk).await?;
+    let mut connection = transport.open().await?;
+    for address in to {
+        let parcel = parcel(desk, mail, address)?;
+        if !route::lets_through(&desk.config, &parcel.to) {
+            continue;
+        }
+        if !connection.is_usable() {
+            connection = transport.open().await?;
+        }
+        // A refused address is a matter of the settings; the others shall hear all the same.
+        test_mail::send(&mut connection, &parcel).await?;
+    }
+    connection.quit().await;
+    Ok(())
+}
+
+fn parcel(desk: &Desk, mail: &TeamMail, address: &str) -> Result<Parcel, Problem> {
+    let newsroom = &desk.config.newsroom;
+    let text = format!("{}\n\n-- \n{}, {}\n", mail.body, newsroom.name, desk.host);
+    let nonce = hex::encode(&rand::random::<[u8; 8]>());
+    let facts = Facts {
+        from: newsroom.from.clone(),
+        to: compose::bare_address(address),
+        subject: mail.subject.clone(),
+        message_id: format!(
+            "team.{}.{nonce}@{}",
+            mail.id,
+            prepare::message_domain(&newsroom.from)?
+        ),
+        date: desk.now(),
+        boundary: nonce,
+        html: format!(
+            "<pre style=\"white-space:pre-wrap;font:16px/1.5 sans-serif\">{}</pre>",
+            text.replace('&', "&amp;").replace('<', "&lt;")
+        ),
+        text,
+        auto_generated: true,
+        ..Facts::default()
+    };
+    Ok(Parcel {
+        to: facts.to.clone(),
+        envelope_from: compose::bare_address(&newsroom.from),
+        bytes: message::build(&facts)?,
+    })
+}

@@ -1,0 +1,130 @@
+//! Who is told what a run did: our people by mail, programs by JSON, a monitor by a ping, a log file.
+//!
+//! Nothing here can keep a release from going out: it happens after the work, each wait is bounded,
+//! and a failure is a remark. Slugs, numbers and codes only; no personal data.
+
+pub mod hook;
+mod log_file;
+mod mail;
+pub mod ping;
+
+use std::collections::BTreeMap;
+
+use crate::config::keys::serve::Event;
+use crate::desk::Desk;
+use crate::desk::problem::Problem;
+use crate::desk::run::{Blocked, Report};
+use crate::domain::distribution::Block;
+use crate::store::{delivery, distribution, release};
+
+/// What happened since the last telling.
+#[derive(Clone, Debug, Default)]
+pub struct News {
+    pub blocked: Vec<Blocked>,
+    /// Slugs of releases of which a distribution began or ended.
+    pub started: Vec<String>,
+    pub finished: Vec<String>,
+    /// Recipients nobody can judge.
+    pub unknown: u64,
+    /// A trouble that has lasted long enough to be told, and was not told yet.
+    pub trouble: Option<String>,
+}
+
+impl News {
+    /// What a whole run has to tell.
+    pub fn of(report: &Report) -> Self {
+        Self {
+            blocked: report.blocked.clone(),
+            started: report.started.clone(),
+            finished: report.finished.clone(),
+            unknown: report.counts.unknown + report.settled_unknown,
+            trouble: report
+                .trouble
+                .as_ref()
+                .filter(|trouble| trouble.tell)
+                .map(|trouble| trouble.message.clone()),
+        }
+    }
+}
+
+/// Tells everybody whom the settings name. Gives remarks about who could not be told.
+pub async fn tell(desk: &Desk, news: &News) -> Result<Vec<String>, Problem> {
+    let mut remarks = Vec::new();
+    mail::keep(desk, news).await?;
+    remarks.extend(mail::send(desk).await?);
+    remarks.extend(programs(desk, news).await?);
+    remarks.extend(log_file::copy(desk).await?);
+    Ok(remarks)
+}
+
+async fn programs(desk: &Desk, news: &News) -> Result<Vec<String>, Problem> {
+    if desk.config.hooks.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut remarks = Vec::new();
+    for slug in &news.started {
+        let about = serde_json::json!({ "release": slug });
+        remarks.extend(hook::call(desk, Event::Started, about).await);
+    }
+    for slug in &news.finished {
+        let about = serde_json::json!({ "release": slug, "counts": counts(desk, slug).await? });
+        remarks.extend(hook::call(desk, Event::Finished, about).await);
+    }
+    for (release, reason, message) in problems(news) {
+        let about = serde_json::json!({ "release": release, "reason": reason, "message": message });
+        remarks.extend(hook::call(desk, Event::NeedsAttention, about).await);
+    }
+    Ok(remarks)
+}
+
+/// Each problem once: the release it is about, its code, and what happened and what to do.
+fn problems(news: &News) -> Vec<(Option<String>, &'static str, String)> {
+    let mut found: Vec<_> = news
+        .blocked
+        .iter()
+        .map(|one| {
+            let why = Block::explain(one.reason).replace("SLUG", &one.release);
+            let what = format!(
+                "{}, distribution {}, is blocked ({}): {why}",
+                one.release, one.distribution, one.reason
+            );
+            (Some(one.release.clone()), one.reason, what)
+        })
+        .collect();
+    if news.unknown > 0 {
+        let what = format!(
+            "{} mails are unknown: nobody knows whether the server took them, and they are not sent again by themselves. See: dateline status",
+            news.unknown
+        );
+        found.push((None, "unknown", what));
+    }
+    if let Some(trouble) = &news.trouble {
+        found.push((
+            None,
+            "route",
+            format!("{trouble}; nothing is lost, the next run goes on"),
+        ));
+    }
+    found
+}
+
+/// How many of a release's newest finished distribution ended how.
+async fn counts(desk: &Desk, slug: &str) -> Result<BTreeMap<String, i64>, Problem> {
+    let connection = desk.store.db();
+    let Some(release) = release::by_slug(connection, slug).await? else {
+        return Ok(BTreeMap::new());
+    };
+    let newest = distribution::of_release(connection, release.id)
+        .await?
+        .into_iter()
+        .filter(|one| one.status == crate::domain::distribution::Status::Finished)
+        .max_by_key(|one| one.id);
+    let Some(newest) = newest else {
+        return Ok(BTreeMap::new());
+    };
+    let counts = delivery::counts(connection, newest.id).await?;
+    Ok(counts
+        .into_iter()
+        .map(|count| (count.status, count.value))
+        .collect())
+}

@@ -1,0 +1,90 @@
+//! CHK-03 and 04: somebody to call and to write to.
+
+use crate::domain::check::finding::Noted;
+use crate::domain::check::part::{Copy, Passage};
+use crate::domain::check::words::words;
+
+/// CHK-03: a heading with nobody below it, or a person without an address.
+pub(crate) fn empty(copy: &Copy<'_>) -> Option<Noted> {
+    let mut spots = Vec::new();
+    let body: Vec<&Passage> = copy.body().collect();
+    for (place, passage) in body.iter().enumerate() {
+        let Some(rest) = heading(copy, passage) else {
+            continue;
+        };
+        // The block below: up to six lines until something else begins.
+        let block = body[place + 1..]
+            .iter()
+            .take(6)
+            .take_while(|next| !next.is_heading && next.text.len() < 200);
+        let reached = rest.contains('@')
+            || passage
+                .links
+                .iter()
+                .any(|link| link.url.starts_with("mailto:"))
+            || block.into_iter().any(|next| {
+                next.text.contains('@')
+                    || next
+                        .links
+                        .iter()
+                        .any(|link| link.url.starts_with("mailto:"))
+            });
+        if !reached {
+            spots.push(copy.spot(passage, &(0..passage.text.trim_end().len())));
+        }
+    }
+    for person in copy
+        .text
+        .press_contacts
+        .iter()
+        .filter(|person| person.email.is_none())
+    {
+        spots.push(copy.spot_in_file("press contacts", 1, &person.name));
+    }
+    Noted::at("a press contact has no e-mail address", spots)
+}
+
+/// What follows a contact heading on its own line; nothing when the passage is no such heading.
+fn heading<'p>(copy: &Copy<'_>, passage: &'p Passage) -> Option<&'p str> {
+    let headings = words(copy.language()).contact_heading;
+    let text = passage.folded.trim_start();
+    let indent = passage.folded.len() - text.len();
+    headings.iter().find_map(|heading| {
+        let rest = text.strip_prefix(heading)?;
+        let alone = rest
+            .trim_matches(|c: char| c == ':' || c.is_whitespace())
+            .is_empty();
+        let opens = rest.trim_start().starts_with(':');
+        (alone || opens).then(|| &passage.text[indent + heading.len()..])
+    })
+}
+
+/// CHK-04: nobody at all, no phone, or nothing but a desk's address.
+pub(crate) fn thin(copy: &Copy<'_>) -> Option<Noted> {
+    let people = &copy.text.press_contacts;
+    if people.is_empty() {
+        let reached = copy
+            .body()
+            .any(|passage| heading(copy, passage).is_some() && passage_reaches(copy, passage));
+        return (!reached)
+            .then(|| Noted::missing("nobody is named whom a journalist could call or write to"));
+    }
+    if !people.iter().any(|person| person.phone.is_some()) {
+        return Some(Noted::missing("no press contact has a phone number"));
+    }
+    if people
+        .iter()
+        .all(|person| person.name.trim().is_empty() || person.name.contains('@'))
+    {
+        return Some(Noted::missing("no press contact has a name"));
+    }
+    None
+}
+
+/// Whether an address or number stands at or soon after a contact heading.
+fn passage_reaches(copy: &Copy<'_>, heading: &Passage) -> bool {
+    copy.body()
+        .skip_while(|passage| !std::ptr::eq(*passage, heading))
+        .take(6)
+        .any(|passage| passage.text.contains('@'))
+}

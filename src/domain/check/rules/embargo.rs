@@ -1,0 +1,127 @@
+//! CHK-17 to 20: what the text says of the embargo, and what the record says.
+
+use crate::domain::check::dates::written;
+use crate::domain::check::finding::{Noted, Severity, Spot};
+use crate::domain::check::part::Copy;
+use crate::domain::check::search::any;
+use crate::domain::check::words::words;
+use crate::domain::content::AssetUse;
+
+/// Where the text speaks of its own embargo: at the top, or anywhere in a line of its own.
+fn claims(copy: &Copy<'_>, phrases: &[&str]) -> Vec<Spot> {
+    let top = copy.passages.iter().enumerate().filter(|(place, passage)| {
+        // A story about an embargo is no embargo.
+        *place < 4 || passage.text.chars().count() < 120
+    });
+    copy.spots(top.map(|(_, passage)| passage), |passage| {
+        any(&passage.folded, phrases.iter().copied())
+            .into_iter()
+            .filter(|range| {
+                range.start < 4
+                    || passage.text[range.clone()]
+                        .chars()
+                        .next()
+                        .is_some_and(char::is_uppercase)
+            })
+            .collect()
+    })
+}
+
+/// CHK-17: "EMBARGOED UNTIL" without a record, "FOR IMMEDIATE RELEASE" with one.
+pub(crate) fn stated(copy: &Copy<'_>) -> Option<Noted> {
+    let lists = words(copy.language());
+    if copy.facts.embargo.is_active(copy.facts.now) {
+        let spots = claims(copy, lists.immediate);
+        return Noted::at(
+            "the text says it may be published at once, and it is under embargo",
+            spots,
+        );
+    }
+    let spots = claims(copy, lists.embargo);
+    Noted::at(
+        "the text says it is under embargo, and no embargo holds: nothing keeps it back",
+        spots,
+    )
+}
+
+/// CHK-18: another date in the text than in the record (King's College, 2015: the wrong day after
+/// a conversion of zones).
+pub(crate) fn other(copy: &Copy<'_>) -> Option<Noted> {
+    let until = copy.facts.embargo.until()?;
+    let zone = copy.facts.zones.get(&until.zone)?;
+    let right = zone.to_datetime(until.instant.timestamp()).date();
+    let lists = words(copy.language());
+    let mut spots = Vec::new();
+    for passage in copy.prose() {
+        for claim in any(&passage.folded, lists.embargo.iter().copied()) {
+            let next = written(&passage.text, Some(right.year()))
+                .into_iter()
+                .find(|date| date.range.start >= claim.start);
+            if let Some(date) = next.filter(|date| date.date != right) {
+                spots.push(copy.spot(passage, &date.range));
+            }
+        }
+    }
+    Noted::at(
+        format!("the record says {} {}", until.civil, until.zone),
+        spots,
+    )
+}
+
+/// CHK-19: a document that will be passed on by itself, without a word of the embargo (JID, 2014).
+pub(crate) fn attachment(copy: &Copy<'_>) -> Option<Noted> {
+    if !copy.facts.embargo.is_active(copy.facts.now) {
+        return None;
+    }
+    let spots = copy
+        .version
+        .assets
+        .iter()
+        .filter(|asset| asset.use_ != AssetUse::Link)
+        .filter(|asset| {
+            asset.media_type == "application/pdf"
+                || asset.media_type.starts_with("text/")
+                || asset.media_type.contains("document")
+        })
+        .filter(|asset| {
+            let said = format!(
+                "{} {}",
+                asset.file_name,
+                asset.caption.as_deref().unwrap_or_default()
+            )
+            .to_lowercase();
+            !said.contains("embargo") && !said.contains("sperrfrist")
+        })
+        .map(|asset| copy.spot_in_file("assets", 1, &asset.file_name))
+        .collect();
+    Noted::at(
+        "a document under embargo does not say so in its name or caption",
+        spots,
+    )
+}
+
+/// CHK-20: too little time for a journalist, or a day on which nobody works.
+pub(crate) fn lead(copy: &Copy<'_>) -> Option<Noted> {
+    let until = copy.facts.embargo.until()?;
+    if let Some(first) = copy.facts.advance_at {
+        let lead = first.until(until.instant);
+        if lead < copy.facts.min_lead {
+            return Some(
+                Noted::missing("advance copies reach journalists too shortly before the lift")
+                    .as_(Severity::Error),
+            );
+        }
+        if lead < copy.facts.warn_lead {
+            return Some(Noted::missing(
+                "advance copies leave journalists less time than a day's work",
+            ));
+        }
+    }
+    let zone = copy.facts.zones.get(&until.zone)?;
+    let day = zone.to_datetime(until.instant.timestamp()).date().weekday();
+    matches!(
+        day,
+        jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday
+    )
+    .then(|| Noted::missing(format!("the embargo lifts on a {day:?}")))
+}

@@ -1,0 +1,303 @@
+//! CHK-25 to 27 and 31: the organizations, their "About" texts, tickers, outlooks and periods.
+
+use std::ops::Range;
+
+use crate::domain::check::finding::{Noted, Severity};
+use crate::domain::check::part::{Copy, Passage};
+use crate::domain::check::rules::headline::is_legal_form;
+use crate::domain::check::search::{any, fold, places, words as split};
+use crate::domain::check::words::words;
+
+/// Whom the "About" texts are about: from the boilerplates, and from headings in the body.
+pub(crate) fn abouts(copy: &Copy<'_>) -> Vec<String> {
+    // A boilerplate's title may be in another language than the text.
+    let headings: Vec<&str> = [copy.language(), "en"]
+        .into_iter()
+        .flat_map(|language| words(language).about_heading.iter().copied())
+        .collect();
+    copy.passages
+        .iter()
+        .filter(|passage| {
+            passage.is_heading
+                || copy.part_name(passage).ends_with(" title")
+                || passage.text.chars().count() < 80
+        })
+        .filter_map(|passage| {
+            let text = passage.folded.trim();
+            let start = passage.folded.len() - passage.folded.trim_start().len();
+            let heading = headings.iter().find(|heading| {
+                text.strip_prefix(*heading)
+                    .is_some_and(|rest| rest.starts_with(' ') || heading.ends_with(['\'', '’']))
+            })?;
+            let rest = passage.text[start + heading.len()..]
+                .trim()
+                .trim_end_matches(':')
+                .trim();
+            (!rest.is_empty()
+                && rest
+                    .chars()
+                    .next()
+                    .is_some_and(|c| c.is_uppercase() || c.is_numeric())
+                && !rest.ends_with('.'))
+            .then(|| rest.to_owned())
+        })
+        .collect()
+}
+
+/// CHK-25: an organization is named, and nothing says who it is.
+pub(crate) fn about(copy: &Copy<'_>) -> Option<Noted> {
+    let known = abouts(copy);
+    let has_about = |name: &str| {
+        let key = significant(name);
+        known.iter().any(|about| {
+            let about = significant(about);
+            about.starts_with(&key) || key.starts_with(&about)
+        }) || copy
+            .facts
+            .style
+            .no_about
+            .iter()
+            .any(|skip| key.starts_with(&significant(skip)))
+    };
+    let mut missing: Vec<String> = Vec::new();
+    let mut spots = Vec::new();
+    for passage in copy.body().filter(|passage| !passage.is_heading) {
+        for range in corporate_names(passage, copy.facts.organizations) {
+            let name = &passage.text[range.clone()];
+            if has_about(name)
+                || missing
+                    .iter()
+                    .any(|known| significant(known) == significant(name))
+            {
+                continue;
+            }
+            missing.push(name.to_owned());
+            spots.push(copy.spot(passage, &range));
+        }
+    }
+    for issuer in &copy.text.issuers {
+        if !has_about(&issuer.name)
+            && !missing
+                .iter()
+                .any(|known| significant(known) == significant(&issuer.name))
+        {
+            missing.push(issuer.name.clone());
+            spots.push(copy.spot_in_file("organizations", 1, &issuer.name));
+        }
+    }
+    Noted::at(
+        format!("there is no \"About\" text for {}", missing.join(", ")),
+        spots,
+    )
+}
+
+/// A name without its legal form, to compare with.
+fn significant(name: &str) -> String {
+    let folded = fold(name);
+    split(&folded)
+        .into_iter()
+        .map(|(_, word)| word)
+        .filter(|word| !is_legal_form(word))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+const FORMS: &[&str] = &[
+    "Inc",
+    "Inc.",
+    "Corp",
+    "Corp.",
+    "Corporation",
+    "Ltd",
+    "Ltd.",
+    "Limited",
+    "GmbH",
+    "AG",
+    "LLC",
+    "PLC",
+    "plc",
+    "SE",
+    "S.A.",
+    "SAS",
+    "B.V.",
+    "KGaA",
+    "Pty",
+];
+
+/// Capitalised words before a legal form, and the organizations that we know.
+fn corporate_names(passage: &Passage, known: &[String]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let all = split(&passage.text);
+    for (place, (range, word)) in all.iter().enumerate() {
+        if !FORMS.contains(word) || place == 0 {
+            continue;
+        }
+        let mut start = range.start;
+        for (before, name) in all[..place].iter().rev().take(4) {
+            let gap = &passage.text[before.end..start];
+            let joins = gap.chars().all(char::is_whitespace)
+                || gap == " & "
+                || gap == ", " && start == range.start;
+            let is_name = name
+                .chars()
+                .next()
+                .is_some_and(|c| c.is_uppercase() || c.is_numeric())
+                && !matches!(*name, "The" | "A" | "In" | "At" | "For" | "With");
+            if !joins || !is_name {
+                break;
+            }
+            start = before.start;
+        }
+        if start < range.start {
+            found.push(start..range.end);
+        }
+    }
+    for name in known {
+        for range in places(&passage.folded, &fold(name)) {
+            if !found
+                .iter()
+                .any(|other| other.start <= range.start && range.end <= other.end)
+            {
+                found.push(range);
+            }
+        }
+    }
+    found.sort_by_key(|range| range.start);
+    found
+}
+
+/// CHK-26: wires want the ticker at the first mention.
+pub(crate) fn ticker(copy: &Copy<'_>) -> Option<Noted> {
+    let tickers: Vec<&String> = copy
+        .text
+        .issuers
+        .iter()
+        .flat_map(|issuer| &issuer.tickers)
+        .chain(&copy.text.tickers)
+        .collect();
+    let mut faults = Vec::new();
+    for issuer in &copy.text.issuers {
+        let printed = copy.body().any(|passage| {
+            issuer.tickers.iter().any(|ticker| {
+                passage
+                    .folded
+                    .replace(' ', "")
+                    .contains(&fold(ticker).replace(' ', ""))
+            })
+        });
+        let named = issuer
+            .tickers
+            .iter()
+            .any(|ticker| copy.text.tickers.contains(ticker));
+        if !issuer.tickers.is_empty() && !printed && !named {
+            faults.push(format!(
+                "{} is listed, and its ticker {} is not printed",
+                issuer.name, issuer.tickers[0]
+            ));
+        }
+    }
+    if let Some(odd) = tickers.iter().find(|ticker| {
+        !ticker.split_once(':').is_some_and(|(exchange, symbol)| {
+            exchange.trim().len() >= 2 && (1..=8).contains(&symbol.trim().len())
+        })
+    }) {
+        faults.push(format!("{odd} is not EXCHANGE: TICKER"));
+    }
+    if tickers.len() > 5 + copy.text.issuers.len() {
+        faults.push("more than five tickers".to_owned());
+    }
+    (!faults.is_empty()).then(|| Noted::missing(faults.join("; ")))
+}
+
+/// CHK-27: an outlook of a listed company needs its legend, and a legend needs an outlook.
+pub(crate) fn forward(copy: &Copy<'_>) -> Option<Noted> {
+    let listed = !copy.text.tickers.is_empty()
+        || copy
+            .text
+            .issuers
+            .iter()
+            .any(|issuer| !issuer.tickers.is_empty());
+    let lists = words(copy.language());
+    let is_legend =
+        |passage: &Passage| !any(&passage.folded, lists.forward_heading.iter().copied()).is_empty();
+    let legend: Vec<&Passage> = copy
+        .passages
+        .iter()
+        .filter(|passage| is_legend(passage))
+        .collect();
+    let spots = copy.spots(
+        copy.body().filter(|passage| !is_legend(passage)),
+        |passage| {
+            if any(&passage.folded, lists.money.iter().copied()).is_empty() {
+                return Vec::new();
+            }
+            any(&passage.folded, lists.forward.iter().copied())
+        },
+    );
+    match (listed, legend.is_empty(), spots.is_empty()) {
+        (true, true, false) => Noted::at(
+            "a listed organization looks ahead, and the legend for that is missing",
+            spots,
+        ),
+        (_, false, true) => {
+            let spots = legend
+                .iter()
+                .map(|passage| copy.spot(passage, &(0..passage.text.len().min(1))))
+                .collect();
+            Noted::at("there is a legend for forward-looking statements, and no such statement about figures", spots).map(|noted| noted.as_(Severity::Advice))
+        }
+        _ => None,
+    }
+}
+
+/// CHK-31: the quarter of a release long past.
+pub(crate) fn recycled(copy: &Copy<'_>) -> Option<Noted> {
+    let date = copy
+        .text
+        .dateline
+        .as_ref()
+        .and_then(|dateline| dateline.date)
+        .or_else(|| copy.date_of(copy.facts.send_at.unwrap_or(copy.facts.now)))?;
+    let now = i32::from(date.year()) * 4 + i32::from((date.month() - 1) / 3);
+    let spots = copy.spots(
+        copy.passages
+            .iter()
+            .filter(|passage| matches!(copy.part_name(passage), "headline" | "body"))
+            .take(4),
+        |passage| {
+            quarters(passage)
+                .into_iter()
+                .filter(|(_, quarter)| now - quarter > 3)
+                .map(|(range, _)| range)
+                .collect()
+        },
+    );
+    Noted::at("the period is more than three quarters back", spots)
+}
+
+/// "first quarter 2026", "Q1 2026", counted in quarters.
+fn quarters(passage: &Passage) -> Vec<(Range<usize>, i32)> {
+    let mut found = Vec::new();
+    for (number, names) in [
+        ["q1", "first quarter", "1. quartal"],
+        ["q2", "second quarter", "2. quartal"],
+        ["q3", "third quarter", "3. quartal"],
+        ["q4", "fourth quarter", "4. quartal"],
+    ]
+    .iter()
+    .enumerate()
+    {
+        for range in any(&passage.folded, names.iter().copied()) {
+            let rest: String = passage.folded[range.end..].chars().take(16).collect();
+            let year = split(&rest).into_iter().find_map(|(_, word)| {
+                word.parse::<i32>()
+                    .ok()
+                    .filter(|year| (1990..2200).contains(year))
+            });
+            if let Some(year) = year {
+                found.push((range, year * 4 + i32::try_from(number).unwrap_or(0)));
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,142 @@
+//! CHK-14 and 15 in the text, and CHK-40's note: what was to be filled in and was not.
+
+use std::ops::Range;
+
+use crate::domain::check::finding::Noted;
+use crate::domain::check::part::{Copy, Passage};
+use crate::domain::check::search::{any, words as split};
+use crate::domain::check::words::words;
+use crate::domain::content::VersionKind;
+
+/// CHK-14: TK, TBC, lorem ipsum, "quote here" (Google's 8-K of 2012 went out with one).
+pub(crate) fn left(copy: &Copy<'_>) -> Option<Noted> {
+    let lists = words(copy.language());
+    let english = words("en");
+    let spots = copy.spots(copy.prose(), |passage| {
+        let mut found = any(
+            &passage.folded,
+            lists.placeholder.iter().chain(english.placeholder).copied(),
+        );
+        for (range, word) in split(&passage.text) {
+            let is_mark = matches!(
+                word,
+                "TK" | "TKTK" | "TKTKTK" | "TBC" | "TBD" | "TBA" | "FIXME" | "TODO"
+            );
+            let is_crosses =
+                word.len() >= 3 && word.chars().all(|c| c == 'X' || c == 'x') && word.contains('X');
+            if is_mark || is_crosses {
+                found.push(range);
+            }
+        }
+        found.extend(bracketed(passage));
+        found
+    });
+    Noted::at("something was to be filled in", spots)
+}
+
+/// `[Name of the minister]`; an editor's own `[sic]`, `[the company]` or a number is none.
+fn bracketed(passage: &Passage) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(open) = passage.text[from..].find('[') {
+        let start = from + open;
+        let Some(close) = passage.text[start..].find(']') else {
+            break;
+        };
+        let range = start..start + close + 1;
+        let inner = &passage.text[start + 1..range.end - 1];
+        let doubled = passage.text[..start].ends_with('[') || inner.starts_with('[');
+        let asks = any(
+            &passage.folded[range.clone()],
+            [
+                "insert", "name", "date", "city", "quote", "link", "url", "headline", "company",
+                "title", "add", "check", "firma", "datum", "zitat", "nom", "nombre", "fecha",
+            ],
+        );
+        let shouts = inner.len() > 2
+            && inner.chars().any(char::is_alphabetic)
+            && !inner.chars().any(char::is_lowercase);
+        if !passage.has_link(&range) && !doubled && (!asks.is_empty() || shouts) {
+            found.push(range.clone());
+        }
+        from = range.end;
+    }
+    found
+}
+
+/// CHK-15 in the text: fields of other programs, which nobody here will fill.
+pub(crate) fn fields(copy: &Copy<'_>) -> Option<Noted> {
+    let spots = copy.spots(copy.prose(), |passage| foreign(&passage.text));
+    Noted::at("a merge field of another program stays as it is", spots)
+}
+
+/// Where fields of other mail programs stand: `[[x]]`, `%%x%%`, `*|X|*`, `«x»`, `{x}`, `${x}`.
+pub fn foreign(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for (open, close) in [
+        ("[[", "]]"),
+        ("%%", "%%"),
+        ("*|", "|*"),
+        ("<<", ">>"),
+        ("«", "»"),
+        ("{", "}"),
+    ] {
+        let mut from = 0;
+        while let Some(at) = text[from..].find(open) {
+            let start = from + at;
+            let inner = start + open.len();
+            from = inner;
+            let Some(end) = text[inner..].find(close) else {
+                break;
+            };
+            let name = &text[inner..inner + end];
+            let end = inner + end + close.len();
+            // Ours are doubled: the reader has checked them.
+            let ours = open == "{" && (name.starts_with('{') || text[..start].ends_with('{'));
+            let is_name = !name.is_empty()
+                && name.len() <= 40
+                && name.is_ascii()
+                && name
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | ' '));
+            // Guillemets are quotation marks: only a name that no language writes is a field.
+            let is_field = is_name
+                && (open != "«"
+                    || name.contains('_')
+                    || matches!(
+                        name.to_ascii_lowercase().as_str(),
+                        "firstname"
+                            | "lastname"
+                            | "email"
+                            | "company"
+                            | "vorname"
+                            | "nachname"
+                            | "anrede"
+                    ));
+            if is_field && !ours {
+                found.push(start..end);
+                from = end;
+            }
+        }
+    }
+    found
+}
+
+/// CHK-40 in the text: a correction that does not say what was wrong (AP: "always be labeled").
+pub(crate) fn note(copy: &Copy<'_>) -> Option<Noted> {
+    let needs = matches!(
+        copy.version.kind,
+        VersionKind::Correction | VersionKind::Kill | VersionKind::Hold
+    );
+    let said = copy
+        .version
+        .note
+        .as_ref()
+        .is_some_and(|note| !note.trim().is_empty());
+    (needs && !said).then(|| {
+        Noted::missing(format!(
+            "a {} has to say what was wrong and what is right",
+            copy.version.kind.as_str()
+        ))
+    })
+}

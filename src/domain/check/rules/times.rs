@@ -1,0 +1,243 @@
+//! CHK-09, 10, 11, 13: weekdays, dates and times of day.
+
+use std::ops::Range;
+
+use jiff::civil::{Date, time};
+
+use crate::domain::check::dates::{Written, written};
+use crate::domain::check::finding::{Noted, Severity, Spot};
+use crate::domain::check::part::{Copy, Passage};
+use crate::domain::check::search::{any, places};
+use crate::domain::check::words::words;
+
+/// CHK-09: "Monday, November 2, 2021" was a Tuesday.
+pub(crate) fn weekday(copy: &Copy<'_>) -> Option<Noted> {
+    let year = copy
+        .text
+        .dateline
+        .as_ref()
+        .and_then(|dateline| dateline.date)
+        .map(Date::year);
+    let mut right = String::new();
+    let mut spots = Vec::new();
+    let mut look = |date: &Written, spot: Spot| {
+        if date
+            .weekday
+            .is_some_and(|weekday| weekday != date.date.weekday())
+        {
+            if right.is_empty() {
+                right = format!("{} is a {:?}", date.date, date.date.weekday());
+            }
+            spots.push(spot);
+        }
+    };
+    for passage in copy.prose() {
+        for date in written(&passage.text, year) {
+            look(&date, copy.spot(passage, &date.range));
+        }
+    }
+    for line in copy.facts.origin.iter().flat_map(|origin| &origin.dateline) {
+        for date in written(&line.text, None) {
+            look(&date, copy.spot_in_file("dateline", line.line, &line.text));
+        }
+    }
+    Noted::at(format!("weekday and date do not agree: {right}"), spots)
+}
+
+/// CHK-10: the dateline's date is not the day on which it goes out, or is past already.
+pub(crate) fn dateline(copy: &Copy<'_>) -> Option<Noted> {
+    let date = copy.text.dateline.as_ref()?.date?;
+    let planned = copy.facts.send_at.and_then(|instant| copy.date_of(instant));
+    let message = match planned {
+        Some(planned) if planned != date => format!(
+            "the dateline says {date}, and it goes out on {planned} ({})",
+            copy.facts.zone
+        ),
+        Some(_) => return None,
+        None => {
+            let today = copy.date_of(copy.facts.now)?;
+            if date >= today {
+                return None;
+            }
+            format!(
+                "the dateline says {date}, and today is {today} ({})",
+                copy.facts.zone
+            )
+        }
+    };
+    Noted::at(message, vec![dateline_spot(copy)])
+}
+
+/// Where the dateline stands: in the pasted file, or where it is printed.
+pub(crate) fn dateline_spot(copy: &Copy<'_>) -> Spot {
+    if let Some(line) = copy.facts.origin.and_then(|origin| origin.dateline.first()) {
+        return copy.spot_in_file("dateline", line.line, &line.text);
+    }
+    let printed = copy.text.dateline_line().unwrap_or_default();
+    copy.spot_in_file("dateline", 1, printed.trim_end())
+}
+
+/// CHK-11: "today" means another day tomorrow. An error where the dateline is wrong already.
+pub(crate) fn relative(copy: &Copy<'_>) -> Option<Noted> {
+    let lists = words(copy.language());
+    let spots = copy.spots(copy.body().filter(|passage| !passage.quoted), |passage| {
+        any(&passage.folded, lists.relative.iter().copied())
+            .into_iter()
+            .filter(|range| !in_quotation(passage, range))
+            .collect()
+    });
+    let dated = copy
+        .text
+        .dateline
+        .as_ref()
+        .is_some_and(|dateline| dateline.date.is_some());
+    let wrong = dateline(copy).is_some();
+    let noted = Noted::at(
+        "these words mean another day when they are read later",
+        spots,
+    );
+    let severity = match (dated, wrong) {
+        (_, true) => Severity::Error,
+        // Under a dateline "today" is the dateline's day: usual, and clear.
+        (true, false) => Severity::Advice,
+        (false, false) => Severity::Warning,
+    };
+    noted.map(|noted| noted.as_(severity))
+}
+
+/// Whether a place lies between quotation marks: what somebody said stays as it was said.
+pub(crate) fn in_quotation(passage: &Passage, range: &Range<usize>) -> bool {
+    let before = &passage.text[..range.start];
+    let open = before.rfind(['“', '„', '«']);
+    let close = before.rfind(['”', '»']);
+    open > close || (open.is_none() && before.matches('"').count() % 2 == 1)
+}
+
+/// Words of zones: where, and whether daylight saving time is meant; nothing for words that fit all year.
+const ZONES: &[(&str, &str, Option<bool>)] = &[
+    ("est", "America/New_York", Some(false)),
+    ("edt", "America/New_York", Some(true)),
+    ("cst", "America/Chicago", Some(false)),
+    ("cdt", "America/Chicago", Some(true)),
+    ("mst", "America/Denver", Some(false)),
+    ("mdt", "America/Denver", Some(true)),
+    ("pst", "America/Los_Angeles", Some(false)),
+    ("pdt", "America/Los_Angeles", Some(true)),
+    ("bst", "Europe/London", Some(true)),
+    ("cet", "Europe/Paris", Some(false)),
+    ("cest", "Europe/Paris", Some(true)),
+];
+const ALL_YEAR: &[&str] = &[
+    "et",
+    "ct",
+    "mt",
+    "pt",
+    "gmt",
+    "utc",
+    "eastern",
+    "central",
+    "pacific",
+    "mountain",
+    "london time",
+    "local time",
+    "mez",
+    "mesz",
+    "jst",
+    "ist",
+    "aest",
+    "aedt",
+    "hkt",
+    "sgt",
+    "uhr mez",
+    "uhr mesz",
+    "time",
+    "utc+",
+    "utc-",
+    "heure",
+    "hora",
+];
+
+/// CHK-13: "3 p.m. EST on July 6" (Business Wire: "Daylight or not?").
+pub(crate) fn zone(copy: &Copy<'_>) -> Option<Noted> {
+    let mut spots = Vec::new();
+    let mut reasons = Vec::new();
+    let year = copy
+        .text
+        .dateline
+        .as_ref()
+        .and_then(|dateline| dateline.date)
+        .map(Date::year);
+    for passage in copy.body() {
+        if in_contact_block(passage) {
+            continue;
+        }
+        let dates = written(&passage.text, year);
+        for range in times_of_day(passage) {
+            let end = passage.folded.len().min(range.end + 48);
+            let end = (range.end..=end)
+                .rev()
+                .find(|end| passage.folded.is_char_boundary(*end))
+                .unwrap_or(range.end);
+            let near = &passage.folded[range.end..end];
+            let named = ZONES
+                .iter()
+                .filter_map(|(word, place, summer)| {
+                    Some((places(near, word).first()?.start, place, summer))
+                })
+                .min_by_key(|(at, ..)| *at);
+            match named {
+                Some((_, place, Some(summer))) => {
+                    let date = dates
+                        .iter()
+                        .min_by_key(|date| date.range.start.abs_diff(range.start))
+                        .map(|date| date.date)
+                        .or_else(|| copy.text.dateline.as_ref()?.date);
+                    if date.is_some_and(|date| is_summer(copy, place, date) == Some(!summer)) {
+                        reasons.push("the zone's word is for the other half of the year");
+                        spots.push(copy.spot(passage, &range));
+                    }
+                }
+                None if any(near, ALL_YEAR.iter().copied()).is_empty()
+                    && any(&passage.folded, ["all times"]).is_empty() =>
+                {
+                    reasons.push("a time of day has no zone");
+                    spots.push(copy.spot(passage, &range));
+                }
+                _ => {}
+            }
+        }
+    }
+    reasons.dedup();
+    Noted::at(reasons.join("; "), spots)
+}
+
+/// Opening hours and phone hours are local by nature.
+fn in_contact_block(passage: &Passage) -> bool {
+    passage.text.contains('@')
+        || !any(
+            &passage.folded,
+            ["open from", "open daily", "opening hours"],
+        )
+        .is_empty()
+}
+
+fn is_summer(copy: &Copy<'_>, place: &str, date: Date) -> Option<bool> {
+    let zone = copy.facts.zones.get(place)?;
+    let noon = date.to_datetime(time(12, 0, 0, 0));
+    let timestamp = zone.to_ambiguous_timestamp(noon).compatible().ok()?;
+    Some(zone.to_offset_info(timestamp).dst().is_dst())
+}
+
+/// "3 p.m.", "10:30 a.m.", "3 pm"; a 24-hour time only before a word of its own ("15:00 Uhr").
+fn times_of_day(passage: &Passage) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for mark in any(&passage.folded, ["a.m.", "p.m.", "am", "pm", "uhr"]) {
+        let before = passage.folded[..mark.start].trim_end_matches([' ', '\u{a0}', '\u{202f}']);
+        let digits = before.trim_end_matches(|c: char| c.is_ascii_digit() || c == ':' || c == '.');
+        if digits.len() == before.len() || before.len() - digits.len() > 5 {
+            continue;
+        }
+        found.push(digits.len()..mark.end);
+    }
+    found
+}
