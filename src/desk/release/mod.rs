@@ -5,6 +5,7 @@ mod assets;
 pub mod check;
 pub mod diff;
 pub mod draft;
+mod files;
 pub mod paste;
 pub mod prepare;
 pub mod report;
