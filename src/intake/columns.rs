@@ -7,6 +7,7 @@ use crate::intake::cell::key;
 use crate::intake::delimiter::{self, Layout};
 use crate::intake::formats::{self, mailchimp};
 use crate::intake::header::{self, Field, Mapping, OPT_OUT_COLUMN};
+use crate::intake::headerless;
 use crate::intake::opt_out::{self, Verdict};
 use crate::intake::plan::Plan;
 use crate::intake::problem::IntakeProblem;
@@ -65,15 +66,11 @@ fn without_header(
         .iter()
         .position(|row| holds_address(&row.cells).is_some());
     if data == Some(0) {
-        if mapping.numbers_the_email() {
-            return Ok((1..=first.cells.len())
-                .map(|number| number.to_string())
-                .collect());
-        }
-        return Err(IntakeProblem::NoHeader {
-            file: file(),
-            line: first.line,
-        });
+        // The shape of most rows: a first one that is cut short hides no column.
+        let width = layout.rows.iter().map(|row| row.cells.len()).max();
+        return Ok((1..=width.unwrap_or(first.cells.len()))
+            .map(|number| number.to_string())
+            .collect());
     }
     let header = &layout.rows[data.map_or(0, |index| index - 1)].cells;
     mapping.apply(name, header, &mut vec![None; header.len()])?;
@@ -109,7 +106,13 @@ pub(crate) fn plan(
     mapping: &Mapping,
     warnings: &mut Vec<(u64, String)>,
 ) -> Result<Plan, IntakeProblem> {
-    let mut fields = if is_headerless {
+    // Who gives numbers with --map knows the columns; else they are told by what stands in them.
+    let is_guessed = is_headerless && !mapping.numbers_the_email();
+    let mut fields = if is_guessed {
+        let fields = headerless::guess(&layout.rows);
+        warnings.push((1, headerless::remark(&fields)));
+        fields
+    } else if is_headerless {
         vec![None; header.len()]
     } else {
         header::by_words(&header)

@@ -14,6 +14,7 @@ use crate::intake::plan::Plan;
 use crate::intake::problem::IntakeProblem;
 use crate::intake::survey::Survey;
 use crate::intake::table::{Record, Table};
+use crate::intake::{vcard, workbook};
 
 /// Warnings of the file that are kept one by one.
 const WARNINGS: usize = 100;
@@ -26,6 +27,8 @@ pub struct Options {
     pub encoding: Option<String>,
     /// `,` `;` `tab` or `|`.
     pub delimiter: Option<String>,
+    /// Of a workbook, where several sheets hold addresses.
+    pub sheet: Option<String>,
 }
 
 /// An opened file of contacts.
@@ -37,6 +40,8 @@ pub struct ContactFile {
     encoding: String,
     delimiter: &'static str,
     sha256: String,
+    /// What the rows were taken out of, where that is no text.
+    container: Option<&'static str>,
     warnings: Vec<(u64, String)>,
     record: Record,
     /// `record` is read but not yet handed out.
@@ -60,10 +65,21 @@ impl ContactFile {
             .map(delimiter::parse)
             .transpose()?;
         let name = path.display().to_string();
-        let (mut file, survey) = survey(path, &name)?;
-        let choice = encoding::choose(&name, &survey, options.encoding.as_deref())?;
-        let mut warnings: Vec<(u64, String)> =
-            choice.warning.map(|text| (1, text)).into_iter().collect();
+        let Opened {
+            mut file,
+            survey,
+            sha256,
+            container,
+            remark,
+        } = survey(path, &name, options.sheet.as_deref())?;
+        // What was written as text by us is UTF-8, whatever the user says of the file.
+        let said = options.encoding.as_deref().filter(|_| container.is_none());
+        let choice = encoding::choose(&name, &survey, said)?;
+        let mut warnings: Vec<(u64, String)> = remark
+            .into_iter()
+            .chain(choice.warning)
+            .map(|text| (1, text))
+            .collect();
         let is_wide =
             choice.encoding == encoding_rs::UTF_16LE || choice.encoding == encoding_rs::UTF_16BE;
         if survey.nuls > 0 && !is_wide {
@@ -109,7 +125,8 @@ impl ContactFile {
             plan,
             encoding: encoding::name(choice.encoding),
             delimiter: delimiter::name(layout.delimiter),
-            sha256: survey.sha256,
+            sha256,
+            container,
             warnings,
             record: Record::default(),
             is_peeked: false,
@@ -125,9 +142,12 @@ impl ContactFile {
     }
 
     /// The program that wrote it: `google`, `outlook`, `mailchimp`, `hubspot`, `listmonk`,
-    /// `prowly`, else `csv`.
+    /// `prowly` …, else `csv`, or `xlsx`, `ods`, `xls`, `vcard`.
     pub fn format(&self) -> &str {
-        self.plan.format
+        match (self.plan.format, self.container) {
+            ("csv", Some(container)) => container,
+            (format, _) => format,
+        }
     }
 
     pub fn encoding(&self) -> &str {
@@ -229,7 +249,17 @@ impl ContactFile {
     }
 }
 
-fn survey(path: &Path, name: &str) -> Result<(File, Survey), IntakeProblem> {
+/// A file that was looked at, as text.
+struct Opened {
+    file: File,
+    survey: Survey,
+    /// Of the user's file.
+    sha256: String,
+    container: Option<&'static str>,
+    remark: Option<String>,
+}
+
+fn survey(path: &Path, name: &str, sheet: Option<&str>) -> Result<Opened, IntakeProblem> {
     let problem = |error| IntakeProblem::io(name, error);
     // Asked before opening: to open a named pipe would wait for its writer.
     let metadata = std::fs::metadata(path).map_err(problem)?;
@@ -251,6 +281,21 @@ fn survey(path: &Path, name: &str) -> Result<(File, Survey), IntakeProblem> {
             file: name.to_owned(),
         });
     }
+    let sha256 = survey.sha256.clone();
+    if let Some(kind) = workbook::recognise(&survey.sample) {
+        let (text, chosen) = workbook::to_csv(name, file, kind, sheet)?;
+        return as_text(
+            name,
+            text,
+            sha256,
+            kind.name(),
+            Some(format!("read from the sheet \"{chosen}\"")),
+        );
+    }
+    if vcard::recognise(&survey.sample) {
+        let text = vcard::to_csv(name, file)?;
+        return as_text(name, text, sha256, "vcard", None);
+    }
     if let Some((what, remedy)) = foreign::recognise(&survey.sample) {
         return Err(IntakeProblem::NotCsv {
             file: name.to_owned(),
@@ -258,5 +303,28 @@ fn survey(path: &Path, name: &str) -> Result<(File, Survey), IntakeProblem> {
             remedy,
         });
     }
-    Ok((file, survey))
+    Ok(Opened {
+        file,
+        survey,
+        sha256,
+        container: None,
+        remark: None,
+    })
+}
+
+fn as_text(
+    name: &str,
+    mut file: File,
+    sha256: String,
+    container: &'static str,
+    remark: Option<String>,
+) -> Result<Opened, IntakeProblem> {
+    let survey = Survey::of(&mut file).map_err(|error| IntakeProblem::io(name, error))?;
+    Ok(Opened {
+        file,
+        survey,
+        sha256,
+        container: Some(container),
+        remark,
+    })
 }

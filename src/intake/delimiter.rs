@@ -11,9 +11,8 @@ use crate::intake::table::{Record, Table};
 const ROWS: usize = 200;
 const PREAMBLE: usize = 30;
 
-/// One row of the sample with its physical line.
+/// One row of the sample.
 pub(crate) struct SampleRow {
-    pub(crate) line: u64,
     pub(crate) cells: Vec<String>,
 }
 
@@ -129,7 +128,6 @@ fn rows(sample: &[u8], is_cut: bool, encoding: &'static Encoding, delimiter: u8)
                 is_first = false;
                 if !record.is_blank() && !is_sep {
                     rows.push(SampleRow {
-                        line: record.line,
                         cells: record.cells().map(header::cell).collect(),
                     });
                 }

@@ -12,6 +12,7 @@ pub mod formats;
 #[cfg(test)]
 mod hard_cases;
 pub mod header;
+mod headerless;
 mod opt_out;
 pub mod pasted;
 mod plan;
@@ -23,4 +24,6 @@ mod row;
 mod samples;
 mod survey;
 pub mod table;
+mod vcard;
 pub(crate) mod words;
+mod workbook;

@@ -22,6 +22,20 @@ pub enum IntakeProblem {
         what: &'static str,
         remedy: &'static str,
     },
+    #[error("{file} has several sheets with addresses: {sheets}; say which one with --sheet NAME")]
+    SeveralSheets { file: String, sheets: String },
+    #[error("{file} has no sheet {sheet:?}; its sheets are {sheets}")]
+    NoSheet {
+        file: String,
+        sheet: String,
+        sheets: String,
+    },
+    #[error("no sheet of {file} holds an e-mail address; its sheets are {sheets}")]
+    NoAddresses { file: String, sheets: String },
+    #[error(
+        "{file} is far larger inside than a list of contacts is; save the sheet with the contacts as \"CSV UTF-8\" and import that file"
+    )]
+    TooLargeInside { file: String },
     #[error(
         "{label:?} is no encoding that Dateline knows; use for example utf-8, windows-1252, utf-16le or macintosh"
     )]
@@ -32,10 +46,6 @@ pub enum IntakeProblem {
     NeedsEncoding { file: String, guess: &'static str },
     #[error("{value:?} is no delimiter; use --delimiter with ',' ';' tab or '|'")]
     UnknownDelimiter { value: String },
-    #[error(
-        "{file} has no header row: line {line} already holds an address; add a header row, or number the columns: --map 1=email --map 2=name"
-    )]
-    NoHeader { file: String, line: u64 },
     #[error(
         "{file} has no column for the e-mail address; its headers are {headers}; {nearest}; name it with --map COLUMN=email"
     )]
@@ -90,10 +100,13 @@ impl IntakeProblem {
             Self::EmptyFile { .. } => "empty-file",
             Self::HeaderOnly { .. } => "header-only",
             Self::NotCsv { .. } => "not-csv",
+            Self::SeveralSheets { .. } => "several-sheets",
+            Self::NoSheet { .. } => "no-sheet",
+            Self::NoAddresses { .. } => "no-addresses",
+            Self::TooLargeInside { .. } => "too-large-inside",
             Self::UnknownEncoding { .. } => "unknown-encoding",
             Self::NeedsEncoding { .. } => "needs-encoding",
             Self::UnknownDelimiter { .. } => "unknown-delimiter",
-            Self::NoHeader { .. } => "no-header",
             Self::NoEmailColumn { .. } => "no-email-column",
             Self::UnknownField { .. } => "unknown-field",
             Self::UnknownColumn { .. } => "unknown-column",

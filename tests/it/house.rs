@@ -23,7 +23,9 @@ const FLOORS: [&[&str]; 6] = [
 const LONGEST_FILE: usize = 400;
 
 /// Words of code and the rooms they may stand in.
-const AT_HOME: [(&str, &[&str]); 13] = [
+const AT_HOME: [(&str, &[&str]); 15] = [
+    ("calamine", &["intake"]),
+    ("zip", &["intake"]),
     ("async_imap", &["mail"]),
     ("sea_orm", &["store"]),
     ("sea_orm_migration", &["store"]),

@@ -47,5 +47,6 @@ mod told;
 mod unsubscribe;
 mod way_home;
 mod whose_fault;
+mod workbooks;
 mod world;
 mod writing;

@@ -9,7 +9,7 @@ use crate::desk::problem::{Exit, Problem};
 use crate::domain::contact::Kind;
 use crate::intake::contact_file::Options;
 
-/// Import contacts from the CSV files you have; the same file twice changes nothing
+/// Import contacts from the spreadsheets and address books you have; the same file twice changes nothing
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -18,7 +18,8 @@ Examples:
   dateline contact import old.csv --source \"our own sheet\" --map \"E-Mail 1=email\" \\
       --encoding windows-1252 --rejects mend.csv
 
-Exports of Google, Outlook, Mailchimp, HubSpot, listmonk, Prowly and any sheet with a header row in
+CSV and TSV, .xlsx, .xls, .ods and vCards. Exports of Google, Outlook, Apple, Mailchimp, HubSpot,
+Salesforce, listmonk, Prowly and any sheet with a header row in
 English, German, French or Spanish are read as they are. Who has opted out in the file is opted out
 here, and no file ever lifts an opt-out. Exit 3: some rows were left out.
 
@@ -26,7 +27,7 @@ Fields for --map: email more-email name given-name middle-name family-name outle
 kind country language time-zone phone notes opt-out opt-in status unsubscribed-at bounced-at
 opt-out-reason attributes")]
 pub struct Import {
-    /// CSV files to import
+    /// Files to import
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Where these contacts come from, in your words; asked for when it is missing
@@ -50,6 +51,9 @@ pub struct Import {
     /// What stands between the cells: , ; tab or | (default: found out)
     #[arg(long, value_name = "CHARACTER")]
     delimiter: Option<String>,
+    /// Which sheet of a workbook, where several hold addresses
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
     /// Show what would be done, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -82,6 +86,7 @@ impl Import {
                 map: self.map,
                 encoding: self.encoding,
                 delimiter: self.delimiter,
+                sheet: self.sheet,
             },
             dry_run: self.dry_run,
             legal_basis: self.legal_basis.unwrap_or_default(),
