@@ -276,6 +276,7 @@ async fn send(context: &mut Context, desk: &Desk, stop: &Stop) -> Result<(), Pro
         start: Start::AtLift,
         language: None,
         cover_note: None,
+        from: None,
     };
     let scheduled = schedule(desk, &plan(desk, &request).await?).await?;
     let when = say(

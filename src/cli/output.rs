@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::cli::global::{Color, Global};
 use crate::cli::world::Io;
 use crate::desk::problem::{Exit, Problem};
+use crate::desk::release::diff::Change;
 
 /// In characters: a dozen lines of a terminal.
 const LONGEST_REFUSAL: usize = 1200;
@@ -91,6 +92,29 @@ impl Output {
     /// A line that was asked for. Control characters, which could steer a terminal, are replaced.
     pub fn line(&mut self, text: impl AsRef<str>) {
         self.result(&harmless(text.as_ref()));
+    }
+
+    /// A text with what went and what came in it: coloured on a terminal, marked elsewhere.
+    pub fn changes(&mut self, pieces: &[(Change, &str)]) {
+        let colored = self.color && self.stdout_is_terminal;
+        let mut text = String::new();
+        for (change, piece) in pieces {
+            let piece = harmless(piece);
+            let (color, open, close) = match change {
+                Change::Same => {
+                    text.push_str(&piece);
+                    continue;
+                }
+                Change::Deleted => (AnsiColor::Red, "[-", "-]"),
+                Change::Inserted => (AnsiColor::Green, "{+", "+}"),
+            };
+            if colored {
+                text.push_str(&self.paint(color, &piece));
+            } else {
+                text.extend([open, &piece, close]);
+            }
+        }
+        self.result(text.trim_end());
     }
 
     /// Bytes that were asked for, as they are: a file, a raw mail, CSV.
@@ -234,6 +258,12 @@ impl Output {
         let mut bytes = Vec::new();
         self.stdin.read_to_end(&mut bytes)?;
         Ok(bytes)
+    }
+
+    /// Lets a reader see at once what was printed so far.
+    pub fn flush(&mut self) {
+        let flushed = self.stdout.flush();
+        self.note(flushed);
     }
 
     /// Flushes; a result that could not be written turns success into failure.

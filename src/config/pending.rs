@@ -11,11 +11,6 @@ const NOT_BUILT_YET: &[(&str, &str, IsUsed)] = &[
         config.newsroom.logo.is_some()
     }),
     (
-        "[newsroom] senders",
-        "From cannot be chosen yet",
-        |config| !config.newsroom.senders.is_empty(),
-    ),
-    (
         "[embargo]",
         "there are no advance copies yet, so no notice is counted",
         |config| {

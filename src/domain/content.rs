@@ -9,7 +9,7 @@ mod places;
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::domain::content::dateline::{Dateline, StateStyle};
+pub use crate::domain::content::dateline::{Dateline, Place, StateStyle};
 
 /// The number of the canonical form. A field added later enters with the next number, and old
 /// versions keep verifying with theirs.
@@ -101,6 +101,23 @@ pub struct PressContact {
     pub organization: Option<String>,
     pub phone: Option<String>,
     pub email: Option<String>,
+    /// BCP 47; the language to call them in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Printed in the block of the one before; otherwise "or" stands between them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub with_previous: bool,
+}
+
+/// A file too large for mail, kept on a site of the house's own.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Download {
+    pub url: String,
+    /// As printed, such as `B-roll, 4K, 1.2 GB`.
+    pub title: String,
+    pub caption: Option<String>,
+    pub credit: Option<String>,
+    pub rights: Option<String>,
 }
 
 /// A release in one language.
@@ -125,6 +142,11 @@ pub struct Text {
     pub source_url: Option<String>,
     /// As printed, for example `NASDAQ: ABC`.
     pub tickers: Vec<String>,
+    /// Markdown: the legend that belongs to forward-looking statements (15 U.S.C. 78u-5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forward_looking: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub downloads: Vec<Download>,
 }
 
 /// An "About" text, pinned by its number.
@@ -195,6 +217,8 @@ static NO_TEXT: Text = Text {
     end_mark: None,
     source_url: None,
     tickers: Vec::new(),
+    forward_looking: None,
+    downloads: Vec::new(),
 };
 
 /// Why stored content cannot be read back.
@@ -308,6 +332,7 @@ mod tests {
                 region: Some("British Columbia".into()),
                 country: Some("CA".into()),
                 date: Some(date(2026, 11, 3)),
+                ..Dateline::default()
             }),
             body: "Body.\n".into(),
             ..Text::default()

@@ -60,16 +60,25 @@ pub struct Approval {
     pub embargo_seq: i64,
     pub by: String,
     pub at: Instant,
+    pub comment: Option<String>,
+    /// When an edit took it back, and why.
+    pub revoked: Option<(Instant, String)>,
 }
 
 /// How many different people have approved exactly this content under exactly this embargo.
 pub fn approvers(approvals: &[Approval], content_hash: &str, embargo_seq: i64) -> usize {
-    let mut names: Vec<&str> = approvals
+    // One person is one name, however it was typed this time.
+    let mut names: Vec<String> = approvals
         .iter()
         .filter(|approval| {
-            approval.content_hash == content_hash && approval.embargo_seq == embargo_seq
+            approval.revoked.is_none()
+                && approval.content_hash == content_hash
+                && approval.embargo_seq == embargo_seq
         })
-        .map(|approval| approval.by.as_str())
+        .map(|approval| {
+            let words = approval.by.split_whitespace();
+            words.collect::<Vec<_>>().join(" ").to_lowercase()
+        })
         .collect();
     names.sort_unstable();
     names.dedup();
@@ -88,10 +97,17 @@ mod tests {
             embargo_seq: seq,
             by: by.to_owned(),
             at: Instant::from_millis(0),
+            comment: None,
+            revoked: None,
+        };
+        let revoked = Approval {
+            revoked: Some((Instant::from_millis(1), "edited".to_owned())),
+            ..approval("di", "h", 1)
         };
         let all = [
             approval("ana", "h", 1),
-            approval("ana", "h", 1),
+            approval(" Ana ", "h", 1),
+            revoked,
             approval("bo", "old", 1),
             approval("cy", "h", 2),
         ];

@@ -4,6 +4,7 @@ mod cell;
 mod columns;
 pub mod contact_file;
 mod delimiter;
+pub mod docx;
 pub mod draft;
 pub mod encoding;
 mod foreign;

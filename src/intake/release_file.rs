@@ -3,7 +3,7 @@
 mod front;
 mod keys;
 
-use crate::domain::content::{AssetUse, Dateline, StateStyle, VersionKind};
+use crate::domain::content::{AssetUse, Dateline, Download, StateStyle, VersionKind};
 use crate::domain::slot;
 
 /// What a release file says; nothing in it has been looked up yet.
@@ -21,8 +21,8 @@ pub struct ReleaseDraft {
     pub state_style: StateStyle,
     /// Slugs.
     pub boilerplates: Vec<String>,
-    /// Slugs.
-    pub press_contacts: Vec<String>,
+    /// Slugs in blocks; "or" is printed between two blocks.
+    pub press_contacts: Vec<Vec<String>>,
     /// As written; the zone and the embargo's rules are the desk's business.
     pub embargo: Option<String>,
     pub assets: Vec<AssetDraft>,
@@ -31,6 +31,9 @@ pub struct ReleaseDraft {
     pub tickers: Vec<String>,
     pub end_mark: Option<String>,
     pub source_url: Option<String>,
+    /// Markdown.
+    pub forward_looking: Option<String>,
+    pub downloads: Vec<Download>,
     /// Markdown.
     pub body: String,
     /// The line of the file on which `body` begins, counted from 1.
@@ -41,6 +44,8 @@ pub struct ReleaseDraft {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct AssetDraft {
     pub file: String,
+    /// Taken out of a Word document; otherwise `file` is read.
+    pub bytes: Option<Vec<u8>>,
     pub alt: Option<String>,
     pub caption: Option<String>,
     pub credit: Option<String>,

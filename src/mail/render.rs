@@ -13,7 +13,7 @@ use std::path::Path;
 use crate::domain::content::Version;
 use crate::domain::slot;
 
-pub use crate::mail::render::labels::reason;
+pub use crate::mail::render::labels::{on_request, reason};
 pub use crate::mail::render::sample::check_templates;
 
 /// The embargo notice as the mail shows it.

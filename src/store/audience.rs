@@ -138,7 +138,7 @@ fn query(connection: &impl ConnectionTrait, audience: &Audience) -> String {
         "SELECT c.id AS contact_id, a.list_id, a.replies_to_id, c.outlet_id, l.per_outlet, c.email, c.address_hash, c.domain, c.domain_hash, c.name, c.time_zone, \
          COALESCE(o.name, '') AS outlet, {language} AS language, \
          CAST({object}('name', c.name, 'given_name', c.given_name, 'family_name', c.family_name, \
-           'outlet', COALESCE(o.name, ''), 'title', c.title, 'time_zone', c.time_zone, 'list', COALESCE(l.name, ''), 'source', c.source) AS TEXT) AS slots, \
+           'outlet', COALESCE(o.name, ''), 'title', c.title, 'time_zone', c.time_zone, 'list', COALESCE(l.name, ''), 'source', c.source, 'attachments', c.attachments) AS TEXT) AS slots, \
          CASE WHEN c.id IN {except_contacts} OR EXISTS (SELECT 1 FROM media_list_member e WHERE e.contact_id = c.id \
               AND (e.list_id IN {except_lists} OR e.list_id IN (SELECT excluded_id FROM media_list_exclude WHERE list_id IN {lists}))) \
               THEN 'excluded' \

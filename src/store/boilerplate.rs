@@ -109,6 +109,48 @@ pub(crate) async fn add_version(
     sql::number(connection, insert, values).await
 }
 
+/// A release not yet out whose "About" text has a newer version.
+#[derive(Clone, PartialEq, Eq, Debug, FromQueryResult, serde::Serialize)]
+pub struct Behind {
+    pub release: String,
+    /// The release's status.
+    pub status: String,
+    pub boilerplate: String,
+    pub language: String,
+    /// The version it carries.
+    pub carries: i64,
+    pub newest: i64,
+}
+
+/// All of them, by boilerplate and release.
+pub async fn behind(connection: &impl ConnectionTrait) -> Result<Vec<Behind>, StoreError> {
+    let select = "SELECT r.slug AS release, r.status, b.slug AS boilerplate, v.language, v.number AS carries, \
+                    (SELECT MAX(n.number) FROM boilerplate_version n WHERE n.boilerplate_id = b.id AND n.language = v.language) AS newest \
+                  FROM release r JOIN version_boilerplate p ON p.version_id = r.current_version_id \
+                  JOIN boilerplate_version v ON v.id = p.boilerplate_version_id JOIN boilerplate b ON b.id = v.boilerplate_id \
+                  WHERE r.status IN ('draft', 'approved', 'scheduled') \
+                  AND EXISTS (SELECT 1 FROM boilerplate_version n WHERE n.boilerplate_id = b.id \
+                    AND n.language = v.language AND n.number > v.number) \
+                  ORDER BY b.slug, r.slug, v.language";
+    sql::all(connection, select, vec![]).await
+}
+
+/// Notes that somebody has read a version and found it still right; its text stays as it is.
+pub(crate) async fn review(
+    connection: &impl ConnectionTrait,
+    version_id: i64,
+    at: Instant,
+) -> Result<(), StoreError> {
+    let update = "UPDATE boilerplate_version SET reviewed_at = $2 WHERE id = $1";
+    sql::run(
+        connection,
+        update,
+        vec![version_id.into(), at.millis().into()],
+    )
+    .await?;
+    Ok(())
+}
+
 /// The newest version in a language.
 pub async fn newest(
     connection: &impl ConnectionTrait,

@@ -366,14 +366,13 @@ pub async fn approve(
     Ok(row.insert(connection).await?.id)
 }
 
-/// The approvals of a version that were not taken back.
+/// The approvals of a version, also those that were taken back.
 pub async fn approvals(
     connection: &impl ConnectionTrait,
     version_id: i64,
 ) -> Result<Vec<Approval>, StoreError> {
     let rows = approval::Entity::find()
         .filter(approval::Column::VersionId.eq(version_id))
-        .filter(approval::Column::RevokedAt.is_null())
         .order_by_asc(approval::Column::Id)
         .all(connection)
         .await?;
@@ -384,6 +383,26 @@ pub async fn approvals(
             embargo_seq: row.embargo_seq,
             by: row.by,
             at: Instant::from_millis(row.at),
+            comment: row.comment,
+            revoked: row.revoked_at.map(|at| {
+                (
+                    Instant::from_millis(at),
+                    row.revoked_why.unwrap_or_default(),
+                )
+            }),
         })
         .collect())
+}
+
+/// Takes back every approval of a release; how many there were.
+pub async fn revoke_approvals(
+    connection: &impl ConnectionTrait,
+    release_id: i64,
+    at: Instant,
+    why: &str,
+) -> Result<u64, StoreError> {
+    let update = "UPDATE approval SET revoked_at = $2, revoked_why = $3 WHERE revoked_at IS NULL \
+                  AND version_id IN (SELECT id FROM release_version WHERE release_id = $1)";
+    let values = vec![release_id.into(), at.millis().into(), why.into()];
+    sql::run(connection, update, values).await
 }

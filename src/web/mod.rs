@@ -2,4 +2,5 @@
 
 pub mod catcher;
 pub mod door;
+pub mod preview;
 pub mod unsubscribe;

@@ -49,3 +49,4 @@ mod way_home;
 mod whose_fault;
 mod workbooks;
 mod world;
+mod writing;

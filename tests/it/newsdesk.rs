@@ -66,6 +66,7 @@ pub(crate) fn request(slug: &str, start: Start) -> Request {
         start,
         language: None,
         cover_note: None,
+        from: None,
     }
 }
 

@@ -133,6 +133,11 @@ impl World {
         }
     }
 
+    /// From now on somebody else acts.
+    pub(crate) fn act_as(&mut self, name: &str) {
+        name.clone_into(&mut self.desk.actor);
+    }
+
     /// Changes the settings of this world's desk.
     pub(crate) fn set(&mut self, change: impl FnOnce(&mut Config)) {
         let mut config = (*self.desk.config).clone();

@@ -11,6 +11,7 @@ use crate::desk::problem::{Exit, Problem};
 Examples:
   dateline boilerplate edit harbour-light --file about.md
   dateline boilerplate edit harbour-light --file about.de.md --language de
+  dateline boilerplate edit harbour-light --reviewed
   dateline boilerplate edit harbour-light --title \"About Harbour Light Energy\"
 
 No version is ever changed: releases that were approved keep theirs. The same words again make none.")]
@@ -18,6 +19,9 @@ pub struct Edit {
     /// Its short name
     #[arg(value_name = "BOILERPLATE")]
     boilerplate: String,
+    /// Note that the newest text was read and is still right
+    #[arg(long, conflicts_with_all = ["title", "file", "body", "valid_from", "valid_until"])]
+    reviewed: bool,
     /// A new title
     #[arg(long)]
     title: Option<String>,
@@ -28,6 +32,18 @@ pub struct Edit {
 impl Edit {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         let desk = context.desk().await?;
+        if self.reviewed {
+            let language = self.text.language(context)?;
+            let reviewed = boilerplates::review(&desk, &self.boilerplate, &language).await?;
+            if context.output.is_json() {
+                context.output.json(&reviewed);
+            } else {
+                context
+                    .output
+                    .done(format!("{} ({language}) is reviewed.", reviewed.slug));
+            }
+            return Ok(Exit::Done);
+        }
         let text = if self.text.is_given() || self.title.is_none() {
             Some(self.text.read(context)?)
         } else {
@@ -59,6 +75,16 @@ impl Edit {
             ),
             None => format!("Changed the title of {slug}."),
         });
+        let mut told: Vec<&str> = Vec::new();
+        for one in &edited.behind {
+            if !told.contains(&one.release.as_str()) {
+                told.push(&one.release);
+                context.output.warn(format!(
+                    "{} still carries version {}; take this one in: dateline release refresh {}",
+                    one.release, one.carries, one.release
+                ));
+            }
+        }
         Ok(Exit::Done)
     }
 }

@@ -23,7 +23,7 @@ pub enum Verb {
 impl Verb {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         match self {
-            Self::List(_) => list::List::run(context).await,
+            Self::List(verb) => verb.run(context).await,
             Self::Show(verb) => verb.run(context).await,
             Self::New(verb) => verb.run(context).await,
             Self::Edit(verb) => verb.run(context).await,

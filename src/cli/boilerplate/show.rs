@@ -40,6 +40,12 @@ pub(super) fn tell(context: &mut Context, desk: &Desk, boilerplate: &Boilerplate
         ("Organization", organization),
     ];
     facts::show(&mut context.output, &facts);
+    for one in &boilerplate.behind {
+        context.output.warn(format!(
+            "{} still carries {} version {}; take the newest in: dateline release refresh {}",
+            one.release, one.language, one.carries, one.release
+        ));
+    }
     for version in &boilerplate.versions {
         context.output.line("");
         context.output.line(heading(desk, version));
@@ -56,8 +62,16 @@ fn heading(desk: &Desk, version: &VersionView) -> String {
     ]
     .into_iter()
     .filter_map(|(word, day)| Some(format!(", valid {word} {}", day.as_deref()?)));
+    let reviewed = version
+        .reviewed_at
+        .map_or_else(String::new, |at| format!(", reviewed {}", minute(desk, at)));
+    let expired = if version.expired {
+        " (no longer valid)"
+    } else {
+        ""
+    };
     format!(
-        "{} version {}, {} by {}{}",
+        "{} version {}, {} by {}{}{expired}{reviewed}",
         version.language,
         version.number,
         minute(desk, version.at),

@@ -40,15 +40,20 @@ impl Text {
             || self.valid_until.is_some()
     }
 
+    /// The language it is in.
+    pub(in crate::cli) fn language(&self, context: &mut Context) -> Result<String, Problem> {
+        match &self.language {
+            Some(language) => Ok(language.clone()),
+            None => Ok(context.config()?.newsroom.language.clone()),
+        }
+    }
+
     pub(in crate::cli) fn read(self, context: &mut Context) -> Result<BoilerplateText, Problem> {
+        let language = self.language(context)?;
         let body = match (self.body, self.file) {
             (Some(text), _) => text,
             (None, Some(path)) if path.as_os_str() != "-" => from_file(context, &path)?,
             (None, _) => from_stdin(context)?,
-        };
-        let language = match self.language {
-            Some(language) => language,
-            None => context.config()?.newsroom.language.clone(),
         };
         Ok(BoilerplateText {
             language,

@@ -37,6 +37,7 @@ impl Asked {
             start,
             language: self.language,
             cover_note,
+            from: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod approve;
 pub mod cancel;
 pub mod check;
+pub mod diff;
 pub mod edit;
 pub mod history;
 pub mod holders;
@@ -11,6 +12,7 @@ pub mod new;
 pub mod pause;
 pub mod preview;
 pub mod recipients;
+pub mod refresh;
 pub mod report;
 pub mod resolve;
 pub mod resume;
@@ -22,6 +24,7 @@ pub mod unschedule;
 
 mod aside;
 mod asked;
+mod skeleton;
 mod told;
 mod written;
 
@@ -50,6 +53,8 @@ pub enum Verb {
     Report(report::Report),
     History(history::History),
     Holders(holders::Holders),
+    Diff(diff::Diff),
+    Refresh(refresh::Refresh),
 }
 
 impl Verb {
@@ -74,6 +79,8 @@ impl Verb {
             Self::Report(verb) => verb.run(context).await,
             Self::History(verb) => verb.run(context).await,
             Self::Holders(verb) => verb.run(context).await,
+            Self::Diff(verb) => verb.run(context).await,
+            Self::Refresh(verb) => verb.run(context).await,
         }
     }
 }

@@ -4,18 +4,20 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use crate::cli::context::Context;
-use crate::cli::release::written;
+use crate::cli::release::{skeleton, written};
 use crate::cli::words::short;
 use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::paste::{self, FromPage};
 use crate::desk::release::write;
 
-/// Make a release from a Markdown file: version 1, a draft
+/// Make a release from a Markdown or Word file: version 1, a draft
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
   dateline release new harbour-light.md     (with harbour-light.de.md beside it: German too)
+  dateline release new harbour-light.docx   (Word: title, headings, lists, tables, pictures)
+  dateline release new                      (a skeleton opens in $VISUAL or $EDITOR)
   dateline release new harbour-light --from page.txt --out harbour-light.md
                                             (text copied from a page or a mail: its rests are left out)
 
@@ -28,9 +30,10 @@ The file begins with its facts in TOML between two lines of +++; slug and headli
   +++
   The body, in Markdown.")]
 pub struct New {
-    /// Markdown with its facts in front; with --from the slug of the new release
-    #[arg(value_name = "FILE.md|SLUG")]
-    file: PathBuf,
+    /// Markdown with its facts in front, or a Word document; with --from the new release's slug;
+    /// without it your editor opens
+    #[arg(value_name = "FILE|SLUG")]
+    file: Option<PathBuf>,
     /// Pasted or republished text, as plain text
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
@@ -46,12 +49,21 @@ impl New {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         let desk = context.desk().await?;
         if let Some(from) = &self.from {
-            let slug = self.file.to_string_lossy().into_owned();
+            let Some(slug) = &self.file else {
+                let message = "--from makes a release, and it has no slug";
+                return Err(Problem::new(Exit::Usage, "no-slug", message)
+                    .hint("dateline release new SLUG --from FILE"));
+            };
+            let slug = slug.to_string_lossy().into_owned();
             let from = context.path(from);
             let made = paste::new(&desk, &slug, &from, self.language.as_deref()).await?;
             return self.pasted(context, &desk, &made).await;
         }
-        let written = write::new(&desk, &context.path(&self.file)).await?;
+        let path = match &self.file {
+            Some(file) => context.path(file),
+            None => skeleton::write(context)?,
+        };
+        let written = write::new(&desk, &path).await?;
         written::tell(context, &desk, &written).await?;
         Ok(Exit::Done)
     }

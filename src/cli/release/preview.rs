@@ -4,14 +4,22 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::cli::context::Context;
+use crate::cli::signal::Stop;
 use crate::desk::letter::preview::{self, Mail, Previewed, Request};
 use crate::desk::problem::{Exit, Problem};
+use crate::desk::release::diff::{self, Difference};
+use crate::web::preview as page;
 
 /// Show the mail as it will be, or exactly as a recipient gets it
 #[derive(clap::Args, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
 #[command(after_help = "\
 Examples:
   dateline release preview harbour-light
+  dateline release preview harbour-light --open             (in the browser, until Ctrl-C)
   dateline release preview harbour-light --out              (into ./preview-harbour-light)
   dateline release preview harbour-light --for jane@example.com --raw | less
   dateline release preview harbour-light --html > harbour-light.html
@@ -33,6 +41,12 @@ pub struct Preview {
     /// Write text, HTML and the whole message into this folder (default: ./preview-RELEASE)
     #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "", conflicts_with_all = ["raw", "html"])]
     out: Option<OsString>,
+    /// Serve it on a page of this machine: HTML at two widths, light and dark, text, headers, files
+    #[arg(long, conflicts_with_all = ["raw", "html", "out"])]
+    page: bool,
+    /// As --page, and open the browser there
+    #[arg(long, conflicts_with_all = ["raw", "html", "out"])]
+    open: bool,
     /// Print the whole message
     #[arg(long, conflicts_with = "html")]
     raw: bool,
@@ -51,6 +65,10 @@ impl Preview {
             language: self.language.as_deref(),
         };
         let previewed = preview::preview(&desk, &request).await?;
+        if self.page || self.open {
+            let difference = diff::since_sent(&desk, &previewed.release).await?;
+            return serve(context, previewed, difference, self.open).await;
+        }
         if let Some(folder) = self.out {
             let folder = if folder.is_empty() {
                 PathBuf::from(format!("preview-{}", previewed.release))
@@ -76,6 +94,46 @@ impl Preview {
         remark(context, &previewed);
         Ok(Exit::Done)
     }
+}
+
+/// Shows the page until Ctrl-C.
+async fn serve(
+    context: &mut Context,
+    previewed: Previewed,
+    difference: Option<Difference>,
+    open: bool,
+) -> Result<Exit, Problem> {
+    let mut stop = Stop::listen();
+    let page = page::serve(previewed, difference).await.map_err(|error| {
+        Problem::new(
+            Exit::Failed,
+            "preview",
+            format!("the page cannot be served: {error}"),
+        )
+        .hint("write files instead: --out")
+    })?;
+    let url = page.url();
+    if context.output.is_json() {
+        context.output.json(&serde_json::json!({ "url": url }));
+    } else {
+        context.output.line(format!("{url} (Ctrl-C ends it)"));
+    }
+    context.output.flush();
+    if open {
+        let program = if cfg!(target_os = "macos") {
+            "open"
+        } else {
+            "xdg-open"
+        };
+        let started = tokio::process::Command::new(program).arg(&url).spawn();
+        if started.is_err() {
+            context
+                .output
+                .say("No browser could be started: open the address yourself.");
+        }
+    }
+    stop.wait().await;
+    Ok(Exit::Done)
 }
 
 fn print(context: &mut Context, mail: &Mail) {

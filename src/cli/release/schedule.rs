@@ -1,5 +1,7 @@
 //! `dateline release schedule`.
 
+use std::path::Path;
+
 use crate::cli::context::Context;
 use crate::cli::output::Output;
 use crate::cli::release::aside::Aside;
@@ -37,9 +39,12 @@ pub struct Schedule {
     /// As soon as `[run] cooling_off` has passed
     #[arg(long)]
     now: bool,
-    /// A personal note above the release, in Markdown
-    #[arg(long, value_name = "TEXT")]
+    /// A personal note above the release, in Markdown: the words, or a file that holds them
+    #[arg(long = "cover-note", alias = "note", value_name = "FILE|TEXT")]
     note: Option<String>,
+    /// One of `[newsroom] senders` in place of the usual From
+    #[arg(long, value_name = "ADDRESS")]
+    from: Option<String>,
     #[command(flatten)]
     aside: Aside,
 }
@@ -54,7 +59,12 @@ impl Schedule {
             (None, false) => Start::AtLift,
         };
         let expected = (start == Start::Now).then(|| self.release.clone());
-        let request = self.asked.request(self.release, start, self.note);
+        let note = match self.note {
+            Some(note) => Some(cover_note(context, note)?),
+            None => None,
+        };
+        let mut request = self.asked.request(self.release, start, note);
+        request.from = self.from;
         let plan = schedule::plan(&desk, &request).await?;
         if !context.output.is_json() {
             explain(&mut context.output, &desk, &plan);
@@ -96,6 +106,30 @@ impl Schedule {
         ));
         Ok(Exit::Done)
     }
+}
+
+/// Longer than any note: a wrong file should not go out above a release.
+const LONGEST_NOTE: u64 = 20_000;
+
+/// The words of a note; one word that names a file is that file.
+fn cover_note(context: &Context, given: String) -> Result<String, Problem> {
+    let path = context.path(Path::new(&given));
+    let names_a_file = !given.contains(char::is_whitespace) && path.is_file();
+    if !names_a_file {
+        return Ok(given);
+    }
+    let problem = |why: String| {
+        let message = format!("the cover note {given} {why}");
+        Problem::new(Exit::Usage, "cover-note", message)
+            .hint("give a short text file in UTF-8, or the words themselves")
+    };
+    let size = std::fs::metadata(&path).map_or(0, |meta| meta.len());
+    if size > LONGEST_NOTE {
+        return Err(problem(format!(
+            "has {size} bytes; a note has at most {LONGEST_NOTE}"
+        )));
+    }
+    std::fs::read_to_string(&path).map_err(|error| problem(format!("cannot be read: {error}")))
 }
 
 /// The instant as everybody concerned sees it, and who gets the mail and who not (EMB-03).

@@ -35,7 +35,13 @@ pub async fn schedule(desk: &Desk, plan: &Plan) -> Result<Scheduled, Problem> {
     let transaction = begin_write(desk.store.db()).await?;
     let release = write::find(&transaction, &plan.release.slug).await?;
     still_holds(desk, &transaction, &release, plan).await?;
-    let sender = compose::sender(desk, &transaction, &plan.version.content).await?;
+    let mut sender = compose::sender(desk, &transaction, &plan.version.content).await?;
+    if let Some(from) = &plan.from {
+        if sender.reply_to == sender.from {
+            sender.reply_to.clone_from(from);
+        }
+        sender.from.clone_from(from);
+    }
     let now = desk.now();
     let mut new = draft(desk, plan, release.id, &sender)?;
     new.id = distribution::insert(&transaction, &new, now).await?;

@@ -42,6 +42,8 @@ pub struct Request {
     /// Only this language version, for everybody.
     pub language: Option<String>,
     pub cover_note: Option<String>,
+    /// One of `[newsroom] senders` in place of the usual From.
+    pub from: Option<String>,
 }
 
 /// A distribution as it would be.
@@ -58,6 +60,8 @@ pub struct Plan {
     pub zones: Vec<String>,
     pub language: Option<String>,
     pub cover_note: Option<String>,
+    /// A From of `[newsroom] senders`.
+    pub from: Option<String>,
 }
 
 impl Plan {
@@ -126,6 +130,7 @@ pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
         zones,
         language: request.language.clone(),
         cover_note: request.cover_note.clone(),
+        from: named_sender(desk, request.from.as_deref())?,
     };
     if plan.recipients() == 0 {
         return Err(nobody(&plan));
@@ -138,6 +143,31 @@ pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
         }
     }
     Ok(plan)
+}
+
+/// The header of a chosen sender: only who stands in the settings may sign.
+fn named_sender(desk: &Desk, asked: Option<&str>) -> Result<Option<String>, Problem> {
+    let Some(asked) = asked else { return Ok(None) };
+    let newsroom = &desk.config.newsroom;
+    let wanted = compose::bare_address(asked).to_lowercase();
+    let known: Vec<&String> = std::iter::once(&newsroom.from)
+        .chain(&newsroom.senders)
+        .collect();
+    let found = known
+        .iter()
+        .find(|header| compose::bare_address(header).to_lowercase() == wanted);
+    found.map(|header| Some((*header).clone())).ok_or_else(|| {
+        let known: Vec<&str> = known.iter().map(|header| header.as_str()).collect();
+        Problem::new(
+            Exit::Usage,
+            "no-sender",
+            "this address is not among the senders of the newsroom",
+        )
+        .hint(format!(
+            "take one of: {}; or add it to [newsroom] senders",
+            known.join(", ")
+        ))
+    })
 }
 
 fn nobody(plan: &Plan) -> Problem {

@@ -10,6 +10,8 @@ use crate::desk::issuers::slug;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::content::boilerplate_hash;
 use crate::domain::instant::Instant;
+use crate::domain::when::local;
+pub use crate::store::boilerplate::Behind;
 use crate::store::boilerplate::{self, Boilerplate, NewVersion, Version};
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::error::StoreError;
@@ -33,6 +35,8 @@ pub struct BoilerplateView {
     pub organization: Option<String>,
     pub title: String,
     pub versions: Vec<VersionView>,
+    /// Releases not yet out that carry an older version.
+    pub behind: Vec<Behind>,
 }
 
 /// One version of a boilerplate's text.
@@ -45,13 +49,19 @@ pub struct VersionView {
     pub hash: String,
     pub valid_from: Option<String>,
     pub valid_until: Option<String>,
+    pub reviewed_at: Option<Instant>,
+    /// Its last day is past.
+    pub expired: bool,
     pub by: String,
     pub at: Instant,
 }
 
-impl From<Version> for VersionView {
-    fn from(row: Version) -> Self {
+impl VersionView {
+    /// `today` is a civil date, `YYYY-MM-DD`, as people at the desk count days.
+    fn on(row: Version, today: &str) -> Self {
         Self {
+            expired: row.valid_until.as_deref().is_some_and(|last| last < today),
+            reviewed_at: row.reviewed_at.map(Instant::from_millis),
             id: row.id,
             language: row.language,
             number: row.number,
@@ -164,7 +174,7 @@ pub async fn new(
         other => other?,
     };
     add_version(desk, &transaction, id, text).await?;
-    let view = view(&transaction, slug).await?;
+    let view = view(desk, &transaction, slug).await?;
     commit(transaction).await?;
     Ok(view)
 }
@@ -186,7 +196,7 @@ pub async fn edit(
     if let Some(text) = &text {
         add_version(desk, &transaction, found.id, text).await?;
     }
-    let view = view(&transaction, slug).await?;
+    let view = view(desk, &transaction, slug).await?;
     commit(transaction).await?;
     Ok(view)
 }
@@ -227,23 +237,73 @@ async fn add_version(
     .await
 }
 
-async fn view(connection: &impl ConnectionTrait, slug: &str) -> Result<BoilerplateView, Problem> {
+/// Notes that the newest text of a language was read today and is still right.
+///
+/// Errors: exit 2 where there is no text in the language.
+pub async fn review(desk: &Desk, slug: &str, language: &str) -> Result<BoilerplateView, Problem> {
+    let language = field::language(language)?;
+    let transaction = begin_write(desk.store.db()).await?;
+    let found = find(&transaction, slug).await?;
+    let Some(newest) = boilerplate::newest(&transaction, found.id, &language).await? else {
+        let message = format!("the boilerplate {slug} has no text in {language:?}");
+        return Err(Problem::new(Exit::Usage, "no-boilerplate-text", message)
+            .hint("say another --language"));
+    };
+    boilerplate::review(&transaction, newest.id, desk.now()).await?;
+    let detail = json!({"number": newest.number, "language": language});
+    desk.log(
+        &transaction,
+        "boilerplate.review",
+        "boilerplate",
+        found.id,
+        detail,
+    )
+    .await?;
+    let view = view(desk, &transaction, slug).await?;
+    commit(transaction).await?;
+    Ok(view)
+}
+
+/// Today where the newsroom is.
+fn today(desk: &Desk) -> String {
+    let zone = desk.config.newsroom.time_zone.as_deref().unwrap_or("UTC");
+    let there = local(desk.now(), zone, &desk.zones);
+    there.map_or_else(String::new, |there| there.civil.chars().take(10).collect())
+}
+
+async fn view(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    slug: &str,
+) -> Result<BoilerplateView, Problem> {
     let found = find(connection, slug).await?;
     let versions = boilerplate::versions(connection, found.id).await?;
+    let today = today(desk);
+    let mut behind = boilerplate::behind(connection).await?;
+    behind.retain(|one| one.boilerplate == found.slug);
     Ok(BoilerplateView {
         id: found.id,
         slug: found.slug,
         organization: found.organization,
         title: found.title,
-        versions: versions.into_iter().map(VersionView::from).collect(),
+        versions: versions
+            .into_iter()
+            .map(|row| VersionView::on(row, &today))
+            .collect(),
+        behind,
     })
+}
+
+/// Releases not yet out that carry an older text than the newest.
+pub async fn behind(desk: &Desk) -> Result<Vec<Behind>, Problem> {
+    Ok(boilerplate::behind(desk.store.db()).await?)
 }
 
 /// All boilerplates, each with its newest version per language.
 pub async fn list(desk: &Desk) -> Result<Vec<BoilerplateView>, Problem> {
     let mut views = Vec::new();
     for found in boilerplate::list(desk.store.db()).await? {
-        let mut view = view(desk.store.db(), &found.slug).await?;
+        let mut view = view(desk, desk.store.db(), &found.slug).await?;
         view.versions
             .dedup_by(|older, newer| older.language == newer.language);
         views.push(view);
@@ -253,7 +313,7 @@ pub async fn list(desk: &Desk) -> Result<Vec<BoilerplateView>, Problem> {
 
 /// A boilerplate with its newest version per language.
 pub async fn show(desk: &Desk, slug: &str) -> Result<BoilerplateView, Problem> {
-    let mut view = view(desk.store.db(), slug).await?;
+    let mut view = view(desk, desk.store.db(), slug).await?;
     view.versions
         .dedup_by(|older, newer| older.language == newer.language);
     Ok(view)
@@ -261,5 +321,5 @@ pub async fn show(desk: &Desk, slug: &str) -> Result<BoilerplateView, Problem> {
 
 /// A boilerplate with all its versions, newest first within each language.
 pub async fn history(desk: &Desk, slug: &str) -> Result<BoilerplateView, Problem> {
-    view(desk.store.db(), slug).await
+    view(desk, desk.store.db(), slug).await
 }

@@ -17,7 +17,7 @@ use crate::domain::slot::{Slots, fill_header};
 use crate::domain::when::Moment;
 use crate::mail::message::{Attachment, Facts, MessageError, build_cast};
 use crate::mail::mold::Mold;
-use crate::mail::render::{EmbargoLines, RenderError, RenderInput, reason, render};
+use crate::mail::render::{EmbargoLines, RenderError, RenderInput, on_request, reason, render};
 use crate::store::connection::ConnectionTrait;
 use crate::store::distribution::Rendition;
 use crate::store::{blob, organization};
@@ -202,6 +202,8 @@ pub struct Letter {
     pub envelope_from: String,
     /// The content encoded once, at the first mail.
     pub mold: OnceLock<Result<Mold, MessageError>>,
+    /// The same for those who want no attachments.
+    pub bare: OnceLock<Result<Mold, MessageError>>,
 }
 
 /// One recipient, as frozen.
@@ -227,6 +229,7 @@ struct Frozen {
     title: String,
     list: String,
     source: String,
+    attachments: String,
 }
 
 /// A letter ready for the post.
@@ -255,6 +258,20 @@ impl Letter {
         })
     }
 
+    /// The content without the files that were attached; pictures in the text stay.
+    fn bare_cast(&self) -> &Result<Mold, MessageError> {
+        self.bare.get_or_init(|| {
+            let inline = self.attachments.iter();
+            let inline: Vec<Attachment> = inline
+                .filter(|file| file.inline_id.is_some())
+                .cloned()
+                .collect();
+            let rendition = &self.rendition;
+            let (text, html) = on_request(&rendition.language, &rendition.text, &rendition.html);
+            Mold::cast(&text, &html, &inline, &self.nonce)
+        })
+    }
+
     /// Fills the slots and builds the bytes: a pure function of letter and row, so that a retry is
     /// byte-identical.
     pub fn write(&self, desk: &Desk, recipient: &Recipient) -> Result<Parcel, MessageError> {
@@ -278,7 +295,14 @@ impl Letter {
             ),
             list: frozen.list,
         };
-        let mold = self.cast().as_ref().map_err(Clone::clone)?;
+        let wants_none = matches!(frozen.attachments.as_str(), "none" | "links");
+        let attached = self.attachments.iter().any(|file| file.inline_id.is_none());
+        let mold = if wants_none && attached {
+            self.bare_cast()
+        } else {
+            self.cast()
+        };
+        let mold = mold.as_ref().map_err(Clone::clone)?;
         let facts = Facts {
             from: self.from.clone(),
             reply_to: Some(self.reply_to.clone()),

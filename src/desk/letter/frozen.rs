@@ -47,6 +47,7 @@ pub async fn letters(
             opt_out: opt_out.clone(),
             envelope_from: crate::desk::release::prepare::envelope_from(desk, &one.from_header),
             mold: OnceLock::new(),
+            bare: OnceLock::new(),
         });
     }
     if letters.is_empty() {

@@ -210,6 +210,7 @@ async fn as_it_would_be(
             opt_out: opt_out_link::ways(desk, &sender.reply_to)?,
             envelope_from: prepare::envelope_from(desk, &sender.from),
             mold: OnceLock::new(),
+            bare: OnceLock::new(),
         });
     }
     let mut previewed = Previewed {

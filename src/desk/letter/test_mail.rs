@@ -225,6 +225,7 @@ async fn letter(
         opt_out: opt_out_link::ways(desk, &sender.reply_to)?,
         envelope_from: prepare::envelope_from(desk, &sender.from),
         mold: OnceLock::new(),
+        bare: OnceLock::new(),
     })
 }
 

@@ -5,6 +5,7 @@ use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::check;
 use crate::desk::release::prepare;
 use crate::desk::release::write;
+use crate::domain::content::VersionKind;
 use crate::domain::distribution::{Block, Status as Distributing};
 use crate::domain::release::{Release, Status, approvers};
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
@@ -25,9 +26,11 @@ pub struct Approved {
     pub begun: Vec<i64>,
 }
 
-/// How many different names a release needs: `[run] approvals`, and two for material news (DIS-05).
-pub fn needed(desk: &Desk, release: &Release) -> usize {
-    usize::from(desk.config.run.approvals).max(if release.material { 2 } else { 1 })
+/// How many different names a version needs: `[run] approvals`, and two for material news (DIS-05)
+/// and for kills, which cannot be taken back.
+pub fn needed(desk: &Desk, release: &Release, kind: VersionKind) -> usize {
+    let two = release.material || kind == VersionKind::Kill;
+    usize::from(desk.config.run.approvals).max(if two { 2 } else { 1 })
 }
 
 /// The current version of a release.
@@ -60,7 +63,8 @@ pub async fn is_approved(
     let approvals = release::approvals(connection, version.id).await?;
     // The hash is taken anew: a row changed behind our back is not what was approved.
     let hash = version.content.hash();
-    Ok(hash == version.content_hash && approvers(&approvals, &hash, seq) >= needed(desk, release))
+    Ok(hash == version.content_hash
+        && approvers(&approvals, &hash, seq) >= needed(desk, release, version.content.kind))
 }
 
 /// Approves the current version. With enough names the release is approved, and distributions that
@@ -111,7 +115,7 @@ pub async fn approve(
         &version.content_hash,
         state.seq(),
     );
-    let needed = needed(desk, &release);
+    let needed = needed(desk, &release, version.content.kind);
     let mut approved = Approved {
         release: release.slug.clone(),
         version: version.number,

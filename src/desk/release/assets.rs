@@ -24,7 +24,10 @@ pub(in crate::desk::release) fn add_assets(
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     for asset in assets {
-        let (path, bytes) = read_asset(folder, &asset.file)?;
+        let (path, bytes) = match &asset.bytes {
+            Some(bytes) => (PathBuf::from(&asset.file), bytes.clone()),
+            None => read_asset(folder, &asset.file)?,
+        };
         let media_type = media_type(&bytes);
         if media_type.contains("executable")
             || media_type.contains("msdownload")
@@ -34,6 +37,20 @@ pub(in crate::desk::release) fn add_assets(
                 &asset.file,
                 "is a program",
                 "mail servers refuse programs; send a document or a link",
+            ));
+        }
+        if is_renamed(&path, &media_type) {
+            return Err(no_asset(
+                &asset.file,
+                &format!("says it is one thing by its name and is {media_type}"),
+                "give it the ending that belongs to it; mail filters refuse such files",
+            ));
+        }
+        if media_type == SVG && svg_acts(&bytes) {
+            return Err(no_asset(
+                &asset.file,
+                "is an SVG with a script, an event or a link to elsewhere in it",
+                "export it as PNG, or as a plain SVG",
             ));
         }
         let sha256 = hex::encode(&Sha256::digest(&bytes));
@@ -118,8 +135,63 @@ fn has_program_name(path: &Path) -> bool {
         .is_some_and(|ending| PROGRAMS.contains(&ending.to_ascii_lowercase().as_str()))
 }
 
+const SVG: &str = "image/svg+xml";
+
+/// A picture or document whose bytes are another one's: programs and pages hide that way.
+fn is_renamed(path: &Path, media_type: &str) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    let ending = ending.unwrap_or_default().to_ascii_lowercase();
+    let promised: &[&str] = match ending.as_str() {
+        "jpg" | "jpeg" => &["image/jpeg"],
+        "png" => &["image/png"],
+        "gif" => &["image/gif"],
+        "webp" => &["image/webp"],
+        "svg" => &[SVG],
+        "pdf" => &["application/pdf"],
+        "mp4" => &["video/mp4", "video/x-m4v"],
+        "mp3" => &["audio/mpeg"],
+        "txt" | "csv" | "md" => &["text/plain"],
+        _ => return false,
+    };
+    !promised.contains(&media_type)
+}
+
+fn is_svg(bytes: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]).to_ascii_lowercase();
+    let opens = head.trim_start_matches('\u{feff}').trim_start();
+    opens.starts_with('<') && head.contains("<svg")
+}
+
+/// Whether an SVG does more than be looked at. A doubt is a yes: a plain export has none of it.
+fn svg_acts(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes).to_ascii_lowercase();
+    let acts = [
+        "<script",
+        "javascript:",
+        "<foreignobject",
+        "<!entity",
+        "<iframe",
+        "@import",
+    ];
+    let is_event = |word: &str| {
+        let name = word.split('=').next().unwrap_or_default();
+        word.contains('=') && name.len() > 4 && name.starts_with("on")
+    };
+    let fetches = |word: &str| {
+        let links = ["href=\"http", "href='http", "href=\"//", "href='//"];
+        links.iter().any(|link| word.contains(link))
+    };
+    acts.iter().any(|act| text.contains(act))
+        || text
+            .split(char::is_whitespace)
+            .any(|word| is_event(word) || fetches(word))
+}
+
 /// What the bytes are, whatever the name says.
 fn media_type(bytes: &[u8]) -> String {
+    if is_svg(bytes) {
+        return SVG.to_owned();
+    }
     match infer::get(bytes) {
         Some(kind) => kind.mime_type().to_owned(),
         None if std::str::from_utf8(bytes).is_ok() => "text/plain".to_owned(),
@@ -129,7 +201,34 @@ fn media_type(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::media_type;
+    use std::path::Path;
+
+    use super::{is_renamed, media_type, svg_acts};
+
+    #[test]
+    fn a_name_keeps_its_promise() {
+        assert!(is_renamed(Path::new("a.png"), "image/jpeg"));
+        assert!(is_renamed(Path::new("a.PDF"), "text/plain"));
+        assert!(!is_renamed(Path::new("a.jpeg"), "image/jpeg"));
+        assert!(!is_renamed(Path::new("a.key"), "application/zip"));
+    }
+
+    #[test]
+    fn an_svg_is_only_looked_at() {
+        let plain = b"<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\"><path d=\"M0 0\"/></svg>";
+        assert_eq!(media_type(plain), "image/svg+xml");
+        assert!(!svg_acts(plain));
+        for bad in [
+            "<svg><SCRIPT>x()</SCRIPT></svg>",
+            "<svg onload=\"x()\"></svg>",
+            "<svg\nonclick='x'></svg>",
+            "<svg><a href=\"https://x.example\"/></svg>",
+            "<svg><image xlink:href='//x.example/a.png'/></svg>",
+            "<svg><foreignObject/></svg>",
+        ] {
+            assert!(svg_acts(bad.as_bytes()), "{bad}");
+        }
+    }
 
     #[test]
     fn types_come_from_the_bytes() {

@@ -1,20 +1,19 @@
 //! From files on disk to the content of a version: lookups, assets, language versions.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::assets::add_assets;
+use crate::desk::release::files::{read_file, siblings};
 use crate::domain::content::{Boilerplate, Issuer, PressContact, Text, Version};
+use crate::domain::embargo::Embargo;
+use crate::domain::release::Release;
 use crate::domain::slot;
 use crate::domain::when::{self, Moment};
-use crate::intake::release_file::{self, ReleaseDraft};
+use crate::intake::release_file::ReleaseDraft;
 use crate::store::connection::ConnectionTrait;
 use crate::store::{boilerplate, organization, press_contact};
-
-/// A release file is text; anything larger is something else.
-const LARGEST_FILE: u64 = 2 * 1024 * 1024;
 
 /// Everything a new version consists of, looked up and checked, nothing written yet.
 #[derive(Clone, Debug)]
@@ -117,92 +116,6 @@ pub(in crate::desk::release) fn usage(
     Problem::new(Exit::Usage, code, message).hint(hint)
 }
 
-fn read_file(path: &Path) -> Result<ReleaseDraft, Problem> {
-    let shown = path.display();
-    let unreadable = |why: String| {
-        usage(
-            "unreadable",
-            format!("the release file {shown} cannot be read: {why}"),
-            "check the path and your rights to it",
-        )
-    };
-    let meta = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
-    if meta.is_dir() {
-        return Err(unreadable("it is a directory".to_owned()));
-    }
-    if meta.len() > LARGEST_FILE {
-        return Err(unreadable(format!(
-            "it has {} bytes, a release has at most {LARGEST_FILE}",
-            meta.len()
-        )));
-    }
-    let mut bytes = Vec::new();
-    // A pipe is fine, a device that never ends is not.
-    std::fs::File::open(path)
-        .and_then(|file| file.take(LARGEST_FILE + 1).read_to_end(&mut bytes))
-        .map_err(|error| unreadable(error.to_string()))?;
-    if bytes.len() as u64 > LARGEST_FILE {
-        return Err(unreadable(format!(
-            "a release has at most {LARGEST_FILE} bytes, and this does not end there"
-        )));
-    }
-    let Ok(text) = String::from_utf8(bytes) else {
-        return Err(usage(
-            "not-text",
-            format!("the release file {shown} is not UTF-8 text"),
-            "save it as plain text or Markdown in UTF-8; Word documents are not read yet",
-        ));
-    };
-    release_file::read(&text).map_err(|problems| {
-        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        let code = problems
-            .first()
-            .map_or("release-file", |problem| problem.code);
-        usage(
-            code,
-            format!("{shown}, {}", lines.join(&format!("\n{shown}, "))),
-            "mend the file and try again; docs/releases.md shows all keys",
-        )
-    })
-}
-
-/// `slug.de.md`, `slug.fr.md` beside `slug.md`, in their order by name.
-fn siblings(path: &Path) -> Vec<PathBuf> {
-    let (Some(stem), Some(folder)) = (
-        path.file_stem().and_then(|stem| stem.to_str()),
-        path.parent(),
-    ) else {
-        return Vec::new();
-    };
-    let folder = if folder.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        folder
-    };
-    let prefix = format!("{stem}.");
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let mut found: Vec<PathBuf> = entries
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|other| {
-            let name = other
-                .file_name()
-                .and_then(|name| name.to_str())
-                .unwrap_or_default();
-            let language = name
-                .strip_prefix(&prefix)
-                .and_then(|rest| rest.strip_suffix(".md"));
-            language.is_some_and(|tag| {
-                (2..=11).contains(&tag.len())
-                    && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-            })
-        })
-        .collect();
-    found.sort();
-    found
-}
-
 /// The one embargo of all language versions (REL-05).
 fn embargo(
     desk: &Desk,
@@ -256,6 +169,10 @@ async fn add_text(
     }
     let issuers = issuers(connection, &file.organizations).await?;
     let press_contacts = press_contacts(connection, &file.press_contacts).await?;
+    let speaks = |person: &PressContact| {
+        let theirs = person.language.as_deref();
+        theirs.is_none_or(|theirs| primary(theirs) == primary(language))
+    };
     for (position, slug) in (0..).zip(&file.boilerplates) {
         let (id, pinned) = pin(connection, slug, language, position).await?;
         draft.content.boilerplates.push(pinned);
@@ -264,6 +181,11 @@ async fn add_text(
     if press_contacts.is_empty() {
         draft.remarks.push(format!(
             "the {language} text names no press contact: journalists have nobody to call"
+        ));
+    }
+    if !press_contacts.is_empty() && !press_contacts.iter().any(speaks) {
+        draft.remarks.push(format!(
+            "nobody named on the {language} text speaks {language}"
         ));
     }
     draft.content.texts.push(Text {
@@ -280,8 +202,15 @@ async fn add_text(
         end_mark: file.end_mark.clone(),
         source_url: file.source_url.clone(),
         tickers: file.tickers.clone(),
+        forward_looking: file.forward_looking.clone(),
+        downloads: file.downloads.clone(),
     });
     Ok(())
+}
+
+/// `de` of `de-AT`.
+fn primary(language: &str) -> &str {
+    language.split('-').next().unwrap_or_default()
 }
 
 /// Snapshots of the issuers: editing them later changes nothing that was approved.
@@ -307,11 +236,12 @@ async fn issuers(
 /// Snapshots of our people.
 async fn press_contacts(
     connection: &impl ConnectionTrait,
-    slugs: &[String],
+    blocks: &[Vec<String>],
 ) -> Result<Vec<PressContact>, Problem> {
     let some = |text: String| (!text.is_empty()).then_some(text);
-    let mut found = Vec::with_capacity(slugs.len());
-    for slug in slugs {
+    let mut found = Vec::new();
+    let slugs = blocks.iter().flat_map(|block| block.iter().enumerate());
+    for (place, slug) in slugs {
         let row = press_contact::by_slug(connection, slug)
             .await?
             .ok_or_else(|| missing("press contact", slug, "presscontact add"))?;
@@ -328,9 +258,35 @@ async fn press_contacts(
             organization,
             phone: some(row.phone),
             email: some(row.email),
+            language: some(row.language),
+            with_previous: place > 0,
         });
     }
     Ok(found)
+}
+
+/// What a release says already, with the newest of each of its "About" texts.
+pub async fn refreshed(
+    connection: &impl ConnectionTrait,
+    release: &Release,
+    mut content: Version,
+    embargo: &Embargo,
+) -> Result<Draft, Problem> {
+    let mut boilerplate_ids = Vec::new();
+    for about in &mut content.boilerplates {
+        let (id, newest) = pin(connection, &about.slug, &about.language, about.position).await?;
+        *about = newest;
+        boilerplate_ids.push(id);
+    }
+    Ok(Draft {
+        slug: release.slug.clone(),
+        material: release.material,
+        content,
+        boilerplate_ids,
+        blobs: Vec::new(),
+        embargo: embargo.until().cloned(),
+        remarks: Vec::new(),
+    })
 }
 
 /// The newest text of a boilerplate in a language, pinned by its row.
@@ -370,30 +326,4 @@ fn missing(noun: &str, slug: &str, verb: &str) -> Problem {
         format!("there is no {noun} {slug:?}"),
         &format!("add it first: dateline {verb} {slug} …"),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::siblings;
-
-    #[test]
-    fn language_versions_stand_beside() {
-        let folder = tempfile::tempdir().unwrap();
-        for name in [
-            "news.md",
-            "news.de.md",
-            "news.fr.md",
-            "news.notes.md.bak",
-            "news.a-much-too-long-tag.md",
-            "other.md",
-        ] {
-            std::fs::write(folder.path().join(name), "x").unwrap();
-        }
-        let found = siblings(&folder.path().join("news.md"));
-        let names: Vec<_> = found
-            .iter()
-            .map(|path| path.file_name().unwrap().to_str().unwrap())
-            .collect();
-        assert_eq!(names, ["news.de.md", "news.fr.md"]);
-    }
 }

@@ -3,7 +3,9 @@
 pub mod approve;
 mod assets;
 pub mod check;
+pub mod diff;
 pub mod draft;
+mod files;
 pub mod holders;
 pub mod paste;
 pub mod prepare;

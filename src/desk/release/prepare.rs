@@ -45,6 +45,7 @@ pub async fn ready(
             opt_out: opt_out_link::ways(desk, &sender.reply_to)?,
             envelope_from: compose::bare_address(&sender.from),
             mold: OnceLock::new(),
+            bare: OnceLock::new(),
         };
         letter.write(desk, &sample(desk))?;
     }
@@ -94,7 +95,10 @@ pub async fn render_all(
     distribution: &Distribution,
     version: &StoredVersion,
 ) -> Result<(), Problem> {
-    let sender = compose::sender(desk, connection, &version.content).await?;
+    let mut sender = compose::sender(desk, connection, &version.content).await?;
+    // As it was chosen when it was scheduled; the rendition's hash holds both.
+    sender.from.clone_from(&distribution.from_header);
+    sender.reply_to.clone_from(&distribution.reply_to);
     let occasion = Occasion {
         purpose: &distribution.purpose,
         embargo: None,

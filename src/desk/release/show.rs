@@ -5,11 +5,13 @@ use crate::desk::problem::Problem;
 use crate::desk::release::approve;
 use crate::desk::release::report::{self, Edition, Sending};
 use crate::desk::release::write;
+use crate::domain::content::Version;
 use crate::domain::distribution::{Block, Status};
 use crate::domain::embargo::Embargo;
 use crate::domain::instant::Instant;
 use crate::domain::release::{Release, Status as Standing, approvers};
 use crate::domain::when::{self, Moment};
+use crate::store::boilerplate::{self, Behind};
 use crate::store::distribution::{self, Distribution};
 use crate::store::{embargo, release};
 
@@ -29,6 +31,10 @@ pub struct Shown {
     pub needed: usize,
     pub embargo: Hold,
     pub distributions: Vec<Sending>,
+    /// Everything the current version consists of.
+    pub parts: Version,
+    /// "About" texts of which there is a newer version than the one in here.
+    pub behind: Vec<Behind>,
     /// A command to type.
     pub next: String,
 }
@@ -39,6 +45,10 @@ pub struct Name {
     pub version: i64,
     pub by: String,
     pub at: Instant,
+    pub comment: Option<String>,
+    /// When an edit took it back.
+    pub revoked_at: Option<Instant>,
+    pub revoked_why: Option<String>,
     /// Whether content and embargo still are what was approved.
     pub counts: bool,
 }
@@ -72,10 +82,14 @@ pub async fn show(desk: &Desk, slug: &str) -> Result<Shown, Problem> {
         approvals.extend(names.into_iter().map(|name| Name {
             version: line.number,
             counts: line.id == version.id
+                && name.revoked.is_none()
                 && name.content_hash == *hash
                 && name.embargo_seq == state.seq(),
+            revoked_at: name.revoked.as_ref().map(|(at, _)| *at),
+            revoked_why: name.revoked.map(|(_, why)| why),
             by: name.by,
             at: name.at,
+            comment: name.comment,
         }));
     }
     let all = distribution::of_release(connection, release.id).await?;
@@ -100,13 +114,22 @@ pub async fn show(desk: &Desk, slug: &str) -> Result<Shown, Problem> {
         versions,
         approvals,
         approved_by,
-        needed: approve::needed(desk, &release),
+        needed: approve::needed(desk, &release, version.content.kind),
+        parts: version.content.clone(),
+        behind: behind(desk, &release).await?,
         embargo: hold(desk, &state),
         distributions,
         next: next(&release, &all, state.is_active(desk.now())),
         status: release.status,
         release: release.slug,
     })
+}
+
+async fn behind(desk: &Desk, release: &Release) -> Result<Vec<Behind>, Problem> {
+    let all = boilerplate::behind(desk.store.db()).await?;
+    let mut ours = all;
+    ours.retain(|one| one.release == release.slug);
+    Ok(ours)
 }
 
 fn hold(desk: &Desk, state: &Embargo) -> Hold {

@@ -4,12 +4,13 @@ use std::path::Path;
 
 use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
+use crate::desk::release::approve;
 use crate::desk::release::draft::{self, Draft};
 use crate::domain::check::origin::Origin;
 use crate::domain::distribution::{Block, Status as Distributing};
 use crate::domain::embargo::{Act, Embargo, Record};
 use crate::domain::hex;
-use crate::domain::release::Status;
+use crate::domain::release::{Release, Status};
 use crate::domain::when::Moment;
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::release::NewVersion;
@@ -99,6 +100,30 @@ pub async fn edit(desk: &Desk, slug: &str, path: &Path) -> Result<Written, Probl
     }
     let transaction = begin_write(desk.store.db()).await?;
     let release = find(&transaction, slug).await?;
+    may_change(&release)?;
+    let embargo_changed =
+        change_embargo(desk, &transaction, release.id, draft.embargo.as_ref()).await?;
+    let written = next_version(desk, &transaction, &release, draft, embargo_changed).await?;
+    commit(transaction).await?;
+    Ok(written)
+}
+
+/// A new version that differs in its "About" texts only: the newest of each (REL-03).
+pub async fn refresh(desk: &Desk, slug: &str) -> Result<Written, Problem> {
+    let transaction = begin_write(desk.store.db()).await?;
+    let release = find(&transaction, slug).await?;
+    may_change(&release)?;
+    let version = approve::current_version(&transaction, &release).await?;
+    let state = embargo::current(&transaction, release.id).await?;
+    let draft = draft::refreshed(&transaction, &release, version.content, &state).await?;
+    let written = next_version(desk, &transaction, &release, draft, false).await?;
+    commit(transaction).await?;
+    Ok(written)
+}
+
+/// What was sent cannot be edited; it is corrected.
+fn may_change(release: &Release) -> Result<(), Problem> {
+    let slug = &release.slug;
     if matches!(
         release.status,
         Status::Distributed | Status::Corrected | Status::Killed
@@ -113,14 +138,25 @@ pub async fn edit(desk: &Desk, slug: &str, path: &Path) -> Result<Written, Probl
         )
         .hint("a correction is a version of its own, for those who got the first"));
     }
-    let versions = release::versions(&transaction, release.id).await?;
+    Ok(())
+}
+
+/// Writes the draft as the next version where it says anything new. Every approval is taken back,
+/// and what is scheduled and not begun waits for a new one.
+async fn next_version(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    release: &Release,
+    draft: Draft,
+    embargo_changed: bool,
+) -> Result<Written, Problem> {
+    let versions = release::versions(connection, release.id).await?;
     let last = versions.last().map_or(0, |version| version.number);
     let hash = draft.content.hash();
     let same_text = versions
         .last()
-        .is_some_and(|version| version.content_hash == hash);
-    let embargo_changed =
-        change_embargo(desk, &transaction, release.id, draft.embargo.as_ref()).await?;
+        .is_some_and(|version| version.content_hash == hash)
+        && draft.material == release.material;
     if same_text && !embargo_changed {
         let mut unchanged = written(draft, last, hash, Vec::new());
         unchanged.changed = false;
@@ -128,13 +164,14 @@ pub async fn edit(desk: &Desk, slug: &str, path: &Path) -> Result<Written, Probl
     }
     let number = if same_text { last } else { last + 1 };
     if !same_text {
-        write_version(desk, &transaction, release.id, number, &draft).await?;
-        release::set_material(&transaction, release.id, draft.material).await?;
+        write_version(desk, connection, release.id, number, &draft).await?;
+        release::set_material(connection, release.id, draft.material).await?;
     }
+    release::revoke_approvals(connection, release.id, desk.now(), "edited").await?;
     let mut blocked = Vec::new();
-    for waiting in distribution::of_release(&transaction, release.id).await? {
+    for waiting in distribution::of_release(connection, release.id).await? {
         let turned = distribution::turn(
-            &transaction,
+            connection,
             waiting.id,
             &[Distributing::Scheduled],
             Distributing::Blocked,
@@ -145,7 +182,7 @@ pub async fn edit(desk: &Desk, slug: &str, path: &Path) -> Result<Written, Probl
         }
     }
     release::set_status(
-        &transaction,
+        connection,
         release.id,
         if blocked.is_empty() {
             Status::Draft
@@ -154,24 +191,20 @@ pub async fn edit(desk: &Desk, slug: &str, path: &Path) -> Result<Written, Probl
         },
     )
     .await?;
-    desk_row::touch(&transaction).await?;
+    desk_row::touch(connection).await?;
     desk.log(
-        &transaction,
+        connection,
         "edit",
         "release",
         release.id,
         serde_json::json!({ "version": number, "hash": hash }),
     )
     .await?;
-    commit(transaction).await?;
     Ok(written(draft, number, hash, blocked))
 }
 
 /// The release of a slug, or a refusal that names the nearest one.
-pub async fn find(
-    connection: &impl ConnectionTrait,
-    slug: &str,
-) -> Result<crate::domain::release::Release, Problem> {
+pub async fn find(connection: &impl ConnectionTrait, slug: &str) -> Result<Release, Problem> {
     if let Some(release) = release::by_slug(connection, slug).await? {
         return Ok(release);
     }

@@ -37,6 +37,17 @@ pub struct Dateline {
     /// ISO 3166-1 code, or the country's name as it shall be printed.
     pub country: Option<String>,
     pub date: Option<Date>,
+    /// Further cities of a story that was written in several places.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Place>,
+}
+
+/// A further city of a dateline, written as the first.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Place {
+    pub city: String,
+    pub region: Option<String>,
+    pub country: Option<String>,
 }
 
 impl Dateline {
@@ -44,10 +55,18 @@ impl Dateline {
     /// city in capitals, state or country unless the city stands alone, date with AP's months
     /// (March to July are never shortened), wire credit, dashes (AP Stylebook, "datelines").
     pub fn line(&self, language: &str, states: StateStyle, credit: Option<&str>) -> String {
-        let mut line = self.city.trim().to_uppercase();
-        if let Some(area) = self.area(states) {
-            line.push_str(", ");
-            line.push_str(&area);
+        let mut line = self.place(states);
+        for place in &self.also {
+            let other = Self {
+                city: place.city.clone(),
+                region: place.region.clone(),
+                country: place.country.clone(),
+                ..Self::default()
+            };
+            // A state before the "and" is closed with a comma, as any in running text.
+            let comma = if line.contains(',') { "," } else { "" };
+            let and = and(language);
+            line = format!("{line}{comma} {and} {}", other.place(states));
         }
         if let Some(date) = self.date {
             if !line.is_empty() {
@@ -62,6 +81,15 @@ impl Dateline {
         }
         line.push_str(" -- ");
         line
+    }
+
+    /// `VANCOUVER, British Columbia`.
+    fn place(&self, states: StateStyle) -> String {
+        let city = self.city.trim().to_uppercase();
+        match self.area(states) {
+            Some(area) => format!("{city}, {area}"),
+            None => city,
+        }
     }
 
     /// Whether AP writes the city without state or country.
@@ -126,6 +154,15 @@ impl Dateline {
             .find(|(code, _)| code.eq_ignore_ascii_case(country))
             .map_or(country, |(_, name)| *name);
         Some(named.to_owned())
+    }
+}
+
+fn and(language: &str) -> &'static str {
+    match language.split('-').next().unwrap_or_default() {
+        "de" => "und",
+        "fr" => "et",
+        "es" => "y",
+        _ => "and",
     }
 }
 
@@ -242,6 +279,7 @@ mod tests {
             region: some(region),
             country: some(country),
             date: None,
+            ..Dateline::default()
         }
     }
 

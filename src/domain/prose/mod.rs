@@ -32,6 +32,14 @@ pub struct Prose {
 }
 
 impl Prose {
+    /// Who is quoted, in the order of the text.
+    pub fn speakers(&self) -> impl Iterator<Item = &Speaker> {
+        self.blocks.iter().filter_map(|block| match &block.kind {
+            BlockKind::Quote { speaker, .. } => speaker.as_ref(),
+            _ => None,
+        })
+    }
+
     /// Puts words before the first paragraph, on its line: the dateline belongs there. A text that
     /// opens with something else gets a paragraph of its own.
     pub fn open_with(&mut self, words: &str) {

@@ -152,6 +152,7 @@ fn opening(
         region: (!region.is_empty() && region.len() < 40).then_some(region),
         country: None,
         date: date.map(|date| date.date),
+        ..Dateline::default()
     };
     let strip = |rest: &str| {
         rest.trim_start_matches(|c: char| {

@@ -2,12 +2,12 @@
 
 use toml::de::{DeTable, DeValue};
 
-use crate::domain::content::{AssetUse, Dateline, StateStyle, VersionKind};
+use crate::domain::content::{AssetUse, Dateline, Download, Place, StateStyle, VersionKind};
 use crate::domain::slot;
 use crate::intake::release_file::keys::{Keys, Value};
 use crate::intake::release_file::{AssetDraft, FileProblem, ReleaseDraft};
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 19] = [
     "slug",
     "headline",
     "subheads",
@@ -25,8 +25,12 @@ const KEYS: [&str; 17] = [
     "tickers",
     "end_mark",
     "source_url",
+    "forward_looking",
+    "downloads",
 ];
-const DATELINE_KEYS: [&str; 4] = ["city", "region", "country", "date"];
+const DATELINE_KEYS: [&str; 5] = ["city", "region", "country", "date", "also"];
+const PLACE_KEYS: [&str; 3] = ["city", "region", "country"];
+const DOWNLOAD_KEYS: [&str; 5] = ["url", "title", "caption", "credit", "rights"];
 const ASSET_KEYS: [&str; 6] = ["file", "alt", "caption", "credit", "rights", "use"];
 
 /// Reads what it can and adds a problem for everything else; `first_line` is the file's line on
@@ -112,7 +116,9 @@ fn field(keys: &mut Keys<'_>, draft: &mut ReleaseDraft, name: &str, value: &Valu
         }
         "organizations" => draft.organizations = keys.texts(name, value),
         "boilerplates" => draft.boilerplates = keys.texts(name, value),
-        "press_contacts" => draft.press_contacts = keys.texts(name, value),
+        "press_contacts" => draft.press_contacts = blocks(keys, value),
+        "forward_looking" => draft.forward_looking = keys.filled(name, value),
+        "downloads" => draft.downloads = downloads(keys, value),
         "tickers" => draft.tickers = keys.texts(name, value),
         "wire_credit" => draft.wire_credit = keys.filled(name, value),
         "end_mark" => draft.end_mark = keys.filled(name, value),
@@ -192,6 +198,7 @@ fn dateline(keys: &mut Keys<'_>, value: &Value<'_>) -> Option<Dateline> {
             "region" => dateline.region = keys.filled("region", value),
             "country" => dateline.country = keys.filled("country", value),
             "date" => dateline.date = keys.date("date", value),
+            "also" => dateline.also = places(keys, value),
             _ => {}
         }
     }
@@ -204,6 +211,94 @@ fn dateline(keys: &mut Keys<'_>, value: &Value<'_>) -> Option<Dateline> {
         );
     }
     Some(dateline)
+}
+
+/// `["ana", "bo"]`: each by themselves; `[["ana", "bo"], "cy"]`: Ana and Bo in one block.
+fn blocks(keys: &mut Keys<'_>, value: &Value<'_>) -> Vec<Vec<String>> {
+    let Some(list) = value.get_ref().as_array() else {
+        keys.wrong_type("press_contacts", value, "[\"…\", \"…\"]");
+        return Vec::new();
+    };
+    let mut blocks = Vec::new();
+    for entry in list {
+        let block = if entry.get_ref().as_array().is_some() {
+            keys.texts("press_contacts", entry)
+        } else {
+            keys.filled("press_contacts", entry).into_iter().collect()
+        };
+        if !block.is_empty() {
+            blocks.push(block);
+        }
+    }
+    blocks
+}
+
+/// The further cities of a dateline.
+fn places(keys: &mut Keys<'_>, value: &Value<'_>) -> Vec<Place> {
+    let example = "[{ city = \"Seattle\" }]";
+    let Some(list) = value.get_ref().as_array() else {
+        keys.wrong_type("also", value, example);
+        return Vec::new();
+    };
+    let mut places = Vec::new();
+    for entry in list {
+        let Some(table) = entry.get_ref().as_table() else {
+            keys.wrong_type("also", entry, example);
+            continue;
+        };
+        keys.known(table, &PLACE_KEYS, "dateline.also.");
+        let mut place = Place::default();
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "city" => place.city = keys.text("city", value).unwrap_or_default(),
+                "region" => place.region = keys.filled("region", value),
+                "country" => place.country = keys.filled("country", value),
+                _ => {}
+            }
+        }
+        if place.city.is_empty() {
+            let message = format!("a further place has no city: write also = {example}");
+            keys.problem(entry.span().start, "missing", message);
+        }
+        places.push(place);
+    }
+    places
+}
+
+/// Files too large for mail: links that the mail prints.
+fn downloads(keys: &mut Keys<'_>, value: &Value<'_>) -> Vec<Download> {
+    let example = "[{ url = \"https://example.com/b-roll.mp4\", title = \"B-roll, 1.2 GB\" }]";
+    let Some(list) = value.get_ref().as_array() else {
+        keys.wrong_type("downloads", value, example);
+        return Vec::new();
+    };
+    let mut downloads = Vec::new();
+    for entry in list {
+        let Some(table) = entry.get_ref().as_table() else {
+            keys.wrong_type("downloads", entry, example);
+            continue;
+        };
+        keys.known(table, &DOWNLOAD_KEYS, "downloads.");
+        let mut download = Download::default();
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "url" => download.url = keys.text("url", value).unwrap_or_default(),
+                "title" => download.title = keys.text("title", value).unwrap_or_default(),
+                "caption" => download.caption = keys.filled("caption", value),
+                "credit" => download.credit = keys.filled("credit", value),
+                "rights" => download.rights = keys.filled("rights", value),
+                _ => {}
+            }
+        }
+        // Over plain http a proxy could exchange what a newsroom downloads.
+        if !download.url.starts_with("https://") || download.title.is_empty() {
+            let message =
+                format!("a download needs a url with https:// and a title: downloads = {example}");
+            keys.problem(entry.span().start, "bad-value", message);
+        }
+        downloads.push(download);
+    }
+    downloads
 }
 
 fn assets(keys: &mut Keys<'_>, value: &Value<'_>) -> Vec<AssetDraft> {

@@ -19,6 +19,7 @@ pub(crate) struct Parts<'a> {
     cover_note: Option<Prose>,
     body: Prose,
     boilerplates: Vec<(String, Prose)>,
+    forward_looking: Option<Prose>,
 }
 
 impl<'a> Parts<'a> {
@@ -33,6 +34,8 @@ impl<'a> Parts<'a> {
             .into_iter()
             .map(|about| (plain(&about.title), prose::read(&plain(&about.body))))
             .collect();
+        let legend = text.forward_looking.as_deref();
+        let legend = legend.filter(|legend| !legend.trim().is_empty());
         let cover_note = input.cover_note.filter(|note| !note.trim().is_empty());
         Self {
             input,
@@ -40,6 +43,7 @@ impl<'a> Parts<'a> {
             cover_note: cover_note.map(|note| prose::read(&slot::freeze(note))),
             body,
             boilerplates,
+            forward_looking: legend.map(|legend| prose::read(&plain(legend))),
         }
     }
 
@@ -54,7 +58,9 @@ impl<'a> Parts<'a> {
             .iter()
             .map(|(title, about)| named([("title", title.into()), ("body", write(about).into())]))
             .collect();
+        let legend = self.forward_looking.as_ref().map(&mut write);
         let mut context = self.shared();
+        context.insert("forward_looking", legend.into());
         context.insert("cover_note", cover_note.into());
         context.insert("body", body.into());
         context.insert("boilerplates", abouts.into());
@@ -77,6 +83,8 @@ impl<'a> Parts<'a> {
             .map(|(title, about)| named([("title", title.into()), ("body", write(about))]))
             .collect();
         let mut context = self.shared();
+        let legend = self.forward_looking.as_ref().map(write);
+        context.insert("forward_looking", legend.into());
         context.insert("cover_note", self.cover_note.as_ref().map(write).into());
         context.insert("body", write(&self.body));
         context.insert("boilerplates", abouts.into());
@@ -134,6 +142,15 @@ impl<'a> Parts<'a> {
             ("press_contacts", contacts.collect::<Vec<_>>().into()),
             ("end_mark", optional(text.end_mark.as_deref())),
             ("source_url", optional(source_url)),
+            (
+                "tickers",
+                text.tickers
+                    .iter()
+                    .map(|one| plain(one))
+                    .collect::<Vec<_>>()
+                    .into(),
+            ),
+            ("downloads", self.downloads()),
             ("attached", self.assets(AssetUse::Attach)),
             ("pictures", self.assets(AssetUse::Inline)),
             ("newsroom_name", plain(input.newsroom_name).into()),
@@ -157,14 +174,11 @@ impl<'a> Parts<'a> {
         let credit = labels::labels(&self.text.language).credit;
         let about = assets.into_iter().map(|asset| {
             let credit = asset.credit.as_ref().map(|name| format!("{credit} {name}"));
-            let caption = [
+            let caption = caption([
                 asset.caption.as_ref(),
                 credit.as_ref(),
                 asset.rights.as_ref(),
-            ];
-            let caption = caption.into_iter().flatten().map(|text| plain(text.trim()));
-            let caption = caption.filter(|text| !text.is_empty()).map(sentence);
-            let caption = caption.collect::<Vec<_>>().join(" ");
+            ]);
             let shown = self.text.body.contains(&format!("]({})", asset.file_name));
             named([
                 ("file_name", plain(&asset.file_name).into()),
@@ -178,6 +192,25 @@ impl<'a> Parts<'a> {
             ])
         });
         about.collect::<Vec<_>>().into()
+    }
+
+    /// Files that lie elsewhere, with a caption like those that travel.
+    fn downloads(&self) -> Value {
+        let credit = labels::labels(&self.text.language).credit;
+        let links = self.text.downloads.iter();
+        let links = links.filter(|one| prose::is_allowed_link(&one.url));
+        let links = links.map(|one| {
+            let by = one.credit.as_ref().map(|name| format!("{credit} {name}"));
+            named([
+                ("url", plain(&one.url).into()),
+                ("title", plain(&one.title).into()),
+                (
+                    "caption",
+                    caption([one.caption.as_ref(), by.as_ref(), one.rights.as_ref()]).into(),
+                ),
+            ])
+        });
+        links.collect::<Vec<_>>().into()
     }
 
     /// The line mail programs show beside the subject: the embargo before anything else.
@@ -221,7 +254,15 @@ fn press_contact(contact: &PressContact) -> Value {
         ("phone", optional(&contact.phone)),
         ("tel", tel.filter(|tel| !tel.is_empty()).into()),
         ("email", optional(&contact.email)),
+        ("with_previous", contact.with_previous.into()),
     ])
+}
+
+/// Caption, credit and rights as sentences.
+fn caption(parts: [Option<&String>; 3]) -> String {
+    let parts = parts.into_iter().flatten().map(|text| plain(text.trim()));
+    let parts = parts.filter(|text| !text.is_empty()).map(sentence);
+    parts.collect::<Vec<_>>().join(" ")
 }
 
 /// Closed with a full stop unless it has an end of its own.

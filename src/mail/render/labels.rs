@@ -14,13 +14,16 @@ pub(crate) struct Labels {
     pub(crate) on_behalf_of: &'static str,
     pub(crate) optout: &'static str,
     pub(crate) translation: &'static str,
+    pub(crate) forward_looking: &'static str,
+    pub(crate) downloads: &'static str,
+    pub(crate) tickers: &'static str,
     pub(crate) rehearsal: &'static str,
     pub(crate) test: &'static str,
 }
 
 impl Labels {
     /// By the names a template uses.
-    pub(crate) fn entries(&self) -> [(&'static str, &'static str); 12] {
+    pub(crate) fn entries(&self) -> [(&'static str, &'static str); 15] {
         [
             ("media_contact", self.media_contact),
             ("or", self.or),
@@ -32,6 +35,9 @@ impl Labels {
             ("on_behalf_of", self.on_behalf_of),
             ("optout", self.optout),
             ("translation", self.translation),
+            ("forward_looking", self.forward_looking),
+            ("downloads", self.downloads),
+            ("tickers", self.tickers),
             ("rehearsal", self.rehearsal),
             ("test", self.test),
         ]
@@ -49,6 +55,9 @@ static ENGLISH: Labels = Labels {
     on_behalf_of: "on behalf of",
     optout: "Unsubscribe",
     translation: "This is a translation. The text in the original language prevails.",
+    forward_looking: "Forward-looking statements",
+    downloads: "Downloads:",
+    tickers: "Ticker:",
     rehearsal: "REHEARSAL: this mail was not sent to the press.",
     test: "TEST: this mail is not for publication.",
 };
@@ -64,6 +73,9 @@ static GERMAN: Labels = Labels {
     on_behalf_of: "im Auftrag von",
     optout: "Abmelden",
     translation: "Dies ist eine Übersetzung. Maßgeblich ist der Text in der Originalsprache.",
+    forward_looking: "Zukunftsgerichtete Aussagen",
+    downloads: "Zum Herunterladen:",
+    tickers: "Börsenkürzel:",
     rehearsal: "PROBE: Diese Mail ging nicht an die Presse.",
     test: "TEST: Diese Mail ist nicht zur Veröffentlichung bestimmt.",
 };
@@ -79,6 +91,9 @@ static FRENCH: Labels = Labels {
     on_behalf_of: "au nom de",
     optout: "Se désinscrire",
     translation: "Ce texte est une traduction. Seule la version en langue originale fait foi.",
+    forward_looking: "Déclarations prospectives",
+    downloads: "À télécharger\u{A0}:",
+    tickers: "Symbole boursier\u{A0}:",
     rehearsal: "RÉPÉTITION\u{A0}: ce message n’a pas été envoyé à la presse.",
     test: "TEST\u{A0}: ce message n’est pas destiné à la publication.",
 };
@@ -94,6 +109,9 @@ static SPANISH: Labels = Labels {
     on_behalf_of: "en nombre de",
     optout: "Darse de baja",
     translation: "Este texto es una traducción. Prevalece el texto en el idioma original.",
+    forward_looking: "Declaraciones prospectivas",
+    downloads: "Para descargar:",
+    tickers: "Símbolo bursátil:",
     rehearsal: "ENSAYO: este mensaje no se envió a la prensa.",
     test: "PRUEBA: este mensaje no es para publicar.",
 };
@@ -138,6 +156,24 @@ pub(crate) fn banner(kind: VersionKind, language: &str) -> Option<&'static str> 
         "es" => es,
         _ => en,
     })
+}
+
+/// A rendition for somebody who wants no attachments: the files are named as to be had, not as
+/// being there.
+pub fn on_request(language: &str, text: &str, html: &str) -> (String, String) {
+    let attached = labels(language).attached;
+    let instead = match primary(language).as_str() {
+        "de" => "Auf Anfrage:",
+        "fr" => "Sur demande\u{A0}:",
+        "es" => "A petición:",
+        _ => "On request:",
+    };
+    // The serializer of the HTML part writes a no-break space by its name.
+    let named = |label: &str| label.replace('\u{A0}', "&nbsp;");
+    let text = text.replacen(&format!("\n{attached}\n"), &format!("\n{instead}\n"), 1);
+    let (old, new) = (named(attached), named(instead));
+    let html = html.replacen(&format!(">{old}</p>"), &format!(">{new}</p>"), 1);
+    (text, html)
 }
 
 /// The sentences that say why a person gets the mail and where the address comes from, for the

@@ -21,6 +21,7 @@ fn press(name: &str, role: &str, organization: &str, phone: &str, email: &str) -
         organization: Some(organization.to_owned()),
         phone: Some(phone.to_owned()),
         email: Some(email.to_owned()),
+        ..PressContact::default()
     }
 }
 
@@ -35,6 +36,7 @@ fn release_text(language: &str, headline: &str, subhead: &str, end: &str, file: 
             region: Some("British Columbia".to_owned()),
             country: Some("CA".to_owned()),
             date: Some(jiff::civil::date(2026, 11, 3)),
+            ..Dateline::default()
         }),
         body: body(file),
         press_contacts: vec![

@@ -3,7 +3,7 @@
 //! Nothing comes from elsewhere, and a caught mail can neither run a script nor fetch a thing:
 //! its HTML is shown in a sandboxed frame under a policy of its own.
 
-mod mail;
+pub(in crate::web) mod mail;
 mod open;
 mod view;
 
@@ -130,7 +130,7 @@ async fn guard(State(desk): State<Arc<Desk>>, request: Request, next: Next) -> R
 }
 
 /// A page of somebody else's that points a name of its own at 127.0.0.1 could read the mails.
-fn is_local_name(headers: &HeaderMap) -> bool {
+pub(in crate::web) fn is_local_name(headers: &HeaderMap) -> bool {
     let Some(host) = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
@@ -236,7 +236,7 @@ fn typed(kind: &'static str, body: Body) -> Response {
 }
 
 /// Always as a file to save: a caught attachment must not open as a page of ours.
-fn download(name: &str, bytes: Vec<u8>) -> Response {
+pub(in crate::web) fn download(name: &str, bytes: Vec<u8>) -> Response {
     let name: String = name
         .chars()
         .map(|c| {

@@ -1,0 +1,189 @@
+//! Writing a release: its parts, its versions side by side, "About" texts that go stale, Word files.
+
+use std::fs;
+
+use dateline::desk::distribution::freeze::schedule;
+use dateline::desk::distribution::schedule::{Start, plan};
+use dateline::desk::release::{approve, show, write};
+use dateline::mail::sink::faults::Faults;
+
+use crate::newsdesk::{approved, catcher, contacts, draft, one_run, request};
+use crate::office::{Newsroom, pair};
+use crate::world::on_both;
+
+#[test]
+fn an_old_about_text_is_found_and_taken_out() {
+    let newsroom = Newsroom::new();
+    let about = ["boilerplate", "new", "hl", "--text", "We have 40 people."];
+    newsroom.good(&about);
+    newsroom.release("boilerplates = [\"hl\"]");
+    newsroom.run(&["release", "new", "plant.md"]);
+    newsroom.good(&["release", "approve", "plant"]);
+    let none = newsroom.good(&["boilerplate", "list", "--stale", "--json"]);
+    assert_eq!(none.json(), serde_json::json!([]));
+    let said = newsroom.run(&["boilerplate", "edit", "hl", "--text", "We have 50 people."]);
+    assert!(
+        said.err.contains("dateline release refresh plant"),
+        "{}",
+        said.err
+    );
+    let stale = newsroom
+        .good(&["boilerplate", "list", "--stale", "--json"])
+        .json();
+    assert_eq!(stale[0]["release"], "plant");
+    assert_eq!(
+        (&stale[0]["carries"], &stale[0]["newest"]),
+        (&1.into(), &2.into())
+    );
+    let said = newsroom.good(&["release", "refresh", "plant"]);
+    assert!(said.out.contains("[-40-]{+50+}"), "{}", said.out);
+    let shown = newsroom.run(&["release", "show", "plant", "--json"]).json();
+    assert_eq!(shown["approved_by"], 0, "another text needs its names anew");
+    assert_eq!(shown["approvals"][0]["revoked_why"], "edited");
+    assert_eq!(shown["behind"], serde_json::json!([]));
+    let said = newsroom.good(&["boilerplate", "edit", "hl", "--reviewed"]);
+    assert!(said.out.contains("is reviewed"), "{}", said.out);
+    let again = newsroom.good(&["release", "refresh", "plant"]);
+    assert!(again.out.contains("says so already"), "{}", again.out);
+}
+
+#[test]
+fn versions_are_compared_by_part() {
+    let newsroom = Newsroom::new();
+    newsroom.release("");
+    newsroom.run(&["release", "new", "plant.md"]);
+    let one = newsroom.refused(&["release", "diff", "plant"]);
+    assert_eq!(one, pair(2, "one-version"));
+    newsroom.release("tickers = [\"NYSE: HRB\"]");
+    newsroom.run(&["release", "edit", "plant", "plant.md"]);
+    let diff = newsroom
+        .good(&["release", "diff", "plant", "--json"])
+        .json();
+    assert_eq!(diff["parts"].as_array().unwrap().len(), 1);
+    assert_eq!(diff["parts"][0]["part"], "tickers");
+    let said = newsroom.good(&["release", "diff", "plant", "1", "2"]);
+    assert!(said.out.contains("{+NYSE: HRB+}"), "{}", said.out);
+    assert_eq!(
+        newsroom.refused(&["release", "diff", "plant", "1", "9"]),
+        pair(2, "no-version")
+    );
+}
+
+#[test]
+fn a_word_document_becomes_a_release() {
+    let newsroom = Newsroom::new();
+    let docx = include_bytes!("../../src/intake/docx/samples/word.docx");
+    fs::write(newsroom.path().join("Tidal Plant.docx"), docx).unwrap();
+    let said = newsroom.run(&["release", "new", "Tidal Plant.docx"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let shown = newsroom
+        .good(&["release", "show", "tidal-plant", "--json"])
+        .json();
+    assert_eq!(
+        shown["headline"],
+        "Harbour Light Opens Its First Tidal Plant"
+    );
+    assert_eq!(shown["parts"]["assets"][0]["media_type"], "image/png");
+    assert_eq!(shown["parts"]["assets"][0]["use"], "inline");
+}
+
+#[test]
+fn every_part_of_a_release_is_shown_and_printed() {
+    let newsroom = Newsroom::new();
+    for (slug, name) in [("ana", "Ana Reyes"), ("bo", "Bo Lund"), ("cy", "Cy Moss")] {
+        newsroom.good(&[
+            "presscontact",
+            "add",
+            slug,
+            "--name",
+            name,
+            "--email",
+            "press@example.com",
+        ]);
+    }
+    newsroom.release(
+        "dateline = { city = \"Vancouver\", region = \"British Columbia\", country = \"CA\", also = [{ city = \"Boston\" }] }\n\
+         press_contacts = [[\"ana\", \"bo\"], \"cy\"]\n\
+         forward_looking = \"Some of this may not come true.\"\n\
+         tickers = [\"NYSE: HRB\"]\n\
+         downloads = [{ url = \"https://example.com/b-roll.mp4\", title = \"B-roll, 1.2 GB\" }]",
+    );
+    newsroom.run(&["release", "new", "plant.md"]);
+    let mail = newsroom.good(&["release", "preview", "plant"]).out;
+    for part in [
+        "VANCOUVER, British Columbia, and BOSTON -- The plant",
+        "Ana Reyes\npress@example.com\nBo Lund\npress@example.com\nor\nCy Moss",
+        "Forward-looking statements\n\nSome of this",
+        "Ticker: NYSE: HRB",
+        "- B-roll, 1.2 GB: https://example.com/b-roll.mp4",
+    ] {
+        assert!(mail.contains(part), "{part}\n{mail}");
+    }
+    let shown = newsroom.good(&["release", "show", "plant"]).out;
+    for part in [
+        "VANCOUVER, British Columbia, and BOSTON",
+        "Ana Reyes, Bo Lund, Cy Moss",
+        "NYSE: HRB",
+        "B-roll",
+    ] {
+        assert!(shown.contains(part), "{part}\n{shown}");
+    }
+}
+
+#[tokio::test]
+async fn two_names_are_two_people_and_an_edit_takes_them_back() {
+    on_both(|mut world| async move {
+        draft(&world, "plant", "material = true").await;
+        let first = approve::approve(world.desk(), "plant", None).await.unwrap();
+        assert_eq!((first.approvals, first.needed), (1, 2));
+        let same = format!(" {} ", world.desk().actor.to_uppercase());
+        world.act_as(&same);
+        let again = approve::approve(world.desk(), "plant", None).await.unwrap();
+        assert_eq!(again.approvals, 1, "one person is one name");
+        world.act_as("Somebody Else");
+        let second = approve::approve(world.desk(), "plant", Some("figures checked".to_owned()));
+        assert_eq!(second.await.unwrap().approvals, 2);
+        let text = "+++\nslug = \"plant\"\nheadline = \"Another\"\nmaterial = true\n+++\nText.\n";
+        let path = world.file("plant.md", text);
+        write::edit(world.desk(), "plant", &path).await.unwrap();
+        let shown = show::show(world.desk(), "plant").await.unwrap();
+        assert_eq!((shown.approved_by, shown.needed), (0, 2));
+        assert!(shown.approvals.iter().all(|name| name.revoked_at.is_some()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_named_sender_signs_and_a_wish_for_no_attachments_is_kept() {
+    on_both(|mut world| async move {
+        let sink = catcher(&mut world, Faults::default()).await;
+        world
+            .set(|config| config.newsroom.senders = vec!["Ana Reyes <ana@example.com>".to_owned()]);
+        contacts(&world, 2).await;
+        let wish = "UPDATE contact SET attachments = 'none' WHERE email = 'c0@desk0.example'";
+        world.run(wish, vec![]).await;
+        world.file("facts.txt", "Facts.");
+        approved(&world, "plant", "assets = [{ file = \"facts.txt\" }]").await;
+        let mut asked = request("plant", Start::Now);
+        asked.from = Some("nobody@example.com".to_owned());
+        let refusal = plan(world.desk(), &asked).await.unwrap_err();
+        assert_eq!(refusal.code, "no-sender");
+        asked.from = Some("ANA@example.com".to_owned());
+        let plan = plan(world.desk(), &asked).await.unwrap();
+        schedule(world.desk(), &plan).await.unwrap();
+        one_run(&world).await;
+        let mails = sink.mails();
+        assert_eq!(mails.len(), 2);
+        for mail in mails {
+            let raw = String::from_utf8(mail.bytes.to_vec()).unwrap();
+            assert!(
+                raw.contains("From: \"Ana Reyes\" <ana@example.com>"),
+                "{raw}"
+            );
+            let wants_none = mail.to == ["c0@desk0.example"];
+            assert_eq!(raw.contains("facts.txt\""), !wants_none, "{raw}");
+            assert_eq!(raw.contains("On request:"), wants_none, "{raw}");
+        }
+    })
+    .await;
+}
