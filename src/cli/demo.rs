@@ -9,7 +9,7 @@ use crate::cli::context::Context;
 use crate::cli::signal::Stop;
 use crate::desk::Desk;
 use crate::desk::distribution::freeze::schedule;
-use crate::desk::distribution::schedule::{Request, Start, plan};
+use crate::desk::distribution::schedule::{Request, Start, Terms, plan};
 use crate::desk::issuers::boilerplates::{self, BoilerplateText};
 use crate::desk::issuers::organizations::{self, Organization};
 use crate::desk::issuers::press_contacts::{self, PressContactView};
@@ -277,6 +277,7 @@ async fn send(context: &mut Context, desk: &Desk, stop: &Stop) -> Result<(), Pro
         language: None,
         cover_note: None,
         from: None,
+        terms: Terms::default(),
     };
     let scheduled = schedule(desk, &plan(desk, &request).await?).await?;
     let when = say(

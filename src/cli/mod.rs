@@ -1,6 +1,7 @@
 //! Words in, words out at the terminal: a folder per noun, a file per verb.
 
 pub mod address;
+pub mod agreement;
 pub mod boilerplate;
 pub mod bounce;
 pub mod completions;
@@ -9,6 +10,7 @@ pub mod contact;
 pub mod context;
 pub mod db;
 pub mod demo;
+pub mod embargo;
 mod facts;
 pub mod global;
 pub mod inbound;
@@ -93,6 +95,10 @@ pub enum Verb {
     #[command(subcommand)]
     Log(log::Verb),
     #[command(subcommand)]
+    Agreement(agreement::Verb),
+    #[command(subcommand)]
+    Embargo(embargo::Verb),
+    #[command(subcommand)]
     Db(db::Verb),
     #[command(subcommand)]
     Service(service::Verb),
@@ -127,6 +133,8 @@ impl Verb {
             Self::Inbound(verb) => verb.run(context).await,
             Self::Template(verb) => verb.run(context),
             Self::Log(verb) => verb.run(context).await,
+            Self::Agreement(verb) => verb.run(context).await,
+            Self::Embargo(verb) => verb.run(context).await,
             Self::Db(verb) => verb.run(context).await,
             Self::Service(verb) => verb.run(context),
             Self::Address(verb) => verb.run(context),

@@ -129,7 +129,7 @@ fn query(connection: &impl ConnectionTrait, audience: &Audience) -> String {
         holders_sql(release)
     } else {
         format!(
-            "SELECT contact_id, {back} AS list_id, CAST(NULL AS BIGINT) AS replies_to_id FROM (SELECT contact_id, MIN(place) AS place FROM (\
+            "SELECT contact_id, CAST({back} AS BIGINT) AS list_id, CAST(NULL AS BIGINT) AS replies_to_id FROM (SELECT contact_id, MIN(place) AS place FROM (\
              SELECT m.contact_id, {order} AS place FROM media_list_member m WHERE m.list_id IN {lists} \
              UNION ALL SELECT id, NULL FROM contact WHERE id IN {contacts} {everyone}) AS asked GROUP BY contact_id) AS a"
         )

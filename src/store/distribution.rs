@@ -7,6 +7,7 @@ use sea_orm::{
 
 use crate::domain::distribution::{Block, Status};
 use crate::domain::instant::Instant;
+use crate::domain::when::Moment;
 use crate::store::entity::{distribution, rendition};
 use crate::store::error::StoreError;
 use crate::store::{delivery, resolution, sql};
@@ -152,6 +153,43 @@ pub async fn is_to_holders(
 ) -> Result<bool, StoreError> {
     let sql = "SELECT COUNT(*) AS value FROM distribution_audience WHERE distribution_id = $1 AND rule = 'holders'";
     Ok(sql::number(connection, sql, vec![distribution_id.into()]).await? > 0)
+}
+
+/// Lets everything that waits for a release's lift follow it to another moment; their ids.
+pub async fn follow(
+    connection: &impl ConnectionTrait,
+    release_id: i64,
+    to: &Moment,
+) -> Result<Vec<i64>, StoreError> {
+    const OPEN: &str =
+        "follows_embargo AND status IN ('preparing', 'scheduled', 'running', 'paused', 'blocked')";
+    let find = format!(
+        "SELECT id AS value FROM distribution WHERE release_id = $1 AND {OPEN} ORDER BY id"
+    );
+    let ids = sql::numbers(connection, &find, vec![release_id.into()]).await?;
+    let update = format!(
+        "UPDATE distribution SET civil = $1, zone = $2, send_at = $3, tzdata = $4 WHERE release_id = $5 AND {OPEN}"
+    );
+    let values = vec![
+        to.civil.as_str().into(),
+        to.zone.as_str().into(),
+        to.instant.millis().into(),
+        to.tzdata.as_str().into(),
+        release_id.into(),
+    ];
+    sql::run(connection, &update, values).await?;
+    // What was tried already waits for its next try, not for the lift.
+    let due = format!(
+        "UPDATE delivery SET due_at = $1 WHERE status = 'queued' AND attempts = 0 \
+         AND distribution_id IN (SELECT id FROM distribution WHERE release_id = $2 AND {OPEN})"
+    );
+    sql::run(
+        connection,
+        &due,
+        vec![to.instant.millis().into(), release_id.into()],
+    )
+    .await?;
+    Ok(ids)
 }
 
 pub async fn by_id(

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
+use crate::domain::instant::Instant;
 use crate::domain::name;
 use crate::store::error::StoreError;
 use crate::store::set::{self, Column};
@@ -51,4 +52,17 @@ pub(crate) async fn by_keys(
         .into_iter()
         .map(|row| (row.name_key, row.id))
         .collect())
+}
+
+/// Keeps an outlet from advance copies until `until`.
+pub async fn sanction(
+    connection: &impl ConnectionTrait,
+    id: i64,
+    until: Instant,
+    reason: &str,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE outlet SET sanction_until = $1, sanction_reason = $2 WHERE id = $3";
+    let values = vec![until.millis().into(), reason.into(), id.into()];
+    sql::run(connection, sql, values).await?;
+    Ok(())
 }

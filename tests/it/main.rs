@@ -16,6 +16,7 @@ mod control;
 mod crash;
 mod data;
 mod docs;
+mod embargo_desk;
 mod house;
 mod import;
 mod import_faults;

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use dateline::desk::distribution::freeze::{Scheduled, schedule};
-use dateline::desk::distribution::schedule::{Request, Start, plan};
+use dateline::desk::distribution::schedule::{Request, Start, Terms, plan};
 use dateline::desk::people::import_contacts::{ImportRequest, import};
 use dateline::desk::release::approve::{Approved, approve};
 use dateline::desk::release::write;
@@ -67,6 +67,7 @@ pub(crate) fn request(slug: &str, start: Start) -> Request {
         language: None,
         cover_note: None,
         from: None,
+        terms: Terms::default(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Whom a release is for, in flags that several verbs share.
 
-use crate::desk::distribution::schedule::{Request, Start};
+use crate::desk::distribution::schedule::{Request, Start, Terms};
 
 #[derive(clap::Args, Clone, Debug, Default)]
 pub(in crate::cli) struct Asked {
@@ -38,6 +38,7 @@ impl Asked {
             language: self.language,
             cover_note,
             from: None,
+            terms: Terms::default(),
         }
     }
 }

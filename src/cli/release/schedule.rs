@@ -10,7 +10,7 @@ use crate::cli::words::{count, grouped, short};
 use crate::config::keys::serve::Event;
 use crate::desk::Desk;
 use crate::desk::distribution::freeze;
-use crate::desk::distribution::schedule::{self, Plan, Start};
+use crate::desk::distribution::schedule::{self, Plan, Start, Terms};
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::told::hook;
 use crate::domain::when::{in_words, local, say, unusual_offset_note};
@@ -24,8 +24,10 @@ Examples:
   dateline release schedule harbour-light --list tech --at \"2026-11-03 09:00 America/Vancouver\"
   dateline release schedule harbour-light --to jane@example.com --now
   dateline release schedule harbour-light --list tech --except competitors --yes
+  dateline release schedule harbour-light --advance --list tech --at \"2026-11-02 09:00\"
+                                         (before the lift, to those who agreed to the embargo)
 
-Before the lift nothing is scheduled, whatever the flags. Scheduling again adds only those who have
+Before the lift nothing else is scheduled, whatever the flags. Scheduling again adds only those who have
 not got it. `release recipients` shows first who would get it and who not.")]
 pub struct Schedule {
     /// The release's slug
@@ -34,10 +36,10 @@ pub struct Schedule {
     #[command(flatten)]
     asked: Asked,
     /// When, such as "2026-11-03 09:00 America/Vancouver"
-    #[arg(long, value_name = "TIME", conflicts_with = "now")]
+    #[arg(long, value_name = "TIME", conflicts_with = "now", group = "when")]
     at: Option<String>,
     /// As soon as `[run] cooling_off` has passed
-    #[arg(long)]
+    #[arg(long, group = "when")]
     now: bool,
     /// A personal note above the release, in Markdown: the words, or a file that holds them
     #[arg(long = "cover-note", alias = "note", value_name = "FILE|TEXT")]
@@ -45,6 +47,18 @@ pub struct Schedule {
     /// One of `[newsroom] senders` in place of the usual From
     #[arg(long, value_name = "ADDRESS")]
     from: Option<String>,
+    /// Under embargo, before the lift, to those who agreed; the others get their row with the reason
+    #[arg(long, requires = "when")]
+    advance: bool,
+    /// Leave out who holds an advance copy already
+    #[arg(long, conflicts_with = "advance")]
+    skip_holders: bool,
+    /// To every contact, for a leak
+    #[arg(long, requires = "now", conflicts_with_all = ["lists", "advance"])]
+    all: bool,
+    /// Who of counsel allowed analysts and investors among the advance copies
+    #[arg(long, value_name = "NAME", requires = "advance")]
+    counsel: Option<String>,
     #[command(flatten)]
     aside: Aside,
 }
@@ -58,6 +72,12 @@ impl Schedule {
             (None, true) => Start::Now,
             (None, false) => Start::AtLift,
         };
+        let terms = Terms {
+            advance: self.advance,
+            skip_holders: self.skip_holders,
+            everyone: self.all,
+            counsel: self.counsel,
+        };
         let expected = (start == Start::Now).then(|| self.release.clone());
         let note = match self.note {
             Some(note) => Some(cover_note(context, note)?),
@@ -65,6 +85,7 @@ impl Schedule {
         };
         let mut request = self.asked.request(self.release, start, note);
         request.from = self.from;
+        request.terms = terms;
         let plan = schedule::plan(&desk, &request).await?;
         if !context.output.is_json() {
             explain(&mut context.output, &desk, &plan);
@@ -141,6 +162,12 @@ fn explain(output: &mut Output, desk: &Desk, plan: &Plan) {
         plan.version.number,
         short(&plan.version.content_hash)
     ));
+    for warning in &plan.warnings {
+        output.warn(warning);
+    }
+    if plan.audience.purpose == "advance" {
+        output.say("ADVANCE COPY under embargo, to those alone who agreed\n");
+    }
     if plan.rehearsal {
         output.warn("REHEARSAL: no mail leaves the house until [smtp] transport is \"smtp\"");
     }

@@ -6,7 +6,7 @@ use crate::desk::letter::compose::{self, Sender};
 use crate::desk::letter::opt_out_link;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::{approve, prepare, write};
-use crate::domain::distribution::Status as Distributing;
+use crate::domain::distribution::{Purpose, Status as Distributing};
 use crate::domain::hex;
 use crate::domain::release::{Release, Status};
 use crate::domain::when::Moment;
@@ -127,10 +127,12 @@ async fn still_holds(
         .hint("look at it, approve it and schedule it again"));
     }
     let state = embargo::current(connection, release.id).await?;
-    if state
+    let early = state
         .until()
-        .is_some_and(|until| plan.moment.instant < until.instant)
-    {
+        .is_some_and(|until| plan.moment.instant < until.instant);
+    // An advance copy is early by nature, and bound to the act that it was planned under.
+    let is_advance = plan.audience.purpose == Purpose::Advance.as_str();
+    if state.seq() != plan.embargo_seq || early != is_advance {
         return Err(Problem::new(
             Exit::Forbidden,
             "embargoed",
@@ -167,9 +169,9 @@ fn draft(
         from_header: sender.from.clone(),
         reply_to: sender.reply_to.clone(),
         cover_note: plan.cover_note.clone(),
-        counsel: None,
-        skip_holders: false,
-        embargo_seq: 0,
+        counsel: plan.counsel.clone(),
+        skip_holders: plan.audience.skip_holders,
+        embargo_seq: plan.embargo_seq,
         optout_mailto: ways.mailto,
         optout_url: desk.config.unsubscribe.base_url.clone(),
         nonce: hex::encode(&rand::random::<[u8; 8]>()),

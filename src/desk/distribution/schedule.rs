@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::config::keys::smtp::Transport;
 use crate::desk::Desk;
+use crate::desk::embargo::permit;
 use crate::desk::letter::compose;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve;
@@ -17,7 +18,7 @@ use crate::store::audience::{self, Audience, Fate};
 use crate::store::connection::ConnectionTrait;
 use crate::store::media_list::MediaList;
 use crate::store::release::StoredVersion;
-use crate::store::{card, contact, embargo, media_list};
+use crate::store::{card, contact, embargo, holders, media_list};
 
 /// When a distribution starts.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -44,6 +45,20 @@ pub struct Request {
     pub cover_note: Option<String>,
     /// One of `[newsroom] senders` in place of the usual From.
     pub from: Option<String>,
+    pub terms: Terms,
+}
+
+/// What makes a distribution other than plain general mail.
+#[derive(Clone, Debug, Default)]
+pub struct Terms {
+    /// Under embargo, to those who agreed, before the lift.
+    pub advance: bool,
+    /// Leave out who holds an advance copy.
+    pub skip_holders: bool,
+    /// To every contact: for a leak.
+    pub everyone: bool,
+    /// Who of counsel allowed analysts and investors among the advance copies.
+    pub counsel: Option<String>,
 }
 
 /// A distribution as it would be.
@@ -62,6 +77,11 @@ pub struct Plan {
     pub cover_note: Option<String>,
     /// A From of `[newsroom] senders`.
     pub from: Option<String>,
+    pub counsel: Option<String>,
+    /// The embargo act under which it goes; 0: none.
+    pub embargo_seq: i64,
+    /// What a person should think about before saying yes.
+    pub warnings: Vec<String>,
 }
 
 impl Plan {
@@ -105,10 +125,16 @@ pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
         )));
     }
     let sender = compose::sender(desk, connection, &version.content).await?;
-    let (moment, follows_embargo) = start(desk, connection, &release, &request.start).await?;
+    let mut warnings = Vec::new();
+    let (moment, follows_embargo) = if request.terms.advance {
+        let moment = early(desk, connection, &release, &request.start, &mut warnings).await?;
+        (moment, false)
+    } else {
+        start(desk, connection, &release, &request.start).await?
+    };
     check::gate(desk, connection, &release, &version, Some(moment.instant)).await?;
     let rehearsal = desk.config.smtp.transport != Transport::Smtp;
-    let audience = resolve(
+    let mut audience = resolve(
         desk,
         &release,
         &version,
@@ -117,6 +143,9 @@ pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
         rehearsal,
     )
     .await?;
+    let state = embargo::current(connection, release.id).await?;
+    let terms = permit::Terms::of(release.id, &state, request.terms.counsel.is_some());
+    permit::refuse(connection, &mut audience, terms, moment.instant).await?;
     let fates = audience::fates(connection, &audience).await?;
     let zones = audience::zones(connection, &audience).await?;
     let plan = Plan {
@@ -131,6 +160,9 @@ pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
         language: request.language.clone(),
         cover_note: request.cover_note.clone(),
         from: named_sender(desk, request.from.as_deref())?,
+        counsel: request.terms.counsel.clone(),
+        embargo_seq: state.seq(),
+        warnings,
     };
     if plan.recipients() == 0 {
         return Err(nobody(&plan));
@@ -185,6 +217,91 @@ fn nobody(plan: &Plan) -> Problem {
         .hint("choose another list with --list, or a contact with --to")
 }
 
+/// The instant of advance copies: before the lift, and early enough for those who get them (EMB-12,
+/// EMB-13: lead is counted from the first advance copy).
+async fn early(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    release: &Release,
+    start: &Start,
+    warnings: &mut Vec<String>,
+) -> Result<Moment, Problem> {
+    let now = desk.now();
+    let state = embargo::current(connection, release.id).await?;
+    let Some(lift) = state.until().filter(|_| state.is_active(now)) else {
+        return Err(Problem::new(
+            Exit::Forbidden,
+            "no-embargo",
+            format!(
+                "{} is under no embargo, so no copy of it can be early",
+                release.slug
+            ),
+        )
+        .hint("send it as it is, without --advance"));
+    };
+    let zone = desk.config.newsroom.time_zone.as_deref();
+    let moment = match start {
+        Start::At(text) => when::read(text, zone, now, &desk.zones)?,
+        Start::Now => in_a_moment(desk),
+        Start::AtLift => {
+            return Err(Problem::new(
+                Exit::Usage,
+                "no-time",
+                "advance copies need a time before the lift",
+            )
+            .hint("give one: --at \"2026-11-02 09:00\", or --now"));
+        }
+    };
+    if moment.instant >= lift.instant {
+        return Err(Problem::new(
+            Exit::Forbidden,
+            "after-lift",
+            format!(
+                "the embargo of {} lifts {}; an advance copy at or after it is none",
+                release.slug,
+                when::say(lift.instant, &lift.zone, &desk.zones)
+            ),
+        )
+        .hint("choose an earlier time, or schedule it without --advance"));
+    }
+    let first = holders::first_advance(connection, release.id)
+        .await?
+        .map_or(moment.instant, |first| first.min(moment.instant));
+    let lead = first.until(lift.instant);
+    let settings = &desk.config.embargo;
+    if lead < settings.min_lead {
+        return Err(Problem::new(
+            Exit::Forbidden,
+            "short-notice",
+            format!(
+                "from the first advance copy to the lift there would be {} minutes, fewer than [embargo] min_lead allows",
+                lead.as_secs() / 60
+            ),
+        )
+        .hint("send it earlier, or move the embargo: dateline embargo move"));
+    }
+    if lead < settings.warn_lead {
+        warnings.push(format!(
+            "the lift is {} hours after the first advance copy: short for people who have to write",
+            lead.as_secs() / 3600
+        ));
+    }
+    Ok(moment)
+}
+
+/// `--now`: after the time in which it can be taken back. Whole seconds: the civil time has to give
+/// this very instant again.
+fn in_a_moment(desk: &Desk) -> Moment {
+    let at = desk.now().plus(desk.config.run.cooling_off).up_to_second();
+    let civil = at.timestamp().to_string().trim_end_matches('Z').to_owned();
+    Moment {
+        civil,
+        zone: "UTC".to_owned(),
+        instant: at,
+        tzdata: desk.zones.version().to_owned(),
+    }
+}
+
 /// The instant, by the rules of the embargo: never shifted in silence, refused instead.
 async fn start(
     desk: &Desk,
@@ -209,17 +326,7 @@ async fn start(
             }
         },
         Start::At(text) => when::read(text, zone, now, &desk.zones)?,
-        Start::Now => {
-            // Whole seconds: the civil time has to give this very instant again.
-            let at = now.plus(desk.config.run.cooling_off).up_to_second();
-            let civil = at.timestamp().to_string().trim_end_matches('Z').to_owned();
-            Moment {
-                civil,
-                zone: "UTC".to_owned(),
-                instant: at,
-                tzdata: desk.zones.version().to_owned(),
-            }
-        }
+        Start::Now => in_a_moment(desk),
     };
     if let Some(until) = until.filter(|until| moment.instant < until.instant) {
         return Err(Problem::new(
@@ -246,6 +353,26 @@ pub async fn resolve(
     rehearsal: bool,
 ) -> Result<Audience, Problem> {
     let connection = desk.store.db();
+    resolve_within(
+        connection,
+        release,
+        version,
+        request,
+        organizations,
+        rehearsal,
+    )
+    .await
+}
+
+/// The same inside a transaction.
+pub(crate) async fn resolve_within(
+    connection: &impl ConnectionTrait,
+    release: &Release,
+    version: &StoredVersion,
+    request: &Request,
+    organizations: Vec<i64>,
+    rehearsal: bool,
+) -> Result<Audience, Problem> {
     let original = version.content.original().language.clone();
     let others = version
         .content
@@ -269,7 +396,14 @@ pub async fn resolve(
         release_id: release.id,
         organizations,
         languages,
-        purpose: "general".to_owned(),
+        purpose: if request.terms.advance {
+            "advance"
+        } else {
+            "general"
+        }
+        .to_owned(),
+        skip_holders: request.terms.skip_holders,
+        everyone: request.terms.everyone,
         rehearsal,
         ..Audience::default()
     };
@@ -289,7 +423,7 @@ pub async fn resolve(
                 .push(one_contact(connection, who).await?),
         }
     }
-    if audience.lists.is_empty() && audience.contacts.is_empty() {
+    if audience.lists.is_empty() && audience.contacts.is_empty() && !audience.everyone {
         return Err(
             Problem::new(Exit::Usage, "no-audience", "nobody is named to send it to")
                 .hint("give --list LIST or --to CONTACT"),

@@ -90,30 +90,48 @@ pub(crate) async fn holders(
     if planned.is_empty() {
         return Ok(None);
     }
-    let now = desk.now();
-    let mut new = draft(desk, release, &asked, news, &sender)?;
-    new.id = distribution::insert(connection, &new, now).await?;
-    distribution::add_audience(connection, new.id, "holders", &[release.id]).await?;
-    for language in &asked.languages {
-        let rendition = written(language, &sender)?;
-        distribution::add_rendition(connection, new.id, &rendition).await?;
-    }
-    let freeze = Freeze {
-        distribution_id: new.id,
-        version_id: news.version.id,
-        due: news.moment.instant,
-        now,
-    };
-    audience::freeze(connection, &asked, freeze).await?;
+    let id = freeze(desk, connection, release, news, &sender, &asked, written).await?;
+    distribution::add_audience(connection, id, "holders", &[release.id]).await?;
     let reached = planned.iter().filter(|row| row.reason.is_none()).count();
     Ok(Some(Told {
-        distribution: new.id,
+        distribution: id,
         recipients: i64::try_from(reached).unwrap_or(i64::MAX),
         to_call: planned
             .into_iter()
             .filter(|row| row.reason.is_some())
             .collect(),
     }))
+}
+
+/// Freezes a mail that is no release to an audience, in the caller's transaction; the
+/// distribution's id.
+pub(crate) async fn freeze(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    release: &Release,
+    news: &News<'_>,
+    sender: &Sender,
+    asked: &Audience,
+    written: impl Fn(&str, &Sender) -> Result<Rendition, Problem>,
+) -> Result<i64, Problem> {
+    let now = desk.now();
+    let mut new = draft(desk, release, asked, news, sender)?;
+    new.id = distribution::insert(connection, &new, now).await?;
+    for (rule, ids) in [("list", &asked.lists), ("contact", &asked.contacts)] {
+        distribution::add_audience(connection, new.id, rule, ids).await?;
+    }
+    for language in &asked.languages {
+        let rendition = written(language, sender)?;
+        distribution::add_rendition(connection, new.id, &rendition).await?;
+    }
+    let frozen = Freeze {
+        distribution_id: new.id,
+        version_id: news.version.id,
+        due: news.moment.instant,
+        now,
+    };
+    audience::freeze(connection, asked, frozen).await?;
+    Ok(new.id)
 }
 
 fn draft(

@@ -7,11 +7,12 @@ use crate::desk::Desk;
 use crate::desk::letter::compose::{self, Letter, Recipient};
 use crate::desk::letter::opt_out_link::{self, OptOutWays};
 use crate::desk::problem::{Exit, Problem};
+use crate::domain::distribution::Purpose;
 use crate::domain::instant::Instant;
 use crate::store::connection::ConnectionTrait;
 use crate::store::distribution::{self, Distribution};
 use crate::store::ledger::LedgerRow;
-use crate::store::release;
+use crate::store::{embargo, release};
 
 /// One letter per language that was rendered. Refused (1) where a rendition no longer is what was
 /// kept at scheduling: what was approved is what is sent.
@@ -23,9 +24,25 @@ pub async fn letters(
     let Some(version) = release::version(connection, one.version_id).await? else {
         return Err(damaged(one, "its version is not in the database"));
     };
-    let attachments: Arc<[_]> = compose::attachments(connection, &version.content)
-        .await?
-        .into();
+    let purpose = Purpose::parse(&one.purpose).unwrap_or(Purpose::General);
+    // A question or a notice has nothing of the release in it.
+    let mut attachments = if purpose.carries_text() || purpose == Purpose::Test {
+        compose::attachments(connection, &version.content).await?
+    } else {
+        Vec::new()
+    };
+    let embargoed_until = match purpose {
+        Purpose::Advance => lift_under(connection, one).await?,
+        // General mail leaves at the lift or later: there is nothing to hold back any more.
+        _ => None,
+    };
+    if embargoed_until.is_some() {
+        // Files travel on without the mail around them (EMB-07).
+        for attachment in attachments.iter_mut().filter(|one| one.inline_id.is_none()) {
+            attachment.file_name = format!("EMBARGOED-{}", attachment.file_name);
+        }
+    }
+    let attachments: Arc<[_]> = attachments.into();
     let opt_out = OptOutWays {
         mailto: one.optout_mailto.clone(),
         link: opt_out_link::link(desk, one.optout_url.as_deref())?,
@@ -40,8 +57,7 @@ pub async fn letters(
             reply_to: one.reply_to.clone(),
             rendition,
             attachments: Arc::clone(&attachments),
-            // General mail leaves at the lift or later: there is nothing to hold back any more.
-            embargoed_until: None,
+            embargoed_until,
             nonce: one.nonce.clone(),
             message_domain: one.message_domain.clone(),
             opt_out: opt_out.clone(),
@@ -54,6 +70,16 @@ pub async fn letters(
         return Err(damaged(one, "it was never rendered"));
     }
     Ok(letters)
+}
+
+/// The lift that the distribution was rendered for.
+async fn lift_under(
+    connection: &impl ConnectionTrait,
+    one: &Distribution,
+) -> Result<Option<Instant>, Problem> {
+    let acts = embargo::records(connection, one.release_id).await?;
+    let act = acts.into_iter().find(|act| act.seq == one.embargo_seq);
+    Ok(act.and_then(|act| act.moment).map(|moment| moment.instant))
 }
 
 /// The letter in a language; where there is none in it, the first.

@@ -7,12 +7,14 @@ use crate::desk::letter::compose::{self, Letter, Occasion, Recipient};
 use crate::desk::letter::opt_out_link;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::address;
+use crate::domain::distribution::Purpose;
 use crate::domain::embargo::Embargo;
 use crate::domain::instant::Instant;
 use crate::domain::slot;
 use crate::domain::when::Moment;
 use crate::store::connection::ConnectionTrait;
 use crate::store::distribution::{self, Distribution};
+use crate::store::embargo;
 use crate::store::release::StoredVersion;
 
 /// Whether the version can be made into a mail at all: sender, postal address, templates, merge
@@ -99,9 +101,13 @@ pub async fn render_all(
     // As it was chosen when it was scheduled; the rendition's hash holds both.
     sender.from.clone_from(&distribution.from_header);
     sender.reply_to.clone_from(&distribution.reply_to);
+    let state = embargo::current(connection, version.release_id).await?;
     let occasion = Occasion {
         purpose: &distribution.purpose,
-        embargo: None,
+        // What is read before the lift says so in its subject and its first line (EMB-07).
+        embargo: state
+            .until()
+            .filter(|_| distribution.purpose == Purpose::Advance.as_str()),
         cover_note: distribution.cover_note.as_deref(),
         rehearsal: distribution.rehearsal,
         test: false,

@@ -1,0 +1,261 @@
+//! An embargo moved or lifted: the queue follows in the same transaction, and exactly those who hold
+//! a copy are told.
+
+use crate::desk::Desk;
+use crate::desk::distribution::tell::{self, News, Told};
+use crate::desk::embargo::letters;
+use crate::desk::problem::{Exit, Problem};
+use crate::desk::release::{approve, write};
+use crate::domain::distribution::Purpose;
+use crate::domain::embargo::{Act, Embargo, Record, notice_long};
+use crate::domain::release::Release;
+use crate::domain::when::{self, Moment};
+use crate::store::connection::{ConnectionTrait, begin_write, commit};
+use crate::store::release::StoredVersion;
+use crate::store::{desk_row, distribution, embargo, release as releases};
+
+/// What became of it.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Changed {
+    pub release: String,
+    /// `move` or `lift`.
+    pub act: &'static str,
+    pub from: Moment,
+    pub to: Moment,
+    /// Distributions that wait for the lift and now go at the new moment.
+    pub followed: Vec<i64>,
+    /// The notice to the holders; None: nobody holds a copy.
+    pub notice: Option<i64>,
+    pub told: i64,
+    /// Holders whom mail does not reach: call them.
+    pub to_call: Vec<ToCall>,
+    pub needs_approval: bool,
+}
+
+/// A holder whom only a telephone reaches.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct ToCall {
+    pub contact: i64,
+    pub name: String,
+    pub outlet: String,
+    pub reason: String,
+}
+
+/// Moves the lift. Refused (2) for a moment that is past, (4) without an embargo that still holds.
+/// The text has to be approved anew: what was promised to the holders has changed.
+pub async fn move_to(
+    desk: &Desk,
+    slug: &str,
+    to: &str,
+    reason: Option<&str>,
+) -> Result<Changed, Problem> {
+    let zone = desk.config.newsroom.time_zone.as_deref();
+    let to = when::read(to, zone, desk.now(), &desk.zones)?;
+    change(desk, slug, Act::Move, to, reason).await
+}
+
+/// Lifts the embargo at once: a leak, or the news is out. What waits for the lift goes now.
+pub async fn lift(desk: &Desk, slug: &str, reason: &str) -> Result<Changed, Problem> {
+    if reason.trim().is_empty() {
+        return Err(Problem::new(
+            Exit::Usage,
+            "no-reason",
+            "lifting an embargo needs a reason",
+        )
+        .hint("say it in a few words: --reason \"published by mistake elsewhere\""));
+    }
+    change(desk, slug, Act::Lift, tell::at_once(desk), Some(reason)).await
+}
+
+async fn change(
+    desk: &Desk,
+    slug: &str,
+    act: Act,
+    to: Moment,
+    reason: Option<&str>,
+) -> Result<Changed, Problem> {
+    let now = desk.now();
+    let transaction = begin_write(desk.store.db()).await?;
+    let release = write::find(&transaction, slug).await?;
+    let state = embargo::current(&transaction, release.id).await?;
+    let Some(from) = state.until().filter(|_| state.is_active(now)).cloned() else {
+        return Err(Problem::new(
+            Exit::Forbidden,
+            "no-embargo",
+            format!("{slug} is under no embargo any more"),
+        )
+        .hint(format!("see it: dateline embargo show {slug}")));
+    };
+    if act == Act::Move && from.instant == to.instant {
+        return Err(Problem::new(
+            Exit::Usage,
+            "same-moment",
+            "the embargo lifts at that moment already",
+        ));
+    }
+    let version = approve::current_version(&transaction, &release).await?;
+    let approved = approve::is_approved(desk, &transaction, &release, &version).await?;
+    let seq = state.seq() + 1;
+    let record = Record {
+        seq,
+        act,
+        moment: (act == Act::Move).then(|| to.clone()),
+        at: now,
+        by: desk.actor.clone(),
+        reason: reason.map(str::to_owned),
+    };
+    embargo::append(&transaction, release.id, &record).await?;
+    if act == Act::Lift && approved {
+        carry_over(desk, &transaction, &version, &state, seq).await?;
+    }
+    let followed = distribution::follow(&transaction, release.id, &to).await?;
+    let told = tell_holders(desk, &transaction, &release, &version, &record, &from, &to).await?;
+    desk_row::touch(&transaction).await?;
+    let detail = serde_json::json!({
+        "embargo": seq, "from": from.instant, "to": to.instant, "distributions": followed,
+        "notice": told.as_ref().map(|told| told.distribution),
+        "told": told.as_ref().map(|told| told.recipients),
+    });
+    desk.log(
+        &transaction,
+        &format!("embargo-{}", act.as_str()),
+        "release",
+        release.id,
+        detail,
+    )
+    .await?;
+    commit(transaction).await?;
+    let (notice, count, to_call) = told.map_or((None, 0, Vec::new()), |told| {
+        let to_call = told
+            .to_call
+            .into_iter()
+            .map(|row| ToCall {
+                contact: row.contact_id,
+                name: row.name,
+                outlet: row.outlet,
+                reason: row.reason.unwrap_or_default(),
+            })
+            .collect();
+        (Some(told.distribution), told.recipients, to_call)
+    });
+    Ok(Changed {
+        release: release.slug,
+        act: act.as_str(),
+        from,
+        to,
+        followed,
+        notice,
+        told: count,
+        to_call,
+        needs_approval: act == Act::Move,
+    })
+}
+
+/// Who approved the text for the lift that was to come approves it for the earlier one: the text is
+/// the same, and a lift in a hurry must not wait for the same names.
+async fn carry_over(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    version: &StoredVersion,
+    state: &Embargo,
+    seq: i64,
+) -> Result<(), Problem> {
+    let given = releases::approvals(connection, version.id).await?;
+    let mut names: Vec<&str> = Vec::new();
+    for approval in &given {
+        let counts = approval.revoked.is_none()
+            && approval.content_hash == version.content_hash
+            && approval.embargo_seq == state.seq();
+        if counts && !names.contains(&approval.by.as_str()) {
+            names.push(&approval.by);
+        }
+    }
+    let comment = "approved before the embargo was lifted";
+    for name in names {
+        releases::approve(
+            connection,
+            version,
+            seq,
+            name,
+            desk.now(),
+            Some(comment.to_owned()),
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+async fn tell_holders(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    release: &Release,
+    version: &StoredVersion,
+    record: &Record,
+    from: &Moment,
+    to: &Moment,
+) -> Result<Option<Told>, Problem> {
+    let at_once = tell::at_once(desk);
+    let news = News {
+        purpose: Purpose::EmbargoNotice,
+        round: record.seq,
+        version,
+        moment: &at_once,
+        embargo_seq: record.seq,
+        by_version: false,
+    };
+    tell::holders(desk, connection, release, &news, |language, sender| {
+        let title = version
+            .content
+            .text(language)
+            .unwrap_or_else(|| version.content.original())
+            .headline
+            .clone();
+        let (headline, body) = words(desk, record, &title, from, to);
+        letters::rendition(
+            desk,
+            &version.content,
+            sender,
+            language,
+            Purpose::EmbargoNotice,
+            (&headline, &body),
+        )
+    })
+    .await
+}
+
+/// The old and the new moment side by side in the same zones: a moved time is misread most easily
+/// where only the new one is told (EMB-15).
+fn words(
+    desk: &Desk,
+    record: &Record,
+    title: &str,
+    from: &Moment,
+    to: &Moment,
+) -> (String, String) {
+    let say =
+        |moment: &Moment| notice_long(moment, &desk.zones).replacen("EMBARGOED UNTIL ", "", 1);
+    let reason = record
+        .reason
+        .as_ref()
+        .map_or_else(String::new, |reason| format!("\n\nReason: {reason}"));
+    if record.act == Act::Lift {
+        return (
+            format!("EMBARGO LIFTED: {title}"),
+            format!(
+                "The embargo on \"{title}\", of which you have an advance copy, is **lifted now**. You may publish.\n\n\
+                 It was to lift at {}.{reason}",
+                say(from)
+            ),
+        );
+    }
+    (
+        format!("EMBARGO MOVED: {title}"),
+        format!(
+            "The embargo on \"{title}\", of which you have an advance copy, **has moved**. Please do not publish before the new moment.\n\n\
+             | | |\n|---|---|\n| **New** | {} |\n| Old | {} |\n\n\
+             Please answer this mail to say that you have read it.{reason}",
+            say(to),
+            say(from)
+        ),
+    )
+}

@@ -1,0 +1,43 @@
+//! The mails about an embargo: they carry the release's people to call, and nothing of its text.
+
+use crate::desk::Desk;
+use crate::desk::letter::compose::{self, Occasion, Sender};
+use crate::desk::problem::Problem;
+use crate::domain::content::{Text, Version, VersionKind};
+use crate::domain::distribution::Purpose;
+use crate::store::distribution::Rendition;
+
+/// A mail with this headline and Markdown, from whom the release is and to whom one may turn.
+pub(crate) fn rendition(
+    desk: &Desk,
+    version: &Version,
+    sender: &Sender,
+    language: &str,
+    purpose: Purpose,
+    (headline, body): (&str, &str),
+) -> Result<Rendition, Problem> {
+    let from = version.text(language).unwrap_or_else(|| version.original());
+    let bare = Version {
+        kind: VersionKind::Release,
+        note: None,
+        texts: vec![Text {
+            language: language.to_owned(),
+            is_original: true,
+            headline: headline.to_owned(),
+            body: body.to_owned(),
+            issuers: from.issuers.clone(),
+            press_contacts: from.press_contacts.clone(),
+            ..Text::default()
+        }],
+        boilerplates: Vec::new(),
+        assets: Vec::new(),
+    };
+    let occasion = Occasion {
+        purpose: purpose.as_str(),
+        embargo: None,
+        cover_note: None,
+        rehearsal: false,
+        test: false,
+    };
+    compose::rendition(desk, &bare, sender, language, occasion)
+}
