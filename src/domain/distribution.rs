@@ -112,10 +112,13 @@ impl Purpose {
         )
     }
 
-    /// Whether it is about the embargo and not about the text: neither a new version nor a missing
-    /// approval of the text stands in its way.
-    pub const fn is_about_embargo(self) -> bool {
-        matches!(self, Self::EmbargoNotice | Self::EmbargoAsk)
+    /// Whether it tells something about the release and has nothing of its text: neither a new version
+    /// nor a missing approval of the text stands in its way.
+    pub const fn is_notice(self) -> bool {
+        matches!(
+            self,
+            Self::EmbargoNotice | Self::EmbargoAsk | Self::Hold | Self::Kill
+        )
     }
 }
 

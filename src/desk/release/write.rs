@@ -143,7 +143,7 @@ fn may_change(release: &Release) -> Result<(), Problem> {
 
 /// Writes the draft as the next version where it says anything new. Every approval is taken back,
 /// and what is scheduled and not begun waits for a new one.
-async fn next_version(
+pub(crate) async fn next_version(
     desk: &Desk,
     connection: &impl ConnectionTrait,
     release: &Release,
