@@ -11,6 +11,10 @@ use crate::store::suppression::suppressed_sql;
 
 /// Whom a distribution is for.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each answers another question about who is meant"
+)]
 pub struct Audience {
     /// Lists in the order given: a contact on several counts for the first.
     pub lists: Vec<i64>,

@@ -29,6 +29,7 @@ Examples:
 
 Before the lift nothing else is scheduled, whatever the flags. Scheduling again adds only those who have
 not got it. `release recipients` shows first who would get it and who not.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Schedule {
     /// The release's slug
     #[arg(value_name = "RELEASE")]

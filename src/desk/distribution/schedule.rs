@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::config::keys::smtp::Transport;
 use crate::desk::Desk;
-use crate::desk::distribution::tell;
+use crate::desk::distribution::{moment, tell};
 use crate::desk::embargo::permit;
 use crate::desk::letter::compose;
 use crate::desk::problem::{Exit, Problem};
@@ -14,13 +14,14 @@ use crate::desk::release::prepare;
 use crate::desk::release::write;
 use crate::domain::address;
 use crate::domain::content::VersionKind;
+use crate::domain::distribution::Purpose;
 use crate::domain::release::{Release, Status};
-use crate::domain::when::{self, Moment};
+use crate::domain::when::Moment;
 use crate::store::audience::{self, Audience, Fate};
 use crate::store::connection::ConnectionTrait;
 use crate::store::media_list::MediaList;
 use crate::store::release::StoredVersion;
-use crate::store::{card, contact, embargo, holders, media_list};
+use crate::store::{card, contact, embargo, media_list};
 
 /// When a distribution starts.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -96,10 +97,12 @@ impl Plan {
     }
 }
 
-/// Works out a distribution without writing anything.
-pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
-    let connection = desk.store.db();
-    let release = write::find(connection, &request.release).await?;
+/// The current version, if it may go: approved, and not of a release that is over.
+async fn ready(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    release: &Release,
+) -> Result<StoredVersion, Problem> {
     if matches!(release.status, Status::Corrected | Status::Killed) {
         return Err(Problem::new(
             Exit::Forbidden,
@@ -111,8 +114,8 @@ pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
             ),
         ));
     }
-    let version = approve::current_version(connection, &release).await?;
-    if !approve::is_approved(desk, connection, &release, &version).await? {
+    let version = approve::current_version(connection, release).await?;
+    if !approve::is_approved(desk, connection, release, &version).await? {
         return Err(Problem::new(
             Exit::Forbidden,
             "not-approved",
@@ -126,41 +129,55 @@ pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
             release.slug
         )));
     }
+    Ok(version)
+}
+
+/// Whom it is for: who was asked for, or where it is a correction those who hold a copy.
+async fn audience_of(
+    desk: &Desk,
+    release: &Release,
+    version: &StoredVersion,
+    request: &Request,
+    organizations: Vec<i64>,
+    rehearsal: bool,
+) -> Result<Audience, Problem> {
+    if version.content.kind != VersionKind::Correction {
+        return resolve(desk, release, version, request, organizations, rehearsal).await;
+    }
+    Ok(Audience {
+        holders: true,
+        release_id: release.id,
+        version_id: Some(version.id),
+        organizations,
+        languages: tell::languages(&version.content),
+        purpose: Purpose::Correction.as_str().to_owned(),
+        rehearsal,
+        ..Audience::default()
+    })
+}
+
+/// Works out a distribution without writing anything.
+pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
+    let connection = desk.store.db();
+    let release = write::find(connection, &request.release).await?;
+    let version = ready(desk, connection, &release).await?;
     let sender = compose::sender(desk, connection, &version.content).await?;
     let mut warnings = Vec::new();
     let is_correction = version.content.kind == VersionKind::Correction;
     let (moment, follows_embargo) = if is_correction {
-        (for_holders(desk, request)?, false)
+        (moment::for_holders(desk, request)?, false)
     } else if request.terms.advance {
-        let moment = early(desk, connection, &release, &request.start, &mut warnings).await?;
+        let moment =
+            moment::early(desk, connection, &release, &request.start, &mut warnings).await?;
         (moment, false)
     } else {
-        start(desk, connection, &release, &request.start).await?
+        moment::start(desk, connection, &release, &request.start).await?
     };
     check::gate(desk, connection, &release, &version, Some(moment.instant)).await?;
     let rehearsal = desk.config.smtp.transport != Transport::Smtp;
-    let mut audience = if is_correction {
-        Audience {
-            holders: true,
-            release_id: release.id,
-            version_id: Some(version.id),
-            organizations: sender.organization_ids,
-            languages: tell::languages(&version.content),
-            purpose: "correction".to_owned(),
-            rehearsal,
-            ..Audience::default()
-        }
-    } else {
-        resolve(
-            desk,
-            &release,
-            &version,
-            request,
-            sender.organization_ids,
-            rehearsal,
-        )
-        .await?
-    };
+    let organizations = sender.organization_ids;
+    let mut audience =
+        audience_of(desk, &release, &version, request, organizations, rehearsal).await?;
     let state = embargo::current(connection, release.id).await?;
     let terms = permit::Terms::of(release.id, &state, request.terms.counsel.is_some());
     permit::refuse(connection, &mut audience, terms, moment.instant).await?;
@@ -233,153 +250,6 @@ fn nobody(plan: &Plan) -> Problem {
     };
     Problem::new(Exit::Forbidden, "nobody", message)
         .hint("choose another list with --list, or a contact with --to")
-}
-
-/// The instant of advance copies: before the lift, and early enough for those who get them (EMB-12,
-/// EMB-13: lead is counted from the first advance copy).
-async fn early(
-    desk: &Desk,
-    connection: &impl ConnectionTrait,
-    release: &Release,
-    start: &Start,
-    warnings: &mut Vec<String>,
-) -> Result<Moment, Problem> {
-    let now = desk.now();
-    let state = embargo::current(connection, release.id).await?;
-    let Some(lift) = state.until().filter(|_| state.is_active(now)) else {
-        return Err(Problem::new(
-            Exit::Forbidden,
-            "no-embargo",
-            format!(
-                "{} is under no embargo, so no copy of it can be early",
-                release.slug
-            ),
-        )
-        .hint("send it as it is, without --advance"));
-    };
-    let zone = desk.config.newsroom.time_zone.as_deref();
-    let moment = match start {
-        Start::At(text) => when::read(text, zone, now, &desk.zones)?,
-        Start::Now => in_a_moment(desk),
-        Start::AtLift => {
-            return Err(Problem::new(
-                Exit::Usage,
-                "no-time",
-                "advance copies need a time before the lift",
-            )
-            .hint("give one: --at \"2026-11-02 09:00\", or --now"));
-        }
-    };
-    if moment.instant >= lift.instant {
-        return Err(Problem::new(
-            Exit::Forbidden,
-            "after-lift",
-            format!(
-                "the embargo of {} lifts {}; an advance copy at or after it is none",
-                release.slug,
-                when::say(lift.instant, &lift.zone, &desk.zones)
-            ),
-        )
-        .hint("choose an earlier time, or schedule it without --advance"));
-    }
-    let first = holders::first_advance(connection, release.id)
-        .await?
-        .map_or(moment.instant, |first| first.min(moment.instant));
-    let lead = first.until(lift.instant);
-    let settings = &desk.config.embargo;
-    if lead < settings.min_lead {
-        return Err(Problem::new(
-            Exit::Forbidden,
-            "short-notice",
-            format!(
-                "from the first advance copy to the lift there would be {} minutes, fewer than [embargo] min_lead allows",
-                lead.as_secs() / 60
-            ),
-        )
-        .hint("send it earlier, or move the embargo: dateline embargo move"));
-    }
-    if lead < settings.warn_lead {
-        warnings.push(format!(
-            "the lift is {} hours after the first advance copy: short for people who have to write",
-            lead.as_secs() / 3600
-        ));
-    }
-    Ok(moment)
-}
-
-/// When a correction goes: at once, unless a time is given; an embargo does not keep it from those who
-/// hold a copy. Whom it is for is not the user's to say.
-fn for_holders(desk: &Desk, request: &Request) -> Result<Moment, Problem> {
-    if !request.lists.is_empty() || !request.to.is_empty() || request.terms.everyone {
-        return Err(Problem::new(
-            Exit::Usage,
-            "audience-is-known",
-            "a correction goes to those who hold a copy, and to nobody else",
-        )
-        .hint("leave --list, --to and --all out; see them: dateline release holders"));
-    }
-    match &request.start {
-        Start::At(text) => {
-            let zone = desk.config.newsroom.time_zone.as_deref();
-            Ok(when::read(text, zone, desk.now(), &desk.zones)?)
-        }
-        Start::Now => Ok(in_a_moment(desk)),
-        Start::AtLift => Ok(tell::at_once(desk)),
-    }
-}
-
-/// `--now`: after the time in which it can be taken back. Whole seconds: the civil time has to give
-/// this very instant again.
-fn in_a_moment(desk: &Desk) -> Moment {
-    let at = desk.now().plus(desk.config.run.cooling_off).up_to_second();
-    let civil = at.timestamp().to_string().trim_end_matches('Z').to_owned();
-    Moment {
-        civil,
-        zone: "UTC".to_owned(),
-        instant: at,
-        tzdata: desk.zones.version().to_owned(),
-    }
-}
-
-/// The instant, by the rules of the embargo: never shifted in silence, refused instead.
-async fn start(
-    desk: &Desk,
-    connection: &impl ConnectionTrait,
-    release: &Release,
-    start: &Start,
-) -> Result<(Moment, bool), Problem> {
-    let now = desk.now();
-    let state = embargo::current(connection, release.id).await?;
-    let until = prepare::notice(&state, now);
-    let zone = desk.config.newsroom.time_zone.as_deref();
-    let moment = match start {
-        Start::AtLift => match until {
-            Some(until) => return Ok((until.clone(), true)),
-            None => {
-                return Err(Problem::new(
-                    Exit::Usage,
-                    "no-time",
-                    format!("{} has no embargo, so it needs a time", release.slug),
-                )
-                .hint("give one: --at \"2026-11-03 09:00\", or --now"));
-            }
-        },
-        Start::At(text) => when::read(text, zone, now, &desk.zones)?,
-        Start::Now => in_a_moment(desk),
-    };
-    if let Some(until) = until.filter(|until| moment.instant < until.instant) {
-        return Err(Problem::new(
-            Exit::Forbidden,
-            "embargoed",
-            format!(
-                "{} is under embargo until {}; it cannot go out before",
-                release.slug,
-                when::say(until.instant, &until.zone, &desk.zones)
-            ),
-        )
-        .hint("leave --at and --now out: it then goes at the lift, and follows it when it moves"));
-    }
-    Ok((moment, false))
 }
 
 /// The audience that was asked for, by ids; nothing is written.

@@ -10,7 +10,8 @@ use crate::desk::letter::compose;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::{approve, write};
 use crate::domain::distribution::Purpose;
-use crate::domain::embargo::notice_long;
+use crate::domain::embargo::{Embargo, notice_long};
+use crate::domain::when::Moment;
 use crate::store::audience::{self, Fate};
 use crate::store::connection::{begin_write, commit};
 use crate::store::{desk_row, embargo};
@@ -40,31 +41,10 @@ pub async fn ask(
     let release = write::find(&transaction, slug).await?;
     let version = approve::current_version(&transaction, &release).await?;
     let state = embargo::current(&transaction, release.id).await?;
-    let Some(lift) = state
-        .until()
-        .filter(|_| state.is_active(desk.now()))
-        .cloned()
-    else {
-        return Err(Problem::new(
-            Exit::Forbidden,
-            "no-embargo",
-            format!("{slug} is under no embargo, so there is nothing to agree to"),
-        )
-        .hint("set one in the release's front matter, or send it as it is"));
-    };
+    let lift = lift(desk, slug, &state)?;
     let sender = compose::sender(desk, &transaction, &version.content).await?;
-    let request = Request {
-        release: slug.to_owned(),
-        lists,
-        to,
-        except: Vec::new(),
-        start: Start::Now,
-        language: None,
-        cover_note: None,
-        from: None,
-        terms: schedule::Terms::default(),
-    };
     let rehearsal = desk.config.smtp.transport != Transport::Smtp;
+    let request = request(slug, lists, to);
     let organizations = sender.organization_ids.clone();
     let mut asked = schedule::resolve_within(
         &transaction,
@@ -75,7 +55,7 @@ pub async fn ask(
         rehearsal,
     )
     .await?;
-    asked.purpose = Purpose::EmbargoAsk.as_str().to_owned();
+    Purpose::EmbargoAsk.as_str().clone_into(&mut asked.purpose);
     asked.round = state.seq();
     let moment = tell::at_once(desk);
     permit::refuse(
@@ -105,19 +85,7 @@ pub async fn ask(
         embargo_seq: state.seq(),
         by_version: false,
     };
-    let notice = notice_long(&lift, &desk.zones).replacen("EMBARGOED UNTIL", "until", 1);
-    let newsroom = sender
-        .on_behalf_of
-        .clone()
-        .unwrap_or_else(|| desk.config.newsroom.name.clone());
-    let about = subject.map_or_else(String::new, |subject| format!(" It is about: {subject}."));
-    let headline = format!("May we send you news of {newsroom} under embargo?");
-    let body = format!(
-        "We have news that we would like to give you before everybody else.{about}\n\n\
-         It would be under embargo {notice}: nothing of it may be published, passed on or hinted at before that moment.\n\n\
-         **If you agree**, answer this mail with \"Yes, I agree\" and we send you the release. If you do not answer, \
-         you get it when the embargo lifts, like everybody."
-    );
+    let (headline, body) = words(desk, &lift, sender.on_behalf_of.as_deref(), subject);
     let id = tell::freeze(
         desk,
         &transaction,
@@ -153,4 +121,51 @@ pub async fn ask(
             .filter(|fate| !fate.reason.is_empty())
             .collect(),
     })
+}
+
+/// The lift to which somebody could agree.
+fn lift(desk: &Desk, slug: &str, state: &Embargo) -> Result<Moment, Problem> {
+    let until = state.until().filter(|_| state.is_active(desk.now()));
+    until.cloned().ok_or_else(|| {
+        Problem::new(
+            Exit::Forbidden,
+            "no-embargo",
+            format!("{slug} is under no embargo, so there is nothing to agree to"),
+        )
+        .hint("set one in the release's front matter, or send it as it is")
+    })
+}
+
+fn request(slug: &str, lists: Vec<String>, to: Vec<String>) -> Request {
+    Request {
+        release: slug.to_owned(),
+        lists,
+        to,
+        except: Vec::new(),
+        start: Start::Now,
+        language: None,
+        cover_note: None,
+        from: None,
+        terms: schedule::Terms::default(),
+    }
+}
+
+/// Subject and text: the moment of the lift and how to say yes, and nothing of the news.
+fn words(
+    desk: &Desk,
+    lift: &Moment,
+    on_behalf_of: Option<&str>,
+    subject: Option<&str>,
+) -> (String, String) {
+    let notice = notice_long(lift, &desk.zones).replacen("EMBARGOED UNTIL", "until", 1);
+    let newsroom = on_behalf_of.unwrap_or(&desk.config.newsroom.name);
+    let about = subject.map_or_else(String::new, |subject| format!(" It is about: {subject}."));
+    let headline = format!("May we send you news of {newsroom} under embargo?");
+    let body = format!(
+        "We have news that we would like to give you before everybody else.{about}\n\n\
+         It would be under embargo {notice}: nothing of it may be published, passed on or hinted at before that moment.\n\n\
+         **If you agree**, answer this mail with \"Yes, I agree\" and we send you the release. If you do not answer, \
+         you get it when the embargo lifts, like everybody."
+    );
+    (headline, body)
 }

@@ -6,6 +6,7 @@ use crate::desk::embargo::permit::{self, Terms};
 use crate::desk::problem::Problem;
 use crate::desk::release::holders::issuers;
 use crate::desk::release::{approve, write};
+use crate::domain::agreement::Refusal;
 use crate::domain::embargo::Record;
 use crate::domain::instant::Instant;
 use crate::domain::when;
@@ -106,60 +107,56 @@ pub async fn explain(desk: &Desk, slug: &str, who: &str) -> Result<Explained, Pr
     let has_advance = !holders::with_advance(connection, &[contact], release.id)
         .await?
         .is_empty();
-    let answer = |rule, passes, good: &str, bad: String| Answer {
-        rule,
-        passes,
-        why: if passes { good.to_owned() } else { bad },
-    };
     let permitted = permit.as_ref().is_some_and(Result::is_ok);
-    let refusal = permit
-        .and_then(Result::err)
-        .map_or("", |refusal| refusal.as_str());
-    let rules = vec![
-        answer(
+    let refusal = permit.and_then(Result::err).map_or("", Refusal::as_str);
+    let dead = inactive.first().map_or("", |(_, why)| why.as_str());
+    let held = state.until().map_or_else(String::new, |until| {
+        when::say(until.instant, &until.zone, &desk.zones)
+    });
+    let rules = answers([
+        (
             "approved",
             approved,
             "the text is approved",
-            "the text is not approved, or the embargo changed since".to_owned(),
+            "the text is not approved, or the embargo changed since",
+            "",
         ),
-        answer(
+        (
             "active",
             inactive.is_empty(),
             "the contact is active",
-            inactive
-                .first()
-                .map_or_else(String::new, |(_, why)| format!("the contact is {why}")),
+            "the contact is not: ",
+            dead,
         ),
-        answer(
+        (
             "opt-out",
             no.is_empty(),
             "the person has not opted out",
-            "the person has opted out".to_owned(),
+            "the person has opted out",
+            "",
         ),
-        answer(
+        (
             "embargo",
             !active,
             "no embargo holds",
-            state.until().map_or_else(String::new, |until| {
-                format!(
-                    "under embargo until {}",
-                    when::say(until.instant, &until.zone, &desk.zones)
-                )
-            }),
+            "under embargo until ",
+            &held,
         ),
-        answer(
+        (
             "agreement",
             permitted,
             "of the press, agreed to this lift, outlet not under sanction",
-            format!("no advance copy: {refusal}"),
+            "no advance copy: ",
+            refusal,
         ),
-        answer(
+        (
             "first-copy",
             !has_advance,
             "holds no advance copy yet",
-            "holds an advance copy already".to_owned(),
+            "holds an advance copy already",
+            "",
         ),
-    ];
+    ]);
     let base = rules.iter().take(3).all(|rule| rule.passes);
     let exists = card::existing(connection, &[contact]).await?;
     Ok(Explained {
@@ -169,4 +166,18 @@ pub async fn explain(desk: &Desk, slug: &str, who: &str) -> Result<Explained, Pr
         general: base && !active,
         rules,
     })
+}
+
+/// Rules with what to say where they pass, and where they do not.
+fn answers(rules: [(&'static str, bool, &str, &str, &str); 6]) -> Vec<Answer> {
+    let say = |(rule, passes, good, bad, detail): (&'static str, bool, &str, &str, &str)| Answer {
+        rule,
+        passes,
+        why: if passes {
+            good.to_owned()
+        } else {
+            format!("{bad}{detail}")
+        },
+    };
+    rules.into_iter().map(say).collect()
 }

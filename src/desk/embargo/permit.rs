@@ -59,9 +59,8 @@ pub(crate) fn objection(
     permit: Result<Option<Instant>, Refusal>,
 ) -> Option<&'static str> {
     match (purpose, permit) {
-        (Purpose::Advance, Err(refusal)) => Some(refusal.as_str()),
         (Purpose::EmbargoAsk, Err(Refusal::NoAgreement)) => None,
-        (Purpose::EmbargoAsk, Err(refusal)) => Some(refusal.as_str()),
+        (Purpose::Advance | Purpose::EmbargoAsk, Err(refusal)) => Some(refusal.as_str()),
         (Purpose::EmbargoAsk, Ok(_)) => Some("already-agreed"),
         _ => None,
     }
