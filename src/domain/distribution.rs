@@ -112,6 +112,12 @@ impl Purpose {
         )
     }
 
+    /// Whether the release counts as out once somebody has it: an advance copy is under embargo, and
+    /// mails about the embargo are no copies at all.
+    pub const fn is_out(self) -> bool {
+        !matches!(self, Self::Advance) && !self.is_about_embargo()
+    }
+
     /// Whether it is about the embargo and not about the text: neither a new version nor a missing
     /// approval of the text stands in its way.
     pub const fn is_about_embargo(self) -> bool {
