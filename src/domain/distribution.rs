@@ -186,7 +186,9 @@ impl Block {
             "copied-database" => {
                 "this database was made in another place; if this one is the real one: dateline db adopt"
             }
-            "embargo" => "it is due before its embargo lifts; cancel it, then schedule it again",
+            "embargo" => {
+                "the embargo forbids it: general mail before the lift, or an advance copy that names another moment or is too late; cancel it, then schedule it again"
+            }
             "message" => {
                 "the mail could not be built; see dateline release preview SLUG, mend it, then schedule it again"
             }
