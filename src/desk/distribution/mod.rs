@@ -3,6 +3,7 @@
 pub mod control;
 pub mod freeze;
 pub mod hindrance;
+mod moment;
 pub mod resolve;
 pub mod schedule;
 pub(crate) mod tell;

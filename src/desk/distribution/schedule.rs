@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::config::keys::smtp::Transport;
 use crate::desk::Desk;
+use crate::desk::distribution::moment;
 use crate::desk::embargo::permit;
 use crate::desk::letter::compose;
 use crate::desk::problem::{Exit, Problem};
@@ -13,12 +14,12 @@ use crate::desk::release::prepare;
 use crate::desk::release::write;
 use crate::domain::address;
 use crate::domain::release::{Release, Status};
-use crate::domain::when::{self, Moment};
+use crate::domain::when::Moment;
 use crate::store::audience::{self, Audience, Fate};
 use crate::store::connection::ConnectionTrait;
 use crate::store::media_list::MediaList;
 use crate::store::release::StoredVersion;
-use crate::store::{card, contact, embargo, holders, media_list};
+use crate::store::{card, contact, embargo, media_list};
 
 /// When a distribution starts.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -127,10 +128,11 @@ pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
     let sender = compose::sender(desk, connection, &version.content).await?;
     let mut warnings = Vec::new();
     let (moment, follows_embargo) = if request.terms.advance {
-        let moment = early(desk, connection, &release, &request.start, &mut warnings).await?;
+        let moment =
+            moment::early(desk, connection, &release, &request.start, &mut warnings).await?;
         (moment, false)
     } else {
-        start(desk, connection, &release, &request.start).await?
+        moment::at_or_after_lift(desk, connection, &release, &request.start).await?
     };
     check::gate(desk, connection, &release, &version, Some(moment.instant)).await?;
     let rehearsal = desk.config.smtp.transport != Transport::Smtp;
@@ -215,132 +217,6 @@ fn nobody(plan: &Plan) -> Problem {
     };
     Problem::new(Exit::Forbidden, "nobody", message)
         .hint("choose another list with --list, or a contact with --to")
-}
-
-/// The instant of advance copies: before the lift, and early enough for those who get them (EMB-12,
-/// EMB-13: lead is counted from the first advance copy).
-async fn early(
-    desk: &Desk,
-    connection: &impl ConnectionTrait,
-    release: &Release,
-    start: &Start,
-    warnings: &mut Vec<String>,
-) -> Result<Moment, Problem> {
-    let now = desk.now();
-    let state = embargo::current(connection, release.id).await?;
-    let Some(lift) = state.until().filter(|_| state.is_active(now)) else {
-        return Err(Problem::new(
-            Exit::Forbidden,
-            "no-embargo",
-            format!(
-                "{} is under no embargo, so no copy of it can be early",
-                release.slug
-            ),
-        )
-        .hint("send it as it is, without --advance"));
-    };
-    let zone = desk.config.newsroom.time_zone.as_deref();
-    let moment = match start {
-        Start::At(text) => when::read(text, zone, now, &desk.zones)?,
-        Start::Now => in_a_moment(desk),
-        Start::AtLift => {
-            return Err(Problem::new(
-                Exit::Usage,
-                "no-time",
-                "advance copies need a time before the lift",
-            )
-            .hint("give one: --at \"2026-11-02 09:00\", or --now"));
-        }
-    };
-    if moment.instant >= lift.instant {
-        return Err(Problem::new(
-            Exit::Forbidden,
-            "after-lift",
-            format!(
-                "the embargo of {} lifts {}; an advance copy at or after it is none",
-                release.slug,
-                when::say(lift.instant, &lift.zone, &desk.zones)
-            ),
-        )
-        .hint("choose an earlier time, or schedule it without --advance"));
-    }
-    let first = holders::first_advance(connection, release.id)
-        .await?
-        .map_or(moment.instant, |first| first.min(moment.instant));
-    let lead = first.until(lift.instant);
-    let settings = &desk.config.embargo;
-    if lead < settings.min_lead {
-        return Err(Problem::new(
-            Exit::Forbidden,
-            "short-notice",
-            format!(
-                "from the first advance copy to the lift there would be {} minutes, fewer than [embargo] min_lead allows",
-                lead.as_secs() / 60
-            ),
-        )
-        .hint("send it earlier, or move the embargo: dateline embargo move"));
-    }
-    if lead < settings.warn_lead {
-        warnings.push(format!(
-            "the lift is {} hours after the first advance copy: short for people who have to write",
-            lead.as_secs() / 3600
-        ));
-    }
-    Ok(moment)
-}
-
-/// `--now`: after the time in which it can be taken back. Whole seconds: the civil time has to give
-/// this very instant again.
-fn in_a_moment(desk: &Desk) -> Moment {
-    let at = desk.now().plus(desk.config.run.cooling_off).up_to_second();
-    let civil = at.timestamp().to_string().trim_end_matches('Z').to_owned();
-    Moment {
-        civil,
-        zone: "UTC".to_owned(),
-        instant: at,
-        tzdata: desk.zones.version().to_owned(),
-    }
-}
-
-/// The instant, by the rules of the embargo: never shifted in silence, refused instead.
-async fn start(
-    desk: &Desk,
-    connection: &impl ConnectionTrait,
-    release: &Release,
-    start: &Start,
-) -> Result<(Moment, bool), Problem> {
-    let now = desk.now();
-    let state = embargo::current(connection, release.id).await?;
-    let until = prepare::notice(&state, now);
-    let zone = desk.config.newsroom.time_zone.as_deref();
-    let moment = match start {
-        Start::AtLift => match until {
-            Some(until) => return Ok((until.clone(), true)),
-            None => {
-                return Err(Problem::new(
-                    Exit::Usage,
-                    "no-time",
-                    format!("{} has no embargo, so it needs a time", release.slug),
-                )
-                .hint("give one: --at \"2026-11-03 09:00\", or --now"));
-            }
-        },
-        Start::At(text) => when::read(text, zone, now, &desk.zones)?,
-        Start::Now => in_a_moment(desk),
-    };
-    if let Some(until) = until.filter(|until| moment.instant < until.instant) {
-        return Err(Problem::new(
-            Exit::Forbidden,
-            "embargoed",
-            format!(
-                "{} is under embargo until {}; it cannot go out before",
-                release.slug,
-                when::say(until.instant, &until.zone, &desk.zones)
-            ),
-        )
-        .hint("leave --at and --now out: it then goes at the lift, and follows it when it moves"));
-    }
-    Ok((moment, false))
 }
 
 /// The audience that was asked for, by ids; nothing is written.
