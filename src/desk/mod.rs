@@ -1,5 +1,6 @@
 //! What a press officer does, step by step: here, and only here, transactions begin and end.
 
+pub mod amend;
 pub mod data;
 pub mod distribution;
 pub mod embargo;

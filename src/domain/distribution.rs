@@ -112,16 +112,19 @@ impl Purpose {
         )
     }
 
-    /// Whether the release counts as out once somebody has it: an advance copy is under embargo, and
-    /// mails about the embargo are no copies at all.
+    /// Whether the news counts as out once somebody has it: an advance copy is under embargo, and a
+    /// notice is no copy.
     pub const fn is_out(self) -> bool {
-        !matches!(self, Self::Advance) && !self.is_about_embargo()
+        !matches!(self, Self::Advance) && !self.is_notice()
     }
 
-    /// Whether it is about the embargo and not about the text: neither a new version nor a missing
-    /// approval of the text stands in its way.
-    pub const fn is_about_embargo(self) -> bool {
-        matches!(self, Self::EmbargoNotice | Self::EmbargoAsk)
+    /// Whether it tells something about the release and has nothing of its text: neither a new version
+    /// nor a missing approval of the text stands in its way.
+    pub const fn is_notice(self) -> bool {
+        matches!(
+            self,
+            Self::EmbargoNotice | Self::EmbargoAsk | Self::Hold | Self::Kill
+        )
     }
 }
 

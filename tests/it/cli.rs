@@ -161,15 +161,15 @@ fn the_settings_are_found_shown_and_checked() {
 #[test]
 fn a_key_without_effect_is_said() {
     let folder = tempfile::tempdir().unwrap();
-    let text = SHIPPED.replace("problems = []", "problems = [\"it@example.com\"]");
+    let text = SHIPPED.replace("#logo = ", "logo = ");
     fs::write(folder.path().join("config.toml"), text).unwrap();
     let said = Terminal::at(folder.path()).run(&["config", "check"]);
     assert_eq!(said.code, 0);
-    assert!(said.err.contains("[notify] problems"), "{}", said.err);
+    assert!(said.err.contains("[newsroom] logo"), "{}", said.err);
     let json = Terminal::at(folder.path())
         .run(&["config", "check", "--json"])
         .json();
-    assert_eq!(json["ineffective"][0]["key"], "[notify] problems");
+    assert_eq!(json["ineffective"][0]["key"], "[newsroom] logo");
 }
 
 #[test]

@@ -4,6 +4,7 @@
     reason = "a test that cannot go on should stop there"
 )]
 
+mod amend;
 mod asking;
 mod bad_input;
 mod bounces;

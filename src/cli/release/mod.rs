@@ -3,10 +3,13 @@
 pub mod approve;
 pub mod cancel;
 pub mod check;
+pub mod correct;
 pub mod diff;
 pub mod edit;
 pub mod history;
+pub mod hold;
 pub mod holders;
+pub mod kill;
 pub mod list;
 pub mod new;
 pub mod pause;
@@ -53,6 +56,9 @@ pub enum Verb {
     Report(report::Report),
     History(history::History),
     Holders(holders::Holders),
+    Correct(correct::Correct),
+    Hold(hold::Hold),
+    Kill(kill::Kill),
     Diff(diff::Diff),
     Refresh(refresh::Refresh),
 }
@@ -79,6 +85,9 @@ impl Verb {
             Self::Report(verb) => verb.run(context).await,
             Self::History(verb) => verb.run(context).await,
             Self::Holders(verb) => verb.run(context).await,
+            Self::Correct(verb) => verb.run(context).await,
+            Self::Hold(verb) => verb.run(context).await,
+            Self::Kill(verb) => verb.run(context).await,
             Self::Diff(verb) => verb.run(context).await,
             Self::Refresh(verb) => verb.run(context).await,
         }

@@ -54,6 +54,9 @@ pub async fn schedule(desk: &Desk, plan: &Plan) -> Result<Scheduled, Problem> {
     ] {
         distribution::add_audience(&transaction, new.id, rule, ids).await?;
     }
+    if asked.holders {
+        distribution::add_audience(&transaction, new.id, "holders", &[release.id]).await?;
+    }
     prepare::render_all(desk, &transaction, &new, &plan.version).await?;
     let fates = audience::fates(&transaction, asked).await?;
     let freeze = Freeze {
@@ -132,7 +135,9 @@ async fn still_holds(
         .is_some_and(|until| plan.moment.instant < until.instant);
     // An advance copy is early by nature, and bound to the act that it was planned under.
     let is_advance = plan.audience.purpose == Purpose::Advance.as_str();
-    if state.seq() != plan.embargo_seq || early != is_advance {
+    // Who holds a copy has the text already: a correction need not wait for the lift.
+    let is_free = plan.audience.holders;
+    if state.seq() != plan.embargo_seq || (!is_free && early != is_advance) {
         return Err(Problem::new(
             Exit::Forbidden,
             "embargoed",

@@ -59,7 +59,7 @@ pub async fn none(
     };
     let purpose = Purpose::parse(&one.purpose).unwrap_or(Purpose::General);
     let version = approve::current_version(connection, release).await?;
-    let of_text = !purpose.is_about_embargo();
+    let of_text = !purpose.is_notice();
     if of_text && !approve::is_approved(desk, connection, release, &version).await? {
         return Err(refused(
             "not-approved",

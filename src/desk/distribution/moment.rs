@@ -83,7 +83,7 @@ pub(super) async fn early(
 
 /// `--now`: after the time in which it can be taken back. Whole seconds: the civil time has to give
 /// this very instant again.
-fn in_a_moment(desk: &Desk) -> Moment {
+pub(super) fn in_a_moment(desk: &Desk) -> Moment {
     let at = desk.now().plus(desk.config.run.cooling_off).up_to_second();
     let civil = at.timestamp().to_string().trim_end_matches('Z').to_owned();
     Moment {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::config::keys::smtp::Transport;
 use crate::desk::Desk;
-use crate::desk::distribution::moment;
+use crate::desk::distribution::{moment, tell};
 use crate::desk::embargo::permit;
 use crate::desk::letter::compose;
 use crate::desk::problem::{Exit, Problem};
@@ -13,8 +13,9 @@ use crate::desk::release::check;
 use crate::desk::release::prepare;
 use crate::desk::release::write;
 use crate::domain::address;
+use crate::domain::content::VersionKind;
 use crate::domain::release::{Release, Status};
-use crate::domain::when::Moment;
+use crate::domain::when::{self, Moment};
 use crate::store::audience::{self, Audience, Fate};
 use crate::store::connection::ConnectionTrait;
 use crate::store::media_list::MediaList;
@@ -127,7 +128,10 @@ pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
     }
     let sender = compose::sender(desk, connection, &version.content).await?;
     let mut warnings = Vec::new();
-    let (moment, follows_embargo) = if request.terms.advance {
+    let is_correction = version.content.kind == VersionKind::Correction;
+    let (moment, follows_embargo) = if is_correction {
+        (for_holders(desk, request)?, false)
+    } else if request.terms.advance {
         let moment =
             moment::early(desk, connection, &release, &request.start, &mut warnings).await?;
         (moment, false)
@@ -136,15 +140,28 @@ pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
     };
     check::gate(desk, connection, &release, &version, Some(moment.instant)).await?;
     let rehearsal = desk.config.smtp.transport != Transport::Smtp;
-    let mut audience = resolve(
-        desk,
-        &release,
-        &version,
-        request,
-        sender.organization_ids,
-        rehearsal,
-    )
-    .await?;
+    let mut audience = if is_correction {
+        Audience {
+            holders: true,
+            release_id: release.id,
+            version_id: Some(version.id),
+            organizations: sender.organization_ids,
+            languages: tell::languages(&version.content),
+            purpose: "correction".to_owned(),
+            rehearsal,
+            ..Audience::default()
+        }
+    } else {
+        resolve(
+            desk,
+            &release,
+            &version,
+            request,
+            sender.organization_ids,
+            rehearsal,
+        )
+        .await?
+    };
     let state = embargo::current(connection, release.id).await?;
     let terms = permit::Terms::of(release.id, &state, request.terms.counsel.is_some());
     permit::refuse(connection, &mut audience, terms, moment.instant).await?;
@@ -217,6 +234,27 @@ fn nobody(plan: &Plan) -> Problem {
     };
     Problem::new(Exit::Forbidden, "nobody", message)
         .hint("choose another list with --list, or a contact with --to")
+}
+
+/// When a correction goes: at once, unless a time is given; an embargo does not keep it from those who
+/// hold a copy. Whom it is for is not the user's to say.
+fn for_holders(desk: &Desk, request: &Request) -> Result<Moment, Problem> {
+    if !request.lists.is_empty() || !request.to.is_empty() || request.terms.everyone {
+        return Err(Problem::new(
+            Exit::Usage,
+            "audience-is-known",
+            "a correction goes to those who hold a copy, and to nobody else",
+        )
+        .hint("leave --list, --to and --all out; see them: dateline release holders"));
+    }
+    match &request.start {
+        Start::At(text) => {
+            let zone = desk.config.newsroom.time_zone.as_deref();
+            Ok(when::read(text, zone, desk.now(), &desk.zones)?)
+        }
+        Start::Now => Ok(moment::in_a_moment(desk)),
+        Start::AtLift => Ok(tell::at_once(desk)),
+    }
 }
 
 /// The audience that was asked for, by ids; nothing is written.

@@ -5,5 +5,5 @@ pub mod ask;
 pub mod breach;
 pub mod changes;
 pub mod explain;
-mod letters;
+pub(crate) mod letters;
 pub(crate) mod permit;

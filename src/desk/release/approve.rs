@@ -146,7 +146,7 @@ async fn go_on(
         let is_ours = waiting.status == Distributing::Blocked
             && waiting.reason.as_deref() == Some(Block::Unapproved.as_str());
         // A question or a notice carries none of the text: rendering it anew would put it in.
-        let about_embargo = Purpose::parse(&waiting.purpose).is_some_and(Purpose::is_about_embargo);
+        let about_embargo = Purpose::parse(&waiting.purpose).is_some_and(Purpose::is_notice);
         if !is_ours || about_embargo {
             continue;
         }

@@ -97,7 +97,7 @@ pub async fn render_all(
     distribution: &Distribution,
     version: &StoredVersion,
 ) -> Result<(), Problem> {
-    if Purpose::parse(&distribution.purpose).is_none_or(Purpose::is_about_embargo) {
+    if Purpose::parse(&distribution.purpose).is_none_or(Purpose::is_notice) {
         // The text in such a mail would be early for whoever has no copy.
         return Err(Problem::new(
             Exit::Failed,
@@ -111,12 +111,15 @@ pub async fn render_all(
     sender.from.clone_from(&distribution.from_header);
     sender.reply_to.clone_from(&distribution.reply_to);
     let state = embargo::current(connection, version.release_id).await?;
+    let is_early = [Purpose::Advance, Purpose::Correction]
+        .iter()
+        .any(|purpose| purpose.as_str() == distribution.purpose);
     let occasion = Occasion {
         purpose: &distribution.purpose,
         // What is read before the lift says so in its subject and its first line (EMB-07).
         embargo: state
             .until()
-            .filter(|_| distribution.purpose == Purpose::Advance.as_str()),
+            .filter(|_| is_early && state.is_active(desk.now())),
         cover_note: distribution.cover_note.as_deref(),
         rehearsal: distribution.rehearsal,
         test: false,

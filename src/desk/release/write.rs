@@ -153,7 +153,7 @@ async fn may_change(connection: &impl ConnectionTrait, release: &Release) -> Res
 
 /// Writes the draft as the next version where it says anything new. Every approval is taken back,
 /// and what is scheduled and not begun waits for a new one.
-async fn next_version(
+pub(crate) async fn next_version(
     desk: &Desk,
     connection: &impl ConnectionTrait,
     release: &Release,
@@ -181,7 +181,7 @@ async fn next_version(
     let mut blocked = Vec::new();
     for waiting in distribution::of_release(connection, release.id).await? {
         // What asks or tells about the embargo has nothing of the text in it.
-        if Purpose::parse(&waiting.purpose).is_some_and(Purpose::is_about_embargo) {
+        if Purpose::parse(&waiting.purpose).is_some_and(Purpose::is_notice) {
             continue;
         }
         let turned = distribution::turn(

@@ -47,7 +47,7 @@ pub(crate) async fn examine(
             run.max_lateness
         },
         judge_lateness: is_after_a_gap(desk, connection, one).await?,
-        approved: purpose.is_about_embargo()
+        approved: purpose.is_notice()
             || (is_current && approve::is_approved(desk, connection, &release, &version).await?),
         embargo_permits: embargo.lets_go(purpose, one.embargo_seq, to_holders, now),
         rehearsal_fits: one.rehearsal == (desk.config.smtp.transport != Transport::Smtp),

@@ -1,0 +1,245 @@
+//! `release hold` and `release kill`: first everything stops, on every machine, then the holders are told.
+
+use crate::desk::Desk;
+use crate::desk::distribution::tell::{self, News, Told};
+use crate::desk::embargo::letters;
+use crate::desk::problem::{Exit, Problem};
+use crate::desk::release::{approve, write};
+use crate::domain::distribution::{Purpose, Status as Distributing};
+use crate::domain::release::{Release, Status};
+use crate::store::connection::{ConnectionTrait, begin_write, commit};
+use crate::store::release::StoredVersion;
+use crate::store::{delivery, desk_row, distribution, release as releases};
+
+/// What was stopped, and who is told.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Withdrawn {
+    pub release: String,
+    /// `hold` or `kill`.
+    pub act: &'static str,
+    pub stopped: Vec<i64>,
+    /// Mails that will not go any more (kill), or not before somebody says so (hold).
+    pub unsent: u64,
+    pub notice: Option<i64>,
+    pub told: i64,
+    /// Holders whom mail does not reach: contact, name, why.
+    pub to_call: Vec<(i64, String, String)>,
+}
+
+/// Withdraws a release for good (COR-06). In one transaction every unsent mail of every version is
+/// canceled, also of a run at work on another machine, which begins nothing later than a quarter of
+/// a second after the commit; then the notices to the holders are queued.
+///
+/// Two different people stand behind a kill: who does it, and `second`. Refused (4) otherwise.
+pub async fn kill(
+    desk: &Desk,
+    slug: &str,
+    reason: &str,
+    second: &str,
+) -> Result<Withdrawn, Problem> {
+    let same = |a: &str, b: &str| a.trim().to_lowercase() == b.trim().to_lowercase();
+    if second.trim().is_empty() || same(second, &desk.actor) {
+        return Err(Problem::new(
+            Exit::Forbidden,
+            "second-name",
+            "a kill needs two different people, and this is one",
+        )
+        .hint("name the other one: --second NAME"));
+    }
+    withdraw(desk, slug, reason, Purpose::Kill, second).await
+}
+
+/// Asks those who have it to wait (COR-05), and lets nothing more go until `release resume`.
+pub async fn hold(desk: &Desk, slug: &str, note: &str) -> Result<Withdrawn, Problem> {
+    withdraw(desk, slug, note, Purpose::Hold, "").await
+}
+
+async fn withdraw(
+    desk: &Desk,
+    slug: &str,
+    why: &str,
+    purpose: Purpose,
+    second: &str,
+) -> Result<Withdrawn, Problem> {
+    if why.trim().is_empty() {
+        return Err(
+            Problem::new(Exit::Usage, "no-reason", "those who have it are told why")
+                .hint("say it in a sentence"),
+        );
+    }
+    let transaction = begin_write(desk.store.db()).await?;
+    let release = write::find(&transaction, slug).await?;
+    if release.status == Status::Killed {
+        return Err(
+            Problem::new(Exit::Forbidden, "over", format!("{slug} is killed already"))
+                .hint(format!("see who was told: dateline release report {slug}")),
+        );
+    }
+    let (stopped, unsent, round) = stop(desk, &transaction, &release, purpose).await?;
+    if purpose == Purpose::Kill {
+        releases::set_status(&transaction, release.id, Status::Killed).await?;
+    }
+    let version = approve::current_version(&transaction, &release).await?;
+    let told = tell(desk, &transaction, &release, &version, purpose, round, why).await?;
+    desk_row::touch(&transaction).await?;
+    let detail = serde_json::json!({
+        "distributions": stopped, "unsent": unsent, "second": second,
+        "notice": told.as_ref().map(|told| told.distribution), "told": told.as_ref().map(|told| told.recipients),
+    });
+    desk.log(
+        &transaction,
+        purpose.as_str(),
+        "release",
+        release.id,
+        detail,
+    )
+    .await?;
+    commit(transaction).await?;
+    let (notice, count, to_call) = told.map_or((None, 0, Vec::new()), |told| {
+        let call = told
+            .to_call
+            .into_iter()
+            .map(|row| (row.contact_id, row.name, row.reason.unwrap_or_default()))
+            .collect();
+        (Some(told.distribution), told.recipients, call)
+    });
+    Ok(Withdrawn {
+        release: release.slug,
+        act: purpose.as_str(),
+        stopped,
+        unsent,
+        notice,
+        told: count,
+        to_call,
+    })
+}
+
+/// Stops every distribution that is not over: those that were, how many mails stay, and the round
+/// of the notice.
+async fn stop(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    release: &Release,
+    purpose: Purpose,
+) -> Result<(Vec<i64>, u64, i64), Problem> {
+    use Distributing::{Blocked, Canceled, Paused, Preparing, Running, Scheduled};
+    let (from, to): (&[Distributing], _) = match purpose {
+        Purpose::Kill => (&[Preparing, Scheduled, Running, Paused, Blocked], Canceled),
+        _ => (&[Scheduled, Running], Paused),
+    };
+    let (mut stopped, mut unsent, mut round) = (Vec::new(), 0, 0);
+    for one in distribution::of_release(connection, release.id).await? {
+        round += i64::from(one.purpose == purpose.as_str());
+        if !from.contains(&one.status)
+            || !distribution::turn(connection, one.id, from, to, None).await?
+        {
+            continue;
+        }
+        stopped.push(one.id);
+        if to == Canceled {
+            unsent += delivery::cancel(connection, one.id, desk.now()).await?;
+        } else {
+            let waiting = delivery::counts(connection, one.id).await?;
+            unsent += waiting
+                .iter()
+                .filter(|count| matches!(count.status.as_str(), "queued" | "deferred"))
+                .map(|count| u64::try_from(count.value).unwrap_or(0))
+                .sum::<u64>();
+        }
+    }
+    Ok((stopped, unsent, round))
+}
+
+async fn tell(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    release: &Release,
+    version: &StoredVersion,
+    purpose: Purpose,
+    round: i64,
+    why: &str,
+) -> Result<Option<Told>, Problem> {
+    let at_once = tell::at_once(desk);
+    let news = News {
+        purpose,
+        round,
+        version,
+        moment: &at_once,
+        embargo_seq: 0,
+        by_version: false,
+    };
+    tell::holders(desk, connection, release, &news, |language, sender| {
+        let title = version
+            .content
+            .text(language)
+            .unwrap_or_else(|| version.content.original())
+            .headline
+            .clone();
+        let (headline, body) = words(language, purpose, &title, why.trim());
+        letters::rendition(
+            desk,
+            &version.content,
+            sender,
+            language,
+            purpose,
+            (&headline, &body),
+        )
+    })
+    .await
+}
+
+/// The trade's wording (AP's kill and hold notices), in the release's language where we have it.
+fn words(language: &str, purpose: Purpose, title: &str, why: &str) -> (String, String) {
+    let base = language.split('-').next().unwrap_or_default();
+    let is_kill = purpose == Purpose::Kill;
+    match (base, is_kill) {
+        ("de", true) => (
+            format!("ZURÜCKGEZOGEN: {title}"),
+            format!(
+                "**Bitte verwenden Sie die Meldung \"{title}\" nicht, die Sie von uns haben.** Sie ist zurückgezogen. Haben Sie schon etwas veröffentlicht, nehmen Sie es bitte zurück.\n\nGrund: {why}"
+            ),
+        ),
+        ("de", false) => (
+            format!("BITTE WARTEN: {title}"),
+            format!(
+                "**Bitte verwenden Sie die Meldung \"{title}\" vorerst nicht.** Wir prüfen sie und melden uns.\n\nGrund: {why}"
+            ),
+        ),
+        ("fr", true) => (
+            format!("RETIRÉ : {title}"),
+            format!(
+                "**N'utilisez pas le communiqué « {title} » que nous vous avons envoyé.** Il est retiré. Si vous en avez déjà publié quelque chose, merci de le retirer.\n\nRaison : {why}"
+            ),
+        ),
+        ("fr", false) => (
+            format!("EN SUSPENS : {title}"),
+            format!(
+                "**Merci de ne pas utiliser pour l'instant le communiqué « {title} ».** Nous le vérifions et revenons vers vous.\n\nRaison : {why}"
+            ),
+        ),
+        ("es", true) => (
+            format!("RETIRADO: {title}"),
+            format!(
+                "**No use el comunicado «{title}» que le enviamos.** Queda retirado. Si ya publicó algo, le pedimos que lo retire.\n\nMotivo: {why}"
+            ),
+        ),
+        ("es", false) => (
+            format!("EN ESPERA: {title}"),
+            format!(
+                "**Por ahora no use el comunicado «{title}».** Lo estamos revisando y le avisaremos.\n\nMotivo: {why}"
+            ),
+        ),
+        (_, true) => (
+            format!("KILL: {title}"),
+            format!(
+                "**Please kill the release \"{title}\" that you have from us.** It is withdrawn: do not use it, and take back what you have published of it.\n\nReason: {why}"
+            ),
+        ),
+        (_, false) => (
+            format!("HOLD: {title}"),
+            format!(
+                "**Please hold the release \"{title}\" that you have from us.** Do not use it for now; we are checking it and will come back to you.\n\nReason: {why}"
+            ),
+        ),
+    }
+}

@@ -1,0 +1,178 @@
+//! Corrections, holds and kills reach exactly those who hold a copy, in answer to their own.
+
+use dateline::desk::amend::{correct, withdraw};
+use dateline::desk::distribution::freeze::schedule;
+use dateline::desk::distribution::schedule::{Start, plan};
+use dateline::desk::problem::Exit;
+use dateline::desk::release::approve::approve;
+use dateline::mail::sink::faults::Faults;
+
+use crate::newsdesk::{approved, catcher, contacts, one_run, recipients, request, scheduled};
+use crate::world::{World, on_both};
+
+fn text(world: &World, headline: &str, body: &str) -> std::path::PathBuf {
+    let text = format!("+++\nslug = \"plant\"\nheadline = \"{headline}\"\n+++\n{body}\n");
+    world.file("fixed.md", text)
+}
+
+#[tokio::test]
+async fn a_correction_answers_the_copy_of_each_holder_and_nobody_else() {
+    on_both(async |mut world: World| {
+        let sink = catcher(&mut world, Faults::default()).await;
+        contacts(&world, 4).await;
+        approved(&world, "plant", "").await;
+        let early = text(&world, "A tidal plant opens", "The plant opens on Monday.");
+        let nobody = correct::correct(world.desk(), "plant", &early, "Monday")
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (nobody.exit, nobody.code),
+            (Exit::Forbidden, "nobody-holds-it")
+        );
+        scheduled(&world, "plant", Start::Now).await;
+        one_run(&world).await;
+        // Somebody new and somebody who left: neither gets the correction.
+        world
+            .import("email,name\nlate@desk1.example,Late Comer\n")
+            .await;
+        let reach = dateline::desk::people::opt_out::Reach::Everything;
+        dateline::desk::people::opt_out::add(
+            world.desk(),
+            "c3@desk3.example",
+            &reach,
+            "asked",
+            "by hand",
+        )
+        .await
+        .unwrap();
+
+        let path = text(&world, "A tidal plant opens", "The plant opens on Tuesday.");
+        let written = correct::correct(
+            world.desk(),
+            "plant",
+            &path,
+            "It opens on Tuesday, not today.",
+        )
+        .await
+        .unwrap();
+        assert_eq!(written.version, 2);
+        approve(world.desk(), "plant", None).await.unwrap();
+        let mut asked = request("plant", Start::AtLift);
+        let refused = plan(world.desk(), &asked).await.unwrap_err();
+        assert_eq!(refused.code, "audience-is-known");
+        asked.lists.clear();
+        let planned = plan(world.desk(), &asked).await.unwrap();
+        schedule(world.desk(), &planned).await.unwrap();
+        one_run(&world).await;
+        let all = recipients(&sink);
+        assert_eq!(all.len(), 4 + 3, "{all:?}");
+        let correction = String::from_utf8_lossy(&sink.mails()[4].bytes).into_owned();
+        let (first, second) = (&sink.mails()[..4], &sink.mails()[4]);
+        let own = first.iter().find(|mail| mail.to == second.to).unwrap();
+        let own = String::from_utf8_lossy(&own.bytes).into_owned();
+        let id = own
+            .lines()
+            .find_map(|line| line.strip_prefix("Message-ID: "))
+            .unwrap();
+        assert!(
+            correction.contains(&format!("In-Reply-To: {id}")),
+            "{correction}"
+        );
+        assert!(
+            correction.to_uppercase().contains("CORRECTION"),
+            "{correction}"
+        );
+        assert!(
+            correction.contains("It opens on Tuesday, not today."),
+            "{correction}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_kill_cancels_everything_unsent_and_tells_the_holders_alone() {
+    on_both(async |mut world: World| {
+        let sink = catcher(&mut world, Faults::default()).await;
+        contacts(&world, 6).await;
+        approved(&world, "plant", "").await;
+        let mut to_two = request("plant", Start::Now);
+        to_two.lists.clear();
+        to_two.to = vec!["c0@desk0.example".to_owned(), "c1@desk1.example".to_owned()];
+        let planned = plan(world.desk(), &to_two).await.unwrap();
+        schedule(world.desk(), &planned).await.unwrap();
+        one_run(&world).await;
+        scheduled(
+            &world,
+            "plant",
+            Start::At("2026-11-03 09:00 UTC".to_owned()),
+        )
+        .await;
+
+        let alone = withdraw::kill(world.desk(), "plant", "never placed", " Tester ")
+            .await
+            .unwrap_err();
+        assert_eq!((alone.exit, alone.code), (Exit::Forbidden, "second-name"));
+        let done = withdraw::kill(
+            world.desk(),
+            "plant",
+            "the order was never placed",
+            "Bo Lund",
+        )
+        .await
+        .unwrap();
+        assert_eq!((done.unsent, done.told, done.stopped.len()), (4, 2, 1));
+        world
+            .desk()
+            .clock
+            .sleep(std::time::Duration::from_hours(30))
+            .await;
+        one_run(&world).await;
+        assert_eq!(
+            recipients(&sink).len(),
+            2,
+            "a notice that is a day late asks a person first"
+        );
+        let again = withdraw::kill(world.desk(), "plant", "again", "Bo Lund")
+            .await
+            .unwrap_err();
+        assert_eq!(again.code, "over");
+        let dead = plan(world.desk(), &request("plant", Start::Now))
+            .await
+            .unwrap_err();
+        assert_eq!(dead.code, "over");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_kill_notice_goes_with_the_next_run_and_has_nothing_of_the_text() {
+    on_both(async |mut world: World| {
+        let sink = catcher(&mut world, Faults::default()).await;
+        contacts(&world, 3).await;
+        approved(&world, "plant", "").await;
+        scheduled(&world, "plant", Start::Now).await;
+        one_run(&world).await;
+        let held = withdraw::hold(world.desk(), "plant", "we are checking")
+            .await
+            .unwrap();
+        assert_eq!((held.told, held.unsent), (3, 0));
+        one_run(&world).await;
+        withdraw::kill(world.desk(), "plant", "it is wrong", "Bo Lund")
+            .await
+            .unwrap();
+        one_run(&world).await;
+        let mails = sink.mails();
+        assert_eq!(mails.len(), 9);
+        let subject = |at: usize| {
+            let text = String::from_utf8_lossy(&mails[at].bytes).into_owned();
+            assert!(!text.contains("The plant opens today"), "{text}");
+            text.lines()
+                .find_map(|line| line.strip_prefix("Subject: ").map(str::to_owned))
+                .unwrap()
+        };
+        assert_eq!(subject(3), "HOLD: A tidal plant opens");
+        assert_eq!(subject(6), "KILL: A tidal plant opens");
+    })
+    .await;
+}
