@@ -112,6 +112,12 @@ impl Purpose {
         )
     }
 
+    /// Whether the news counts as out once somebody has it: an advance copy is under embargo, and a
+    /// notice is no copy.
+    pub const fn is_out(self) -> bool {
+        !matches!(self, Self::Advance) && !self.is_notice()
+    }
+
     /// Whether it tells something about the release and has nothing of its text: neither a new version
     /// nor a missing approval of the text stands in its way.
     pub const fn is_notice(self) -> bool {
@@ -183,7 +189,9 @@ impl Block {
             "copied-database" => {
                 "this database was made in another place; if this one is the real one: dateline db adopt"
             }
-            "embargo" => "it is due before its embargo lifts; cancel it, then schedule it again",
+            "embargo" => {
+                "the embargo forbids it: general mail before the lift, or an advance copy that names another moment or is too late; cancel it, then schedule it again"
+            }
             "message" => {
                 "the mail could not be built; see dateline release preview SLUG, mend it, then schedule it again"
             }

@@ -7,7 +7,7 @@ use dateline::desk::embargo::agreements::{self, Added};
 use dateline::desk::embargo::{ask, breach, changes, explain};
 use dateline::desk::problem::{Exit, Problem};
 use dateline::desk::release::approve::approve;
-use dateline::desk::release::holders;
+use dateline::desk::release::{holders, write};
 use dateline::mail::sink::Sink;
 use dateline::mail::sink::faults::Faults;
 
@@ -227,6 +227,76 @@ async fn a_lift_lets_everything_go_and_tells_the_holders() {
             .await
             .unwrap_err();
         assert_eq!((again.exit, again.code), (Exit::Forbidden, "no-embargo"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_edit_and_its_approval_put_nothing_of_the_news_into_a_question() {
+    on_both(async |mut world: World| {
+        let sink = press(&mut world).await;
+        let lists = vec!["tech".to_owned()];
+        ask::ask(world.desk(), "plant", lists, Vec::new(), None)
+            .await
+            .unwrap();
+        let text = format!("+++\nslug = \"plant\"\nheadline = \"A tidal plant opens\"\n{LIFT}\n+++\nThe plant opens on Tuesday.\n");
+        let path = world.file("plant.md", text);
+        write::edit(world.desk(), "plant", &path).await.unwrap();
+        approve(world.desk(), "plant", None).await.unwrap();
+        one_run(&world).await;
+        assert_eq!(recipients(&sink).len(), 3, "everybody of the press is asked");
+        for mail in sink.mails() {
+            let text = String::from_utf8_lossy(&mail.bytes).into_owned();
+            assert!(!text.contains("plant opens"), "{text}");
+        }
+        let status = "SELECT status AS value FROM release";
+        assert_eq!(world.texts(status, vec![]).await, ["approved"], "a question is not the news");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn with_an_advance_copy_out_the_file_changes_neither_text_nor_embargo() {
+    on_both(async |mut world: World| {
+        let _sink = press(&mut world).await;
+        agree(&world, "ana@daily.example", Some("plant")).await;
+        advance(&world, Start::Now).await.unwrap();
+        one_run(&world).await;
+        let status = "SELECT status AS value FROM release";
+        assert_eq!(world.texts(status, vec![]).await, ["approved"], "an advance copy is not out");
+        let bare = "+++\nslug = \"plant\"\nheadline = \"A tidal plant opens\"\n+++\nThe plant opens today.\n";
+        let path = world.file("plant.md", bare);
+        let refused = write::edit(world.desk(), "plant", &path).await.unwrap_err();
+        assert_eq!((refused.exit, refused.code), (Exit::Forbidden, "already-out"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lift_ends_the_advance_copies_that_have_not_gone() {
+    on_both(async |mut world: World| {
+        let sink = press(&mut world).await;
+        agree(&world, "ana@daily.example", Some("plant")).await;
+        advance(&world, Start::At("2026-11-02 12:00 UTC".to_owned()))
+            .await
+            .unwrap();
+        changes::lift(world.desk(), "plant", "leaked")
+            .await
+            .unwrap();
+        world
+            .desk()
+            .clock
+            .sleep(std::time::Duration::from_hours(4))
+            .await;
+        let report = one_run(&world).await;
+        assert_eq!(
+            (report.blocked.len(), sink.mails().len()),
+            (0, 0),
+            "no retrobargo"
+        );
+        let rows =
+            "SELECT status AS value FROM delivery WHERE reason IS NULL OR reason = 'canceled'";
+        assert_eq!(world.texts(rows, vec![]).await, ["canceled"]);
     })
     .await;
 }

@@ -9,7 +9,7 @@ use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve;
 use crate::desk::release::write;
 use crate::domain::delivery::Status as Delivering;
-use crate::domain::distribution::Status;
+use crate::domain::distribution::{Purpose, Status};
 use crate::domain::instant::Instant;
 use crate::domain::release::{Release, Status as Standing};
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
@@ -343,6 +343,9 @@ pub(crate) async fn settle(
         is_open |= !matches!(one.status, Status::Finished | Status::Canceled);
         // What is under way or unknown may well be out: nothing may be edited under it.
         let may_be_out = ["sent", "sending", "unknown"];
+        if !Purpose::parse(&one.purpose).is_some_and(Purpose::is_out) {
+            continue;
+        }
         is_out |= delivery::counts(connection, one.id)
             .await?
             .iter()

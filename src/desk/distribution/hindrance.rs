@@ -10,12 +10,12 @@ use crate::desk::Desk;
 use crate::desk::opening::adopt;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve;
-use crate::domain::distribution::Block;
+use crate::domain::distribution::{Block, Purpose};
 use crate::domain::release::Release;
 use crate::domain::when;
 use crate::domain::zones::is_newer;
 use crate::store::connection::ConnectionTrait;
-use crate::store::distribution::Distribution;
+use crate::store::distribution::{self, Distribution};
 use crate::store::embargo;
 
 /// How late a distribution may start by itself.
@@ -57,15 +57,17 @@ pub async fn none(
         )
         .hint(explained)
     };
+    let purpose = Purpose::parse(&one.purpose).unwrap_or(Purpose::General);
     let version = approve::current_version(connection, release).await?;
-    if !approve::is_approved(desk, connection, release, &version).await? {
+    let of_text = !purpose.is_notice();
+    if of_text && !approve::is_approved(desk, connection, release, &version).await? {
         return Err(refused(
             "not-approved",
             format!("version {} of {slug} is not approved", version.number),
         )
         .hint(format!("approve it first: dateline release approve {slug}")));
     }
-    if one.version_id != version.id {
+    if of_text && one.version_id != version.id {
         return Err(refused(
             "older-version",
             format!("distribution {} of {slug} had begun with an older version", one.id),
@@ -84,7 +86,8 @@ pub async fn none(
     }
     let state = embargo::current(connection, release.id).await?;
     let starts = one.send_at.max(desk.now());
-    if state.is_active(starts) {
+    let to_holders = distribution::is_to_holders(connection, one.id).await?;
+    if !state.lets_go(purpose, one.embargo_seq, to_holders, starts) {
         return Err(blocked(Block::Embargo));
     }
     if !adopt::is_home_within(desk, connection).await? {

@@ -12,7 +12,7 @@ use crate::domain::release::Release;
 use crate::domain::when::{self, Moment};
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::release::StoredVersion;
-use crate::store::{desk_row, distribution, embargo, release as releases};
+use crate::store::{delivery, desk_row, distribution, embargo, release as releases};
 
 /// What became of it.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -108,6 +108,9 @@ async fn change(
     if act == Act::Lift && approved {
         carry_over(desk, &transaction, &version, &state, seq).await?;
     }
+    if act == Act::Lift {
+        end_early(desk, &transaction, &release).await?;
+    }
     let followed = distribution::follow(&transaction, release.id, &to).await?;
     let told = tell_holders(desk, &transaction, &release, &version, &record, &from, &to).await?;
     desk_row::touch(&transaction).await?;
@@ -149,6 +152,29 @@ async fn change(
         to_call,
         needs_approval: act == Act::Move,
     })
+}
+
+/// Advance copies and questions that have not gone yet never go: their text says "embargoed". Who
+/// waits for one gets the general mail.
+async fn end_early(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    release: &Release,
+) -> Result<(), Problem> {
+    use crate::domain::distribution::Status::{
+        Blocked, Canceled, Paused, Preparing, Running, Scheduled,
+    };
+    for one in distribution::of_release(connection, release.id).await? {
+        let purpose = Purpose::parse(&one.purpose);
+        if !matches!(purpose, Some(Purpose::Advance | Purpose::EmbargoAsk)) {
+            continue;
+        }
+        let open = [Preparing, Scheduled, Running, Paused, Blocked];
+        if distribution::turn(connection, one.id, &open, Canceled, None).await? {
+            delivery::cancel(connection, one.id, desk.now()).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Who approved the text for the lift that was to come approves it for the earlier one: the text is

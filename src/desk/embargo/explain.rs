@@ -113,7 +113,7 @@ pub async fn explain(desk: &Desk, slug: &str, who: &str) -> Result<Explained, Pr
     let held = state.until().map_or_else(String::new, |until| {
         when::say(until.instant, &until.zone, &desk.zones)
     });
-    let rules = answers([
+    let rules = answers(&[
         (
             "approved",
             approved,
@@ -169,15 +169,15 @@ pub async fn explain(desk: &Desk, slug: &str, who: &str) -> Result<Explained, Pr
 }
 
 /// Rules with what to say where they pass, and where they do not.
-fn answers(rules: [(&'static str, bool, &str, &str, &str); 6]) -> Vec<Answer> {
-    let say = |(rule, passes, good, bad, detail): (&'static str, bool, &str, &str, &str)| Answer {
+fn answers(rules: &[(&'static str, bool, &str, &str, &str)]) -> Vec<Answer> {
+    let say = |(rule, passes, good, bad, detail): &(&'static str, bool, &str, &str, &str)| Answer {
         rule,
-        passes,
-        why: if passes {
-            good.to_owned()
+        passes: *passes,
+        why: if *passes {
+            (*good).to_owned()
         } else {
             format!("{bad}{detail}")
         },
     };
-    rules.into_iter().map(say).collect()
+    rules.iter().map(say).collect()
 }

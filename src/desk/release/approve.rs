@@ -6,7 +6,7 @@ use crate::desk::release::check;
 use crate::desk::release::prepare;
 use crate::desk::release::write;
 use crate::domain::content::VersionKind;
-use crate::domain::distribution::{Block, Status as Distributing};
+use crate::domain::distribution::{Block, Purpose, Status as Distributing};
 use crate::domain::release::{Release, Status, approvers};
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::release::StoredVersion;
@@ -145,7 +145,9 @@ async fn go_on(
     for waiting in distribution::of_release(connection, release.id).await? {
         let is_ours = waiting.status == Distributing::Blocked
             && waiting.reason.as_deref() == Some(Block::Unapproved.as_str());
-        if !is_ours {
+        // A question or a notice carries none of the text: rendering it anew would put it in.
+        let about_embargo = Purpose::parse(&waiting.purpose).is_some_and(Purpose::is_notice);
+        if !is_ours || about_embargo {
             continue;
         }
         let begun =

@@ -97,6 +97,15 @@ pub async fn render_all(
     distribution: &Distribution,
     version: &StoredVersion,
 ) -> Result<(), Problem> {
+    if Purpose::parse(&distribution.purpose).is_none_or(Purpose::is_notice) {
+        // The text in such a mail would be early for whoever has no copy.
+        return Err(Problem::new(
+            Exit::Failed,
+            "not-the-text",
+            format!("distribution {} does not carry the text", distribution.id),
+        )
+        .hint("cancel it and ask again"));
+    }
     let mut sender = compose::sender(desk, connection, &version.content).await?;
     // As it was chosen when it was scheduled; the rendition's hash holds both.
     sender.from.clone_from(&distribution.from_header);

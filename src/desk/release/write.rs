@@ -7,14 +7,14 @@ use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve;
 use crate::desk::release::draft::{self, Draft};
 use crate::domain::check::origin::Origin;
-use crate::domain::distribution::{Block, Status as Distributing};
+use crate::domain::distribution::{Block, Purpose, Status as Distributing};
 use crate::domain::embargo::{Act, Embargo, Record};
 use crate::domain::hex;
 use crate::domain::release::{Release, Status};
 use crate::domain::when::Moment;
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::release::NewVersion;
-use crate::store::{blob, check, desk_row, distribution, embargo, release};
+use crate::store::{blob, check, desk_row, distribution, embargo, holders, release};
 
 /// What was written.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -100,7 +100,7 @@ pub async fn edit(desk: &Desk, slug: &str, path: &Path) -> Result<Written, Probl
     }
     let transaction = begin_write(desk.store.db()).await?;
     let release = find(&transaction, slug).await?;
-    may_change(&release)?;
+    may_change(&transaction, &release).await?;
     let embargo_changed =
         change_embargo(desk, &transaction, release.id, draft.embargo.as_ref()).await?;
     let written = next_version(desk, &transaction, &release, draft, embargo_changed).await?;
@@ -112,7 +112,7 @@ pub async fn edit(desk: &Desk, slug: &str, path: &Path) -> Result<Written, Probl
 pub async fn refresh(desk: &Desk, slug: &str) -> Result<Written, Problem> {
     let transaction = begin_write(desk.store.db()).await?;
     let release = find(&transaction, slug).await?;
-    may_change(&release)?;
+    may_change(&transaction, &release).await?;
     let version = approve::current_version(&transaction, &release).await?;
     let state = embargo::current(&transaction, release.id).await?;
     let draft = draft::refreshed(&transaction, &release, version.content, &state).await?;
@@ -122,7 +122,7 @@ pub async fn refresh(desk: &Desk, slug: &str) -> Result<Written, Problem> {
 }
 
 /// What was sent cannot be edited; it is corrected.
-fn may_change(release: &Release) -> Result<(), Problem> {
+async fn may_change(connection: &impl ConnectionTrait, release: &Release) -> Result<(), Problem> {
     let slug = &release.slug;
     if matches!(
         release.status,
@@ -137,6 +137,16 @@ fn may_change(release: &Release) -> Result<(), Problem> {
             ),
         )
         .hint("a correction is a version of its own, for those who got the first"));
+    }
+    if holders::any(connection, release.id).await? {
+        return Err(Problem::new(
+            Exit::Forbidden,
+            "already-out",
+            format!("somebody holds a copy of {slug}; what was sent cannot be edited"),
+        )
+        .hint(format!(
+            "see who: dateline release holders {slug}; another time: dateline embargo move {slug}"
+        )));
     }
     Ok(())
 }
@@ -170,6 +180,10 @@ pub(crate) async fn next_version(
     release::revoke_approvals(connection, release.id, desk.now(), "edited").await?;
     let mut blocked = Vec::new();
     for waiting in distribution::of_release(connection, release.id).await? {
+        // What asks or tells about the embargo has nothing of the text in it.
+        if Purpose::parse(&waiting.purpose).is_some_and(Purpose::is_notice) {
+            continue;
+        }
         let turned = distribution::turn(
             connection,
             waiting.id,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::desk::distribution::control;
 use crate::desk::problem::Problem;
 use crate::desk::run::ledger::{Blocked, Ledger};
 use crate::desk::run::verdict;
@@ -181,13 +182,20 @@ impl Ledger {
                 .await?;
             if let Some(active) = self.active.get_mut(&id) {
                 active.distribution.status = Status::Finished;
-                if !active.distribution.rehearsal {
+                if !active.distribution.rehearsal && active.purpose.is_out() {
                     release::set_status(
                         connection,
                         active.distribution.release_id,
                         Release::Distributed,
                     )
                     .await?;
+                } else {
+                    // Advance copies and mails about the embargo leave the news as it was: not out.
+                    let release =
+                        release::by_id(connection, active.distribution.release_id).await?;
+                    if let Some(release) = release {
+                        control::settle(&self.desk, connection, &release).await?;
+                    }
                 }
                 self.finished.push(active.release_slug.clone());
             }
