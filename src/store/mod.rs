@@ -36,6 +36,7 @@ pub mod press_contact;
 pub mod release;
 pub mod reply;
 pub mod resolution;
+pub mod rights;
 pub mod run;
 pub mod server_clock;
 pub(crate) mod set;

@@ -40,6 +40,7 @@ mod refusals;
 mod release;
 mod replies;
 mod resolve;
+mod rights;
 mod sending;
 mod service;
 mod setting_up;

@@ -2,7 +2,9 @@
 
 pub mod add;
 pub mod archive;
+pub mod dossier;
 pub mod edit;
+pub mod erase;
 pub mod export;
 pub mod fields;
 pub mod filter;
@@ -28,6 +30,8 @@ pub enum Verb {
     Edit(Box<edit::Edit>),
     Archive(archive::Archive),
     Export(export::Export),
+    Dossier(dossier::Dossier),
+    Erase(erase::Erase),
 }
 
 impl Verb {
@@ -40,6 +44,8 @@ impl Verb {
             Self::Edit(verb) => verb.run(context).await,
             Self::Archive(verb) => verb.run(context).await,
             Self::Export(verb) => verb.run(context).await,
+            Self::Dossier(verb) => verb.run(context).await,
+            Self::Erase(verb) => verb.run(context).await,
         }
     }
 }

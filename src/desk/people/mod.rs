@@ -5,3 +5,4 @@ pub mod import_contacts;
 pub mod lists;
 pub mod opt_out;
 pub mod opt_out_link;
+pub mod rights;

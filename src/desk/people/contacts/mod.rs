@@ -185,7 +185,10 @@ pub async fn show(desk: &Desk, text: &str) -> Result<ContactCard, Problem> {
     card_of(desk.store.db(), id).await
 }
 
-async fn card_of(connection: &impl ConnectionTrait, id: i64) -> Result<ContactCard, Problem> {
+pub(crate) async fn card_of(
+    connection: &impl ConnectionTrait,
+    id: i64,
+) -> Result<ContactCard, Problem> {
     let gone = || {
         Problem::new(
             Exit::Usage,
