@@ -30,6 +30,10 @@ pub struct Asked {
 /// how to say yes. The headline is news, so it is not in it (EMB-09).
 ///
 /// Refused (4) without an embargo that still holds, and where nobody is left to ask.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one transaction, read from top to bottom"
+)]
 pub async fn ask(
     desk: &Desk,
     slug: &str,

@@ -84,6 +84,10 @@ pub struct Explained {
     pub general: bool,
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one question after the other, as the person reads the answers"
+)]
 pub async fn explain(desk: &Desk, slug: &str, who: &str) -> Result<Explained, Problem> {
     let connection = desk.store.db();
     let now = desk.now();
