@@ -116,12 +116,16 @@ struct Busy {
     busy: i64,
 }
 
-/// Folds SQLite's write-ahead log into the file and empties it, so that no old page is left in
-/// it. False: somebody reads at the moment, and it stays until the next time.
-pub(crate) async fn fold(connection: &impl ConnectionTrait) -> Result<bool, StoreError> {
+/// Rewrites an SQLite file without what was erased, and empties its write-ahead log. Zeroing what
+/// is deleted is not enough: a page that was rearranged may keep copies of its cells in the gap
+/// between them. False: somebody works with the database at the moment, and old pages stay.
+pub(crate) async fn rewrite(connection: &impl ConnectionTrait) -> bool {
+    if sql::run(connection, "VACUUM", vec![]).await.is_err() {
+        return false;
+    }
     let pragma = "PRAGMA wal_checkpoint(TRUNCATE)";
-    let row = sql::one::<Busy>(connection, pragma, vec![]).await?;
-    Ok(row.is_none_or(|row| row.busy == 0))
+    let row = sql::one::<Busy>(connection, pragma, vec![]).await;
+    row.is_ok_and(|row| row.is_none_or(|row| row.busy == 0))
 }
 
 /// A mail to a contact with all that is kept about it. Times are milliseconds since 1970, UTC.

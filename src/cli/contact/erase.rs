@@ -40,9 +40,9 @@ impl Erase {
             count(i64::try_from(erased.mails).unwrap_or(i64::MAX), "mail"),
             erased.withdrawn,
         ));
-        if !erased.log_folded {
+        if !erased.rewritten {
             context.output.warn(
-                "another program reads the database, whose journal keeps old pages until it ends",
+                "another program works with the database, so its file keeps old pages: run sqlite3 on it with VACUUM later",
             );
         }
         context

@@ -92,8 +92,8 @@ pub struct Erased {
     pub mails: u64,
     /// Mails that waited and will not be sent.
     pub withdrawn: u64,
-    /// False: SQLite's write-ahead log still holds old pages, because somebody reads it.
-    pub log_folded: bool,
+    /// False: the SQLite file still holds old pages, because somebody else works with it.
+    pub rewritten: bool,
 }
 
 /// Forgets a person for good, in one transaction. What stays: that a number was written to, and a
@@ -140,12 +140,12 @@ pub async fn erase(desk: &Desk, text: &str) -> Result<Erased, Problem> {
     desk.log(&transaction, "contact.erase", "contact", id, detail)
         .await?;
     commit(transaction).await?;
-    let log_folded = !desk.store.is_sqlite() || rights::fold(desk.store.db()).await?;
+    let rewritten = !desk.store.is_sqlite() || rights::rewrite(desk.store.db()).await;
     Ok(Erased {
         contacts,
         mails,
         withdrawn,
-        log_folded,
+        rewritten,
     })
 }
 
