@@ -270,3 +270,15 @@ pub async fn list(
     )
     .await
 }
+
+/// Forgets the words of reports from before `cutoff`; class, reason and what they did stay. Without
+/// any it only reads, by the index of those that still have words.
+pub async fn forget(connection: &impl ConnectionTrait, cutoff: Instant) -> Result<u64, StoreError> {
+    let select = "SELECT COUNT(*) AS value FROM bounce WHERE diagnostic IS NOT NULL AND at < $1";
+    let values = vec![cutoff.millis().into()];
+    if sql::number(connection, select, values.clone()).await? == 0 {
+        return Ok(0);
+    }
+    let update = "UPDATE bounce SET diagnostic = NULL WHERE diagnostic IS NOT NULL AND at < $1";
+    sql::run(connection, update, values).await
+}

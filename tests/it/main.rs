@@ -18,6 +18,7 @@ mod crash;
 mod data;
 mod docs;
 mod embargo_desk;
+mod history;
 mod house;
 mod import;
 mod import_faults;

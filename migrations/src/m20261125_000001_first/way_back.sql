@@ -52,3 +52,4 @@ CREATE TABLE bounce (
 );
 CREATE INDEX bounce_contact ON bounce (contact_id, at);
 CREATE INDEX bounce_delivery ON bounce (delivery_id);
+CREATE INDEX bounce_words ON bounce (at) WHERE diagnostic IS NOT NULL;

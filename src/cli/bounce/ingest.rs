@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::cli::context::Context;
+use crate::config::keys::serve::Event;
 use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
+use crate::desk::told::hook;
 use crate::desk::way_back::{self, Outcome, Source, mailbox, read};
 
 /// Read what came back, and keep the lists right: dead addresses, complaints, opt-outs
@@ -77,6 +79,9 @@ impl Ingest {
                 }
             }
         }
+        for remark in tell(&desk, &counts).await {
+            context.output.warn(remark);
+        }
         if context.output.is_json() {
             context.output.json(&counts);
         } else if context.output.is_terminal() {
@@ -84,6 +89,21 @@ impl Ingest {
         }
         Ok(Exit::Done)
     }
+}
+
+/// Tells the programs that want to know; numbers only.
+async fn tell(desk: &Desk, counts: &Counts) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if counts.hard + counts.soft > 0 {
+        let about = serde_json::json!({ "hard": counts.hard, "soft": counts.soft });
+        remarks.extend(hook::call(desk, Event::Bounced, about).await);
+    }
+    if counts.opt_outs + counts.complaints > 0 {
+        let about =
+            serde_json::json!({ "opt_outs": counts.opt_outs, "complaints": counts.complaints });
+        remarks.extend(hook::call(desk, Event::Unsubscribed, about).await);
+    }
+    remarks
 }
 
 impl Counts {

@@ -8,6 +8,7 @@ pub mod erase;
 pub mod export;
 pub mod fields;
 pub mod filter;
+pub mod history;
 pub mod import;
 mod import_view;
 pub mod list;
@@ -26,6 +27,7 @@ pub enum Verb {
     Import(import::Import),
     List(list::List),
     Show(show::Show),
+    History(history::History),
     Add(Box<add::Add>),
     Edit(Box<edit::Edit>),
     Archive(archive::Archive),
@@ -40,6 +42,7 @@ impl Verb {
             Self::Import(verb) => verb.run(context).await,
             Self::List(verb) => verb.run(context).await,
             Self::Show(verb) => verb.run(context).await,
+            Self::History(verb) => verb.run(context).await,
             Self::Add(verb) => verb.run(context).await,
             Self::Edit(verb) => verb.run(context).await,
             Self::Archive(verb) => verb.run(context).await,

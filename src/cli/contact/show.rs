@@ -2,10 +2,11 @@
 
 use crate::cli::context::Context;
 use crate::cli::facts;
-use crate::cli::words::minute;
+use crate::cli::words::{count, minute};
 use crate::desk::Desk;
 use crate::desk::people::contacts::{self, CardDelivery, ContactCard};
 use crate::desk::problem::{Exit, Problem};
+use crate::desk::way_back::ledger;
 
 /// Show a contact's card: who they are, their lists, their status, and what they got last
 #[derive(clap::Args, Debug)]
@@ -27,6 +28,18 @@ impl Show {
             context.output.json(&card);
         } else {
             tell(context, &desk, &card);
+            let bounces = ledger::list(&desk, Some(&self.who), 0, 100).await?;
+            if let Some(last) = bounces.first() {
+                context.output.line("");
+                context.output.line(format!(
+                    "{} came back; last {}, {} ({}). See: dateline contact history {}",
+                    count(i64::try_from(bounces.len()).unwrap_or(i64::MAX), "mail"),
+                    minute(&desk, last.at),
+                    last.class,
+                    last.reason,
+                    card.contact.id
+                ));
+            }
         }
         Ok(Exit::Done)
     }

@@ -1,6 +1,7 @@
 //! The way back: what comes home after sending, whose it is, and what follows from it.
 
 mod act;
+pub mod history;
 pub mod ledger;
 pub mod mailbox;
 pub mod read;

@@ -10,6 +10,7 @@ use crate::desk::problem::Problem;
 use crate::domain::answer::{own_words, says_yes};
 use crate::domain::instant::Instant;
 use crate::mail::answer::written;
+use crate::store::bounce;
 use crate::store::connection::ConnectionTrait;
 use crate::store::reply::{self, NewReply, ReplyRow};
 
@@ -88,11 +89,17 @@ fn answer(row: ReplyRow) -> Answer {
     }
 }
 
-/// Forgets what was said longer ago than `[privacy] keep_message_text_days`; that somebody answered
-/// stays. `run` calls it.
+/// Forgets what was said longer ago than `[privacy] keep_message_text_days`, and the words of bounces
+/// older than `keep_bounces_days`; that somebody answered, and that mail came back, stays. `run`
+/// calls it.
 pub async fn forget(desk: &Desk) -> Result<u64, Problem> {
-    let days = u64::from(desk.config.privacy.keep_message_text_days);
-    let age = i64::try_from(Duration::from_hours(24 * days).as_millis()).unwrap_or(i64::MAX);
-    let cutoff = Instant::from_millis(desk.now().millis().saturating_sub(age));
-    Ok(reply::forget(desk.store.db(), cutoff).await?)
+    let cutoff = |days: u32| {
+        let age = Duration::from_hours(24 * u64::from(days)).as_millis();
+        let age = i64::try_from(age).unwrap_or(i64::MAX);
+        Instant::from_millis(desk.now().millis().saturating_sub(age))
+    };
+    let privacy = &desk.config.privacy;
+    let answers = reply::forget(desk.store.db(), cutoff(privacy.keep_message_text_days)).await?;
+    let bounces = bounce::forget(desk.store.db(), cutoff(privacy.keep_bounces_days)).await?;
+    Ok(answers + bounces)
 }

@@ -16,11 +16,13 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
+use crate::config::keys::serve::Event;
 use crate::desk::Desk;
 use crate::desk::letter::compose::bare_address;
 use crate::desk::letter::opt_out_link::keys;
 use crate::desk::people::opt_out_link::{Choice, look, opt_out};
 use crate::desk::problem::{Exit, Problem};
+use crate::desk::told::hook;
 use crate::domain::suppression::SuppressionKey;
 use crate::web::unsubscribe::body::{Wish, read};
 use crate::web::unsubscribe::page::{Shown, View};
@@ -116,7 +118,10 @@ async fn press(
                 "one-click",
             );
             match done.await {
-                Ok(()) => (StatusCode::OK, "Unsubscribed.\n").into_response(),
+                Ok(()) => {
+                    tell(&pages.desk);
+                    (StatusCode::OK, "Unsubscribed.\n").into_response()
+                }
                 Err(_) => pages.trouble(&headers),
             }
         }
@@ -127,6 +132,15 @@ async fn press(
         )
             .into_response(),
     }
+}
+
+/// Tells the programs that want to know, beside the answer: a slow program must not hold a person up.
+fn tell(desk: &Desk) {
+    let desk = desk.clone();
+    tokio::spawn(async move {
+        let about = serde_json::json!({ "opt_outs": 1, "complaints": 0 });
+        hook::call(&desk, Event::Unsubscribed, about).await
+    });
 }
 
 impl Pages {
@@ -143,6 +157,7 @@ impl Pages {
         {
             return self.trouble(headers);
         }
+        tell(&self.desk);
         let name = &self.desk.config.newsroom.name;
         let shown = Shown::done(words(&offer.language), name, &offer, choice);
         self.page(StatusCode::OK, &shown)
