@@ -340,8 +340,10 @@ proptest! {
         ];
         let mut faults = Faults::default();
         for (step, every, act) in rules {
-            // A refusal of what was taken would be a lie that no sender can see through.
-            let lies = steps[step] == Step::AfterTaking && act >= 4;
+            // A refusal of what was taken, or is taken after it, would be a lie that no sender can see
+            // through: the catcher goes on after a word in the middle of the body.
+            let lies = (steps[step] == Step::AfterTaking && act >= 4)
+                || (steps[step] == Step::Body && act >= 5);
             let act = if lies { Act::Vanish } else { acts[act].clone() };
             faults = faults.with(steps[step], When::Every(every), act);
         }
