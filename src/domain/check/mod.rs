@@ -1,6 +1,6 @@
 //! The release check: forty rules of a wire's copy desk, on the parts of a release and its Markdown tree.
 //!
-//! A rule is a pure function from a [`Copy`] to at most one finding with all its places. Rules never
+//! A rule is a pure function from a `Copy` to at most one finding with all its places. Rules never
 //! see flattened text: a link stays a link, an "About" text is a part of its own.
 
 pub mod dates;
