@@ -81,6 +81,7 @@ pub async fn all(connection: &impl ConnectionTrait) -> Result<Vec<Release>, Stor
     rows.into_iter().map(to_domain).collect()
 }
 
+/// A kill is final: whoever was at work beside it cannot give the release another status.
 pub async fn set_status(
     connection: &impl ConnectionTrait,
     id: i64,
@@ -88,7 +89,7 @@ pub async fn set_status(
 ) -> Result<(), StoreError> {
     sql::run(
         connection,
-        "UPDATE release SET status = $1 WHERE id = $2",
+        "UPDATE release SET status = $1 WHERE id = $2 AND status <> 'killed'",
         vec![status.as_str().into(), id.into()],
     )
     .await?;

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use dateline::clock::Clock;
 use dateline::desk::Desk;
+use dateline::desk::amend::withdraw;
 use dateline::desk::distribution::control;
-use dateline::desk::distribution::schedule::Start;
+use dateline::desk::distribution::freeze::schedule;
+use dateline::desk::distribution::schedule::{Start, plan};
 use dateline::desk::problem::Exit;
 use dateline::desk::run::Report;
 use dateline::domain::instant::Instant;
@@ -13,7 +15,7 @@ use dateline::mail::sink::Sink;
 use dateline::mail::sink::faults::{Act, Faults, Step, When};
 
 use crate::never_lost::{agree, with_status};
-use crate::newsdesk::{approved, catcher, contacts, one_run, recipients, scheduled};
+use crate::newsdesk::{approved, catcher, contacts, one_run, recipients, request, scheduled};
 use crate::world::{World, on_both};
 
 const PEOPLE: usize = 40;
@@ -189,6 +191,72 @@ async fn cancel_ends_it_for_all_who_have_nothing_yet() {
         let mut got = recipients(&sink);
         got.dedup();
         assert_eq!((got.len(), sink.mails().len()), (PEOPLE, PEOPLE));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn kill_ends_it_and_tells_exactly_those_who_have_it() {
+    on_both(|mut world| async move {
+        let sink = at_work(&mut world).await;
+        let (_, committed) = meanwhile(&world, &sink, async |desk| {
+            withdraw::kill(desk, "plant", "never placed", "Bo Lund")
+                .await
+                .unwrap();
+        })
+        .await;
+        one_run(&world).await;
+        let (mut notices, mut copies) = (Vec::new(), Vec::new());
+        for mail in sink.mails() {
+            if String::from_utf8_lossy(&mail.bytes).contains("Subject: KILL: ") {
+                notices.extend(mail.to.clone());
+                continue;
+            }
+            let late = committed.until(mail.received_at);
+            assert!(late <= AT_ONCE, "begun {late:?} after the commit");
+            copies.extend(mail.to.clone());
+        }
+        assert!(copies.len() < PEOPLE, "it came too late to prove anything");
+        notices.sort();
+        copies.sort();
+        assert_eq!(notices, copies);
+        // Nobody brings it back: not by trying again, not by a new schedule, not behind our back.
+        let refused = plan(world.desk(), &request("plant", Start::Now))
+            .await
+            .unwrap_err();
+        assert_eq!(refused.code, "over");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_planned_before_a_kill_is_not_scheduled_after_it() {
+    on_both(|mut world| async move {
+        let sink = catcher(&mut world, Faults::default()).await;
+        contacts(&world, 3).await;
+        approved(&world, "plant", "").await;
+        let planned = plan(world.desk(), &request("plant", Start::Now))
+            .await
+            .unwrap();
+        let ahead = scheduled(&world, "plant", Start::At("2026-11-03 09:00 UTC".to_owned()));
+        ahead.await;
+        withdraw::kill(world.desk(), "plant", "never placed", "Bo Lund")
+            .await
+            .unwrap();
+        let refused = schedule(world.desk(), &planned).await.unwrap_err();
+        assert_eq!((refused.exit, refused.code), (Exit::Forbidden, "over"));
+        // A schedule that was being written at the same moment on another machine.
+        for table in ["distribution", "delivery"] {
+            let open = match table {
+                "distribution" => "UPDATE distribution SET status = 'scheduled', send_at = 0, civil = '1970-01-01T00:00:00', zone = 'UTC' WHERE purpose = 'general'",
+                _ => "UPDATE delivery SET status = 'queued', live = NOT rehearsal, reason = NULL, due_at = 0 WHERE purpose = 'general'",
+            };
+            assert!(world.run(open, vec![]).await > 0, "{table}");
+        }
+        world.set(|config| config.run.max_lateness = Duration::from_hours(24 * 365 * 90));
+        one_run(&world).await;
+        assert_eq!(recipients(&sink), [""; 0]);
+        assert_eq!(standing(&world).await, ["blocked"]);
     })
     .await;
 }

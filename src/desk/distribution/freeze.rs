@@ -1,11 +1,11 @@
 //! Freezing a plan: what was approved and who gets it, in one transaction.
 
 use crate::desk::Desk;
-use crate::desk::distribution::schedule::Plan;
+use crate::desk::distribution::schedule::{self, Plan};
 use crate::desk::letter::compose::{self, Sender};
 use crate::desk::letter::opt_out_link;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::release::{approve, prepare, write};
+use crate::desk::release::{prepare, write};
 use crate::domain::distribution::{Purpose, Status as Distributing};
 use crate::domain::hex;
 use crate::domain::release::{Release, Status};
@@ -120,12 +120,13 @@ async fn still_holds(
     plan: &Plan,
 ) -> Result<(), Problem> {
     let slug = &release.slug;
-    let same_version = release.current_version_id == Some(plan.version.id);
-    if !same_version || !approve::is_approved(desk, connection, release, &plan.version).await? {
+    // It may have been killed, or changed, while somebody was asked to confirm.
+    let version = schedule::ready(desk, connection, release).await?;
+    if version.id != plan.version.id {
         return Err(Problem::new(
             Exit::Forbidden,
             "not-approved",
-            format!("{slug} changed meanwhile and is no longer approved"),
+            format!("{slug} has another version meanwhile"),
         )
         .hint("look at it, approve it and schedule it again"));
     }

@@ -98,7 +98,7 @@ impl Plan {
 }
 
 /// The current version, if it may go: approved, and not of a release that is over.
-async fn ready(
+pub(crate) async fn ready(
     desk: &Desk,
     connection: &impl ConnectionTrait,
     release: &Release,

@@ -11,6 +11,7 @@ use crate::desk::release::holders::issuers;
 use crate::desk::run::active::{Active, Tally};
 use crate::domain::distribution::{Block, Purpose, StartFacts, may_start};
 use crate::domain::instant::Instant;
+use crate::domain::release::Status;
 use crate::domain::when;
 use crate::domain::zones::is_newer;
 use crate::store::connection::ConnectionTrait;
@@ -47,8 +48,11 @@ pub(crate) async fn examine(
             run.max_lateness
         },
         judge_lateness: is_after_a_gap(desk, connection, one).await?,
+        // Of a killed release nothing but notices goes, whoever scheduled it meanwhile (COR-06).
         approved: purpose.is_notice()
-            || (is_current && approve::is_approved(desk, connection, &release, &version).await?),
+            || (release.status != Status::Killed
+                && is_current
+                && approve::is_approved(desk, connection, &release, &version).await?),
         embargo_permits: embargo.lets_go(purpose, one.embargo_seq, to_holders, now),
         rehearsal_fits: one.rehearsal == (desk.config.smtp.transport != Transport::Smtp),
     };
