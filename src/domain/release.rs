@@ -51,6 +51,8 @@ pub struct Release {
     pub material: bool,
     pub current_version_id: Option<i64>,
     pub created_at: Instant,
+    /// Since when those who have it are asked to wait, and nothing new of it is scheduled.
+    pub held_at: Option<Instant>,
 }
 
 /// An approval: of one content under one embargo; either changing takes it away.

@@ -29,6 +29,7 @@ fn to_domain(row: release::Model) -> Result<Release, StoreError> {
         material: row.material,
         current_version_id: row.current_version_id,
         created_at: Instant::from_millis(row.created_at),
+        held_at: row.held_at.map(Instant::from_millis),
     })
 }
 
@@ -93,6 +94,18 @@ pub async fn set_status(
         vec![status.as_str().into(), id.into()],
     )
     .await?;
+    Ok(())
+}
+
+/// Holds a release, or lets it go on.
+pub async fn set_held(
+    connection: &impl ConnectionTrait,
+    id: i64,
+    since: Option<Instant>,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE release SET held_at = $1 WHERE id = $2";
+    let values = vec![since.map(Instant::millis).into(), id.into()];
+    sql::run(connection, sql, values).await?;
     Ok(())
 }
 

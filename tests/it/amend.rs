@@ -1,6 +1,7 @@
 //! Corrections, holds and kills reach exactly those who hold a copy, in answer to their own.
 
 use dateline::desk::amend::{correct, withdraw};
+use dateline::desk::distribution::control;
 use dateline::desk::distribution::freeze::schedule;
 use dateline::desk::distribution::schedule::{Start, plan};
 use dateline::desk::problem::Exit;
@@ -173,6 +174,87 @@ async fn a_kill_notice_goes_with_the_next_run_and_has_nothing_of_the_text() {
         };
         assert_eq!(subject(3), "HOLD: A tidal plant opens");
         assert_eq!(subject(6), "KILL: A tidal plant opens");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hold_lets_nothing_more_go_but_what_people_wait_for() {
+    on_both(async |mut world: World| {
+        let sink = catcher(&mut world, Faults::default()).await;
+        contacts(&world, 4).await;
+        approved(&world, "plant", "").await;
+        let mut to_one = request("plant", Start::Now);
+        to_one.lists.clear();
+        to_one.to = vec!["c0@desk0.example".to_owned()];
+        let planned = plan(world.desk(), &to_one).await.unwrap();
+        schedule(world.desk(), &planned).await.unwrap();
+        one_run(&world).await;
+        let rest = plan(world.desk(), &request("plant", Start::Now))
+            .await
+            .unwrap();
+        withdraw::hold(world.desk(), "plant", "we are checking")
+            .await
+            .unwrap();
+        // Neither what is planned now nor what was planned before goes.
+        let new = plan(world.desk(), &request("plant", Start::Now))
+            .await
+            .unwrap_err();
+        assert_eq!((new.exit, new.code), (Exit::Forbidden, "held"));
+        let old = schedule(world.desk(), &rest).await.unwrap_err();
+        assert_eq!(old.code, "held");
+        one_run(&world).await;
+        assert_eq!(recipients(&sink).len(), 2, "the copy and its hold notice");
+
+        // A correction goes, and the hold goes on until a person ends it, also with nothing paused.
+        let path = text(&world, "A tidal plant opens", "The plant opens on Tuesday.");
+        correct::correct(world.desk(), "plant", &path, "It opens on Tuesday.")
+            .await
+            .unwrap();
+        approve(world.desk(), "plant", None).await.unwrap();
+        let mut correction = request("plant", Start::AtLift);
+        correction.lists.clear();
+        let planned = plan(world.desk(), &correction).await.unwrap();
+        schedule(world.desk(), &planned).await.unwrap();
+        one_run(&world).await;
+        assert_eq!(recipients(&sink).len(), 3);
+        let shown = dateline::desk::release::show::show(world.desk(), "plant")
+            .await
+            .unwrap();
+        assert!(shown.held_at.is_some());
+        control::resume(world.desk(), "plant", None, false)
+            .await
+            .unwrap();
+        let shown = dateline::desk::release::show::show(world.desk(), "plant")
+            .await
+            .unwrap();
+        assert_eq!(shown.held_at, None);
+        let nothing = control::resume(world.desk(), "plant", None, false)
+            .await
+            .unwrap_err();
+        assert_eq!(nothing.code, "wrong-state");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hold_pauses_what_waits_and_resume_sends_it() {
+    on_both(async |mut world: World| {
+        let sink = catcher(&mut world, Faults::default()).await;
+        contacts(&world, 3).await;
+        approved(&world, "plant", "").await;
+        scheduled(&world, "plant", Start::Now).await;
+        let held = withdraw::hold(world.desk(), "plant", "we are checking")
+            .await
+            .unwrap();
+        assert_eq!((held.unsent, held.told), (3, 0));
+        one_run(&world).await;
+        assert_eq!(recipients(&sink), [""; 0]);
+        control::resume(world.desk(), "plant", None, false)
+            .await
+            .unwrap();
+        one_run(&world).await;
+        assert_eq!(recipients(&sink).len(), 3);
     })
     .await;
 }

@@ -184,7 +184,9 @@ CREATE TABLE release (
   status TEXT NOT NULL CHECK (status IN ('draft', 'approved', 'scheduled', 'distributed', 'corrected', 'killed')),
   material BOOLEAN NOT NULL DEFAULT FALSE,
   current_version_id BIGINT,
-  created_at BIGINT NOT NULL
+  created_at BIGINT NOT NULL,
+  -- Since when nothing new of it may be scheduled; a person lets it go on.
+  held_at BIGINT
 );
 CREATE TABLE embargo (
   id {id},

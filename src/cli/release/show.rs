@@ -28,6 +28,13 @@ impl Show {
         let output = &mut context.output;
         output.line(format!("{}: {}", shown.release, shown.status.as_str()));
         output.line(format!("  {}", shown.headline));
+        if let Some(at) = shown.held_at {
+            output.line(format!(
+                "  held since {}; go on: dateline release resume {}",
+                clock(&desk, at),
+                shown.release
+            ));
+        }
         if shown.languages.len() > 1 {
             output.line(format!("  in {}", shown.languages.join(", ")));
         }

@@ -76,8 +76,9 @@ async fn withdraw(
         );
     }
     let (stopped, unsent, round) = stop(desk, &transaction, &release, purpose).await?;
-    if purpose == Purpose::Kill {
-        releases::set_status(&transaction, release.id, Status::Killed).await?;
+    match purpose {
+        Purpose::Kill => releases::set_status(&transaction, release.id, Status::Killed).await?,
+        _ => releases::set_held(&transaction, release.id, Some(desk.now())).await?,
     }
     let version = approve::current_version(&transaction, &release).await?;
     let told = tell(desk, &transaction, &release, &version, purpose, round, why).await?;
@@ -125,11 +126,16 @@ async fn stop(
     use Distributing::{Blocked, Canceled, Paused, Preparing, Running, Scheduled};
     let (from, to): (&[Distributing], _) = match purpose {
         Purpose::Kill => (&[Preparing, Scheduled, Running, Paused, Blocked], Canceled),
-        _ => (&[Scheduled, Running], Paused),
+        _ => (&[Preparing, Scheduled, Running, Blocked], Paused),
     };
     let (mut stopped, mut unsent, mut round) = (Vec::new(), 0, 0);
     for one in distribution::of_release(connection, release.id).await? {
         round += i64::from(one.purpose == purpose.as_str());
+        // Who waits shall still hear that the embargo moved; after a kill all of that is moot.
+        let is_notice = Purpose::parse(&one.purpose).is_some_and(Purpose::is_notice);
+        if purpose == Purpose::Hold && is_notice {
+            continue;
+        }
         if !from.contains(&one.status)
             || !distribution::turn(connection, one.id, from, to, None).await?
         {

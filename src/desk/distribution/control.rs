@@ -148,7 +148,15 @@ async fn act(desk: &Desk, slug: &str, only: Option<i64>, act: Act) -> Result<Tur
     let transaction = begin_write(desk.store.db()).await?;
     let release = write::find(&transaction, slug).await?;
     let all = distribution::of_release(&transaction, release.id).await?;
-    let meant = meant(&release, &all, only, act)?;
+    let ends_hold = release.held_at.is_some() && matches!(act, Act::Resume { .. });
+    let meant = match meant(&release, &all, only, act) {
+        // A hold is over also where nothing of it waits.
+        Err(_) if ends_hold && only.is_none() => Vec::new(),
+        found => found?,
+    };
+    if ends_hold {
+        release::set_held(&transaction, release.id, None).await?;
+    }
     if act == Act::Unschedule {
         for one in &meant {
             if delivery::has_begun(&transaction, one.id).await? {

@@ -115,6 +115,18 @@ pub(crate) async fn ready(
         ));
     }
     let version = approve::current_version(connection, release).await?;
+    // A correction is what people wait for.
+    if release.held_at.is_some() && version.content.kind != VersionKind::Correction {
+        return Err(Problem::new(
+            Exit::Forbidden,
+            "held",
+            format!("{} is held; nothing more of it goes for now", release.slug),
+        )
+        .hint(format!(
+            "let it go on: dateline release resume {0}; or correct it: dateline release correct {0}",
+            release.slug
+        )));
+    }
     if !approve::is_approved(desk, connection, release, &version).await? {
         return Err(Problem::new(
             Exit::Forbidden,

@@ -22,6 +22,8 @@ pub struct Shown {
     pub headline: String,
     pub material: bool,
     pub created_at: Instant,
+    /// Since when it is held: nothing more of it goes until somebody resumes it.
+    pub held_at: Option<Instant>,
     /// Of the current version, the original first.
     pub languages: Vec<String>,
     pub versions: Vec<Edition>,
@@ -111,6 +113,7 @@ pub async fn show(desk: &Desk, slug: &str) -> Result<Shown, Problem> {
             .collect(),
         material: release.material,
         created_at: release.created_at,
+        held_at: release.held_at,
         versions,
         approvals,
         approved_by,

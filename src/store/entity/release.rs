@@ -13,6 +13,7 @@ pub struct Model {
     pub material: bool,
     pub current_version_id: Option<i64>,
     pub created_at: i64,
+    pub held_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
