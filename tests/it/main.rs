@@ -30,6 +30,7 @@ mod never_lost;
 mod newsdesk;
 mod no_means_no;
 mod office;
+mod on_time;
 mod opt_out;
 mod opt_out_history;
 mod opt_out_queue;

@@ -43,17 +43,32 @@ async fn at_work(world: &mut World) -> Sink {
 async fn meanwhile(world: &World, sink: &Sink, act: impl AsyncFn(&Desk)) -> (Report, Instant) {
     let other = world.second_desk().await;
     let before = sink.mailbox().taken();
+    let over = std::cell::Cell::new(false);
+    let work = async {
+        let report = one_run(world).await;
+        over.set(true);
+        report
+    };
     let hand = async {
         while sink.mailbox().taken() < before + 5 {
+            if over.get() {
+                let why = standing_with_reason(world).await;
+                panic!("the run ended before anything could be done: {why:?}");
+            }
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         act(&other).await;
         other.now()
     };
-    let both = Box::pin(async { tokio::join!(one_run(world), hand) });
+    let both = Box::pin(async { tokio::join!(work, hand) });
     tokio::time::timeout(Duration::from_mins(1), both)
         .await
         .unwrap()
+}
+
+async fn standing_with_reason(world: &World) -> Vec<String> {
+    let sql = "SELECT status || ' ' || COALESCE(reason, '') AS value FROM distribution ORDER BY id";
+    world.texts(sql, vec![]).await
 }
 
 fn last(sink: &Sink) -> Instant {

@@ -45,6 +45,8 @@ struct Engine<'a> {
     began: Instant,
     /// When to look for distributions that come due.
     look_at: Instant,
+    /// When that was done last.
+    looked: Instant,
     /// When to compare our clock with the database server's.
     compare_at: Instant,
     /// When `status` was last told that we live.
@@ -76,6 +78,7 @@ pub(crate) async fn work(
         renewed: now,
         began: now,
         look_at: now,
+        looked: Instant::from_millis(i64::MIN),
         compare_at: now,
         beat_at: now,
         wrongs: 0,
@@ -140,6 +143,7 @@ impl Engine<'_> {
         if now < self.look_at || self.is_stopping() {
             return Ok(());
         }
+        self.looked = now;
         self.ledger.admit().await?;
         if !self.ledger.active.is_empty() && now >= self.compare_at {
             self.compare_at = now.plus(Duration::from_mins(1));
@@ -300,6 +304,15 @@ impl Engine<'_> {
         let now = desk.now();
         let horizon = now.plus(LOOK_AHEAD);
         let waiting = distribution::active(desk.store.db(), horizon).await?;
+        // What came due since the last look, or was not what it had been when it was made ready,
+        // is for this run: the next one is a minute away.
+        let came_due = waiting
+            .iter()
+            .any(|one| one.send_at <= now && one.send_at > self.looked);
+        if came_due || std::mem::take(&mut self.ledger.look_again) {
+            self.look_at = now;
+            return Ok(false);
+        }
         let starts = waiting
             .iter()
             .map(|one| one.send_at)

@@ -83,6 +83,8 @@ pub(crate) struct Ledger {
     /// Examined and rendered shortly before their instant, with the epoch of that: if nothing has
     /// changed since, they begin in the very transaction that claims their first rows.
     pub(crate) ready: BTreeMap<i64, (Active, i64)>,
+    /// Something was not what it had been when it was made ready, and has to be examined anew.
+    pub(crate) look_again: bool,
     pub(crate) counts: Counts,
     pub(crate) blocked: Vec<Blocked>,
     pub(crate) finished: Vec<String>,
@@ -113,6 +115,7 @@ impl Ledger {
             begins_at_once,
             active: BTreeMap::new(),
             ready: BTreeMap::new(),
+            look_again: false,
             counts: Counts::default(),
             blocked: Vec::new(),
             finished: Vec::new(),
@@ -338,6 +341,8 @@ impl Ledger {
             let on_time = active.distribution.send_at.until(now) < ON_TIME;
             if seq == self.seq && on_time && active.embargo_permits(now) {
                 self.begin(connection, active).await?;
+            } else {
+                self.look_again = true;
             }
         }
         Ok(())
