@@ -6,10 +6,9 @@ use crate::cli::context::Context;
 use crate::cli::signal::Stop;
 use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::run::{Options, Report, run};
+use crate::desk::run::{Blocked, Options, Report, run};
 use crate::desk::told::ping::{Beat, ping};
-use crate::desk::told::{News, tell};
-use crate::domain::distribution::Block;
+use crate::desk::told::{News, needs, tell};
 
 /// Send what is due: the one command that cron calls, every minute
 #[derive(clap::Args, Debug)]
@@ -40,19 +39,25 @@ impl Run {
             stop: stop.asked.clone(),
             news: self.watch.then_some(news),
         };
-        ping(&desk, Beat::Start).await;
+        // Beside the work: a slow monitor must not keep an instant waiting.
+        let started = desk.clone();
+        let start = tokio::spawn(async move { ping(&started, Beat::Start).await });
         let teller = tokio::spawn(tell_all(desk.clone(), happened));
-        let done = run(&desk, &options).await;
+        let mut done = run(&desk, &options).await;
         // The channel closes, and what was said last is told.
         drop(options);
-        let mut remarks = teller.await.unwrap_or_default();
+        let (mut remarks, earlier) = teller.await.unwrap_or_default();
+        if let Ok(report) = &mut done {
+            remarks.extend(told(&desk, report).await);
+            // Told already; the person at the terminal and the exit code want them, too.
+            report.blocked.splice(0..0, earlier);
+        }
         let code = match &done {
             Ok(report) => report.exit() as u8,
             Err(problem) => problem.exit as u8,
         };
-        if let Ok(report) = &done {
-            remarks.extend(told(&desk, report).await);
-        }
+        // The monitor hears of the end after the beginning.
+        let _ = start.await;
         ping(&desk, Beat::End(code)).await;
         for remark in remarks {
             context.output.warn(remark);
@@ -71,13 +76,17 @@ impl Run {
     }
 }
 
-/// Tells what a run that stays up says, until it is over.
-async fn tell_all(desk: Desk, mut happened: mpsc::UnboundedReceiver<Report>) -> Vec<String> {
-    let mut remarks = Vec::new();
+/// Tells what a run that stays up says, until it is over; remarks, and what was blocked meanwhile.
+async fn tell_all(
+    desk: Desk,
+    mut happened: mpsc::UnboundedReceiver<Report>,
+) -> (Vec<String>, Vec<Blocked>) {
+    let (mut remarks, mut blocked) = (Vec::new(), Vec::new());
     while let Some(report) = happened.recv().await {
         remarks.extend(told(&desk, &report).await);
+        blocked.extend(report.blocked);
     }
-    remarks
+    (remarks, blocked)
 }
 
 /// Telling never changes how a run ends: what goes wrong with it is a remark.
@@ -90,28 +99,15 @@ async fn told(desk: &Desk, report: &Report) -> Vec<String> {
 
 /// Says what a person has to know; on success only to one who sits at a terminal.
 fn say(context: &mut Context, report: &Report) {
-    for blocked in &report.blocked {
-        let why = Block::explain(blocked.reason).replace("SLUG", &blocked.release);
-        context.output.warn(format!(
-            "{}, distribution {}, is blocked ({}): {why}",
-            blocked.release, blocked.distribution, blocked.reason
-        ));
+    let mut news = News::of(report);
+    if context.output.is_terminal() {
+        news.trouble = report
+            .trouble
+            .as_ref()
+            .map(|trouble| trouble.message.clone());
     }
-    let unknown = report.counts.unknown + report.settled_unknown;
-    if unknown > 0 {
-        context.output.warn(format!(
-            "{unknown} mails are unknown: the connection or the run ended after the body was begun, and nobody knows whether the server took them; they are not sent again by themselves. See: dateline status"
-        ));
-    }
-    if let Some(trouble) = report
-        .trouble
-        .as_ref()
-        .filter(|trouble| trouble.tell || context.output.is_terminal())
-    {
-        context.output.warn(format!(
-            "{}; nothing is lost, the next run goes on",
-            trouble.message
-        ));
+    for need in needs(&news) {
+        context.output.warn(need.message);
     }
     if !context.output.is_terminal() {
         return;
@@ -125,7 +121,7 @@ fn say(context: &mut Context, report: &Report) {
     for (number, words) in [
         (counts.deferred, "to try again"),
         (counts.failed, "refused"),
-        (unknown, "unknown"),
+        (news.unknown, "unknown"),
     ] {
         if number > 0 {
             parts.push(format!("{number} {words}"));

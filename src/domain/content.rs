@@ -250,6 +250,16 @@ impl Text {
 }
 
 impl Version {
+    /// The languages it is in, the original's first.
+    pub fn languages(&self) -> Vec<String> {
+        let original = &self.original().language;
+        let others = self.texts.iter().map(|text| &text.language);
+        std::iter::once(original)
+            .chain(others.filter(|language| *language != original))
+            .cloned()
+            .collect()
+    }
+
     /// SHA-256 in lower hex over the canonical JSON of everything in the version, with the format's
     /// number in it. The order in which texts, "About" texts and assets are listed does not matter:
     /// the database may give them in any.

@@ -67,24 +67,33 @@ pub struct Approval {
     pub revoked: Option<(Instant, String)>,
 }
 
-/// How many different people have approved exactly this content under exactly this embargo.
-pub fn approvers(approvals: &[Approval], content_hash: &str, embargo_seq: i64) -> usize {
-    // One person is one name, however it was typed this time.
-    let mut names: Vec<String> = approvals
-        .iter()
-        .filter(|approval| {
-            approval.revoked.is_none()
-                && approval.content_hash == content_hash
-                && approval.embargo_seq == embargo_seq
-        })
-        .map(|approval| {
-            let words = approval.by.split_whitespace();
-            words.collect::<Vec<_>>().join(" ").to_lowercase()
-        })
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    names.len()
+/// One person is one name, however it was typed this time.
+pub fn is_same_person(one: &str, other: &str) -> bool {
+    let words =
+        |name: &str| -> Vec<String> { name.split_whitespace().map(str::to_lowercase).collect() };
+    words(one) == words(other)
+}
+
+/// The different people who have approved exactly this content under exactly this embargo.
+pub fn approvers<'a>(
+    approvals: &'a [Approval],
+    content_hash: &str,
+    embargo_seq: i64,
+) -> Vec<&'a str> {
+    let mut names: Vec<&str> = Vec::new();
+    for approval in approvals {
+        let counts = approval.revoked.is_none()
+            && approval.content_hash == content_hash
+            && approval.embargo_seq == embargo_seq;
+        if counts
+            && !names
+                .iter()
+                .any(|known| is_same_person(known, &approval.by))
+        {
+            names.push(&approval.by);
+        }
+    }
+    names
 }
 
 #[cfg(test)]
@@ -113,8 +122,9 @@ mod tests {
             approval("bo", "old", 1),
             approval("cy", "h", 2),
         ];
-        assert_eq!(approvers(&all, "h", 1), 1);
-        assert_eq!(approvers(&all, "h", 2), 1);
-        assert_eq!(approvers(&all, "h", 3), 0);
+        assert_eq!(approvers(&all, "h", 1), ["ana"]);
+        assert_eq!(approvers(&all, "h", 2), ["cy"]);
+        assert_eq!(approvers(&all, "h", 3), [""; 0]);
+        assert!(super::is_same_person("Bo  LUND", " bo lund"));
     }
 }

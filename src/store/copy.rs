@@ -149,6 +149,16 @@ impl Table {
             .collect()
     }
 
+    /// Keeps everybody from writing to it until the transaction ends. SQLite's writing transaction
+    /// does that for all tables at once.
+    pub async fn hold_still(&self, connection: &impl ConnectionTrait) -> Result<(), StoreError> {
+        if connection.get_database_backend() == DatabaseBackend::Postgres {
+            let lock = format!("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", self.name);
+            sql::run(connection, &lock, vec![]).await?;
+        }
+        Ok(())
+    }
+
     /// How many rows it has.
     pub async fn count(&self, connection: &impl ConnectionTrait) -> Result<i64, StoreError> {
         let count = format!("SELECT COUNT(*) AS value FROM {}", self.name);

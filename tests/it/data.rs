@@ -7,7 +7,9 @@ use dateline::desk::distribution::schedule::Start;
 use dateline::desk::opening::adopt;
 use dateline::desk::problem::Exit;
 use dateline::mail::sink::faults::Faults;
-use dateline::store::connection::Store;
+use dateline::store::connection::{Store, begin_write};
+use dateline::store::copy::tables;
+use sea_orm::{ConnectionTrait, DatabaseBackend, Statement};
 
 use crate::newsdesk::{approved, catcher, contacts, one_run, recipients, scheduled};
 use crate::world::{World, on_both};
@@ -100,6 +102,35 @@ async fn a_check_finds_a_changed_log_and_a_contradiction() {
         assert!(
             faults[0].starts_with("1 distributions are called finished"),
             "{faults:?}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_writes_to_a_desk_that_is_being_copied() {
+    on_both(async |world: World| {
+        let source = begin_write(world.desk().store.db()).await.unwrap();
+        for table in tables(&source).await.unwrap() {
+            table.hold_still(&source).await.unwrap();
+        }
+        let other = world.second_desk().await;
+        if other.store.is_sqlite() {
+            // Another writer waits for its turn, which does not come before the copy has ended.
+            let moment = std::time::Duration::from_millis(300);
+            let waits = tokio::time::timeout(moment, begin_write(other.store.db())).await;
+            assert!(waits.is_err());
+            return;
+        }
+        let write = begin_write(other.store.db()).await.unwrap();
+        let statement = Statement::from_string(
+            DatabaseBackend::Postgres,
+            "LOCK TABLE contact IN ROW EXCLUSIVE MODE NOWAIT",
+        );
+        let refused = write.execute_raw(statement).await.unwrap_err();
+        assert!(
+            refused.to_string().contains("could not obtain lock"),
+            "{refused}"
         );
     })
     .await;

@@ -150,7 +150,7 @@ async fn a_move_tells_exactly_the_holders_and_takes_the_queue_with_it() {
             .await
             .unwrap();
         assert_eq!(
-            (moved.told, moved.followed.clone()),
+            (moved.told.told, moved.followed.clone()),
             (1, vec![general.distribution])
         );
         one_run(&world).await;
@@ -174,7 +174,7 @@ async fn a_move_tells_exactly_the_holders_and_takes_the_queue_with_it() {
         )
         .await
         .unwrap();
-        assert_eq!(second.told, 1);
+        assert_eq!(second.told.told, 1);
         one_run(&world).await;
         assert_eq!(recipients(&sink).len(), 3);
         let past = changes::move_to(world.desk(), "plant", "2026-11-01 09:00 UTC", None)
@@ -219,7 +219,7 @@ async fn a_lift_lets_everything_go_and_tells_the_holders() {
         let lifted = changes::lift(world.desk(), "plant", "out by mistake")
             .await
             .unwrap();
-        assert_eq!((lifted.told, lifted.followed.len()), (1, 1));
+        assert_eq!((lifted.told.told, lifted.followed.len()), (1, 1));
         one_run(&world).await;
         // The advance copy, the notice, and four of the general mail.
         assert_eq!(recipients(&sink).len(), 6);

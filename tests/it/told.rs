@@ -5,11 +5,13 @@ use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::PermissionsExt as _;
 
+use dateline::config::keys::smtp::Transport;
+use dateline::desk::distribution::schedule::Start;
 use dateline::desk::run::Blocked;
 use dateline::desk::told::{News, tell};
 use dateline::mail::sink::faults::Faults;
 
-use crate::newsdesk::catcher;
+use crate::newsdesk::{approved, catcher, contacts, scheduled};
 use crate::office::Newsroom;
 use crate::world::{World, on_both};
 
@@ -171,4 +173,39 @@ fn a_finished_release_is_told_to_all_who_asked() {
             assert!(!text.contains(word), "{word} in {text}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_run_that_stays_up_says_what_it_blocked() {
+    on_both(async |mut world: World| {
+        let _sink = catcher(&mut world, Faults::default()).await;
+        contacts(&world, 1).await;
+        approved(&world, "plant", "").await;
+        world.desk.clock = dateline::clock::Clock::System;
+        world.set(|config| config.smtp.transport = Transport::Files);
+        scheduled(&world, "plant", Start::Now).await;
+        // A rehearsal faces a real server: it is blocked, and a person has to hear of it.
+        world.set(|config| config.smtp.transport = Transport::Smtp);
+        let mut child = world
+            .program(&["run", "--watch"])
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let blocked = "SELECT COUNT(*) AS value FROM distribution WHERE status = 'blocked'";
+        while world.number(blocked, vec![]).await == 0 {
+            assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        let pid = child.id().to_string();
+        let asked = std::process::Command::new("kill")
+            .args(["-TERM", &pid])
+            .status();
+        assert!(asked.unwrap().success());
+        let done = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert_eq!(said.matches("is blocked (transport)").count(), 1, "{said}");
+        assert_eq!(done.status.code(), Some(143));
+    })
+    .await;
 }

@@ -1,7 +1,7 @@
 //! `dateline embargo lift`.
 
 use crate::cli::context::Context;
-use crate::cli::embargo::told;
+use crate::cli::release::told::holders;
 use crate::desk::embargo::changes;
 use crate::desk::problem::{Exit, Problem};
 
@@ -38,7 +38,7 @@ impl Lift {
         context
             .output
             .done(format!("The embargo of {} is lifted.", changed.release));
-        told(context, &changed);
+        holders(&mut context.output, &changed.told);
         if changed.followed.is_empty() {
             context.output.done(format!(
                 "Nothing waited for it. To everybody: dateline release schedule {} --all --now",

@@ -7,8 +7,6 @@ pub mod move_to;
 pub mod show;
 
 use crate::cli::context::Context;
-use crate::cli::words::count;
-use crate::desk::embargo::changes::Changed;
 use crate::desk::problem::{Exit, Problem};
 
 /// See, move and lift embargoes, and write down who broke one
@@ -30,31 +28,5 @@ impl Verb {
             Self::Breach(verb) => verb.run(context).await,
             Self::Explain(verb) => verb.run(context).await,
         }
-    }
-}
-
-/// Who was told of a change, and who has to be called.
-fn told(context: &mut Context, changed: &Changed) {
-    if changed.notice.is_none() {
-        context
-            .output
-            .done("Nobody holds a copy, so nobody had to be told.");
-    } else {
-        context.output.done(format!(
-            "{} with a copy {} told by the next run.",
-            count(changed.told, "holder"),
-            if changed.told == 1 { "is" } else { "are" }
-        ));
-    }
-    for one in &changed.to_call {
-        let outlet = if one.outlet.is_empty() {
-            String::new()
-        } else {
-            format!(", {}", one.outlet)
-        };
-        context.output.warn(format!(
-            "call {}{outlet} (contact {}): mail does not reach them ({})",
-            one.name, one.contact, one.reason
-        ));
     }
 }

@@ -1,7 +1,7 @@
 //! `dateline embargo move`.
 
 use crate::cli::context::Context;
-use crate::cli::embargo::told;
+use crate::cli::release::told::holders;
 use crate::desk::embargo::changes;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::when::say;
@@ -47,7 +47,7 @@ impl Move {
         context
             .output
             .done(format!("It was     {}", moment(&changed.from)));
-        told(context, &changed);
+        holders(&mut context.output, &changed.told);
         context.output.done(format!(
             "Approve it again: dateline release approve {}",
             changed.release

@@ -1,8 +1,8 @@
 //! `dateline release hold`.
 
 use crate::cli::context::Context;
-use crate::cli::words::count;
-use crate::desk::amend::withdraw::{self, Withdrawn};
+use crate::cli::release::told::holders;
+use crate::desk::amend::withdraw;
 use crate::desk::problem::{Exit, Problem};
 
 /// Ask those who have a release to wait with it, and let nothing more go for now
@@ -34,26 +34,7 @@ impl Hold {
             "{} is held; {} mails wait.",
             done.release, done.unsent
         ));
-        told(context, &done);
+        holders(&mut context.output, &done.told);
         Ok(Exit::Done)
-    }
-}
-
-/// Who is told, and who has to be called.
-pub(in crate::cli) fn told(context: &mut Context, done: &Withdrawn) {
-    if done.notice.is_none() {
-        context
-            .output
-            .done("Nobody holds a copy, so nobody has to be told.");
-    } else {
-        context.output.done(format!(
-            "{} will be told by the next run: dateline run",
-            count(done.told, "holder")
-        ));
-    }
-    for (contact, name, why) in &done.to_call {
-        context.output.warn(format!(
-            "call {name} (contact {contact}): mail does not reach them ({why})"
-        ));
     }
 }

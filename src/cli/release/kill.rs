@@ -1,7 +1,7 @@
 //! `dateline release kill`.
 
 use crate::cli::context::Context;
-use crate::cli::release::hold::told;
+use crate::cli::release::told::holders;
 use crate::desk::amend::withdraw;
 use crate::desk::problem::{Exit, Problem};
 
@@ -41,7 +41,7 @@ impl Kill {
             "{} is killed; {} mails do not go any more.",
             done.release, done.unsent
         ));
-        told(context, &done);
+        holders(&mut context.output, &done.told);
         Ok(Exit::Done)
     }
 }

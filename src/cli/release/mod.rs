@@ -28,7 +28,7 @@ pub mod unschedule;
 mod aside;
 mod asked;
 mod skeleton;
-mod told;
+pub(in crate::cli) mod told;
 mod written;
 
 use crate::cli::context::Context;

@@ -6,6 +6,7 @@ use crate::cli::words::{clock, count, grouped};
 use crate::desk::Desk;
 use crate::desk::distribution::control::{Turned, TurnedOne};
 use crate::desk::distribution::resolve::{Decision, Resolved};
+use crate::desk::distribution::tell::Told;
 use crate::desk::release::report::Sending;
 use crate::domain::delivery::Status as Delivering;
 use crate::domain::distribution::{Block, Status};
@@ -150,4 +151,27 @@ pub(in crate::cli) fn resolved(context: &mut Context, resolved: &Resolved, nothi
         "dateline run (cron does it by itself)".to_owned()
     };
     context.output.done(format!("Next: {next}"));
+}
+
+/// Who with a copy is told of a change, and who has to be called.
+pub(in crate::cli) fn holders(output: &mut Output, told: &Told) {
+    if told.notice.is_none() {
+        output.done("Nobody holds a copy, so nobody has to be told.");
+    } else {
+        output.done(format!(
+            "{} with a copy {} told by the next run: dateline run",
+            count(told.told, "holder"),
+            if told.told == 1 { "is" } else { "are" }
+        ));
+    }
+    for one in &told.to_call {
+        let outlet = match one.outlet.as_str() {
+            "" => String::new(),
+            outlet => format!(", {outlet}"),
+        };
+        output.warn(format!(
+            "call {}{outlet} (contact {}): mail does not reach them ({})",
+            one.name, one.contact, one.reason
+        ));
+    }
 }

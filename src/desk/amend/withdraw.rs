@@ -6,7 +6,7 @@ use crate::desk::embargo::letters;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::{approve, write};
 use crate::domain::distribution::{Purpose, Status as Distributing};
-use crate::domain::release::{Release, Status};
+use crate::domain::release::{Release, Status, is_same_person};
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::release::StoredVersion;
 use crate::store::{delivery, desk_row, distribution, release as releases};
@@ -20,10 +20,8 @@ pub struct Withdrawn {
     pub stopped: Vec<i64>,
     /// Mails that will not go any more (kill), or not before somebody says so (hold).
     pub unsent: u64,
-    pub notice: Option<i64>,
-    pub told: i64,
-    /// Holders whom mail does not reach: contact, name, why.
-    pub to_call: Vec<(i64, String, String)>,
+    #[serde(flatten)]
+    pub told: Told,
 }
 
 /// Withdraws a release for good (COR-06). In one transaction every unsent mail of every version is
@@ -37,8 +35,7 @@ pub async fn kill(
     reason: &str,
     second: &str,
 ) -> Result<Withdrawn, Problem> {
-    let same = |a: &str, b: &str| a.trim().to_lowercase() == b.trim().to_lowercase();
-    if second.trim().is_empty() || same(second, &desk.actor) {
+    if second.trim().is_empty() || is_same_person(second, &desk.actor) {
         return Err(Problem::new(
             Exit::Forbidden,
             "second-name",
@@ -85,7 +82,7 @@ async fn withdraw(
     desk_row::touch(&transaction).await?;
     let detail = serde_json::json!({
         "distributions": stopped, "unsent": unsent, "second": second,
-        "notice": told.as_ref().map(|told| told.distribution), "told": told.as_ref().map(|told| told.recipients),
+        "notice": told.notice, "told": told.told,
     });
     desk.log(
         &transaction,
@@ -96,22 +93,12 @@ async fn withdraw(
     )
     .await?;
     commit(transaction).await?;
-    let (notice, count, to_call) = told.map_or((None, 0, Vec::new()), |told| {
-        let call = told
-            .to_call
-            .into_iter()
-            .map(|row| (row.contact_id, row.name, row.reason.unwrap_or_default()))
-            .collect();
-        (Some(told.distribution), told.recipients, call)
-    });
     Ok(Withdrawn {
         release: release.slug,
         act: purpose.as_str(),
         stopped,
         unsent,
-        notice,
-        told: count,
-        to_call,
+        told,
     })
 }
 
@@ -164,7 +151,7 @@ async fn tell(
     purpose: Purpose,
     round: i64,
     why: &str,
-) -> Result<Option<Told>, Problem> {
+) -> Result<Told, Problem> {
     let at_once = tell::at_once(desk);
     let news = News {
         purpose,

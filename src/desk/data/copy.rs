@@ -70,6 +70,9 @@ pub async fn copy(desk: &Desk, to: &str, password: Option<&str>) -> Result<Copie
     let source = begin_write(desk.store.db()).await?;
     let new = begin_write(target.db()).await?;
     let all = tables(&source).await?;
+    for table in &all {
+        table.hold_still(&source).await?;
+    }
     empty(&new, &all, target.shown()).await?;
     let mut rows = 0;
     for table in &all {

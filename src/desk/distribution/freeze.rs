@@ -2,12 +2,11 @@
 
 use crate::desk::Desk;
 use crate::desk::distribution::schedule::{self, Plan};
-use crate::desk::letter::compose::{self, Sender};
-use crate::desk::letter::opt_out_link;
+use crate::desk::distribution::tell;
+use crate::desk::letter::compose;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::{prepare, write};
-use crate::domain::distribution::{Purpose, Status as Distributing};
-use crate::domain::hex;
+use crate::domain::distribution::Purpose;
 use crate::domain::release::{Release, Status};
 use crate::domain::when::Moment;
 use crate::store::audience::{self, Fate, Freeze};
@@ -43,20 +42,17 @@ pub async fn schedule(desk: &Desk, plan: &Plan) -> Result<Scheduled, Problem> {
         sender.from.clone_from(from);
     }
     let now = desk.now();
-    let mut new = draft(desk, plan, release.id, &sender)?;
-    new.id = distribution::insert(&transaction, &new, now).await?;
     let asked = &plan.audience;
-    for (rule, ids) in [
-        ("list", &asked.lists),
-        ("contact", &asked.contacts),
-        ("except-list", &asked.except_lists),
-        ("except-contact", &asked.except_contacts),
-    ] {
-        distribution::add_audience(&transaction, new.id, rule, ids).await?;
-    }
-    if asked.holders {
-        distribution::add_audience(&transaction, new.id, "holders", &[release.id]).await?;
-    }
+    let mut new = Distribution {
+        follows_embargo: plan.follows_embargo,
+        language: plan.language.clone(),
+        cover_note: plan.cover_note.clone(),
+        counsel: plan.counsel.clone(),
+        embargo_seq: plan.embargo_seq,
+        ..tell::draft(desk, &plan.version, asked, &plan.moment, &sender)?
+    };
+    new.id = distribution::insert(&transaction, &new, now).await?;
+    tell::keep_audience(&transaction, new.id, asked).await?;
     prepare::render_all(desk, &transaction, &new, &plan.version).await?;
     let fates = audience::fates(&transaction, asked).await?;
     let freeze = Freeze {
@@ -147,44 +143,4 @@ async fn still_holds(
         .hint("schedule it again"));
     }
     Ok(())
-}
-
-/// The distribution as it will be written.
-fn draft(
-    desk: &Desk,
-    plan: &Plan,
-    release_id: i64,
-    sender: &Sender,
-) -> Result<Distribution, Problem> {
-    let ways = opt_out_link::ways(desk, &sender.reply_to)?;
-    Ok(Distribution {
-        id: 0,
-        release_id,
-        version_id: plan.version.id,
-        purpose: plan.audience.purpose.clone(),
-        round: plan.audience.round,
-        rehearsal: plan.rehearsal,
-        status: Distributing::Scheduled,
-        reason: None,
-        follows_embargo: plan.follows_embargo,
-        civil: plan.moment.civil.clone(),
-        zone: plan.moment.zone.clone(),
-        send_at: plan.moment.instant,
-        tzdata: plan.moment.tzdata.clone(),
-        language: plan.language.clone(),
-        from_header: sender.from.clone(),
-        reply_to: sender.reply_to.clone(),
-        cover_note: plan.cover_note.clone(),
-        counsel: plan.counsel.clone(),
-        skip_holders: plan.audience.skip_holders,
-        embargo_seq: plan.embargo_seq,
-        optout_mailto: ways.mailto,
-        optout_url: desk.config.unsubscribe.base_url.clone(),
-        nonce: hex::encode(&rand::random::<[u8; 8]>()),
-        message_domain: prepare::message_domain(&sender.from)?,
-        started_at: None,
-        last_worked_at: None,
-        finished_at: None,
-        by: desk.actor.clone(),
-    })
 }

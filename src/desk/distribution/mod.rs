@@ -6,4 +6,4 @@ pub mod hindrance;
 pub(crate) mod moment;
 pub mod resolve;
 pub mod schedule;
-pub(crate) mod tell;
+pub mod tell;

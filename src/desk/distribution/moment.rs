@@ -126,13 +126,15 @@ pub(crate) async fn early(
 /// When a correction goes: at once, unless a time is given; an embargo does not keep it from those who
 /// hold a copy. Whom it is for is not the user's to say.
 pub(crate) fn for_holders(desk: &Desk, request: &Request) -> Result<Moment, Problem> {
-    if !request.lists.is_empty() || !request.to.is_empty() || request.terms.everyone {
+    let terms = &request.terms;
+    let names_somebody = !request.lists.is_empty() || !request.to.is_empty() || terms.everyone;
+    if names_somebody || terms.advance || terms.skip_holders {
         return Err(Problem::new(
             Exit::Usage,
             "audience-is-known",
             "a correction goes to those who hold a copy, and to nobody else",
         )
-        .hint("leave --list, --to and --all out; see them: dateline release holders"));
+        .hint("leave --list, --to, --all, --advance and --skip-holders out; see them: dateline release holders"));
     }
     match &request.start {
         Start::At(text) => {

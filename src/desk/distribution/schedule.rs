@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::config::keys::smtp::Transport;
 use crate::desk::Desk;
-use crate::desk::distribution::{moment, tell};
+use crate::desk::distribution::moment;
 use crate::desk::embargo::permit;
 use crate::desk::letter::compose;
 use crate::desk::problem::{Exit, Problem};
@@ -146,7 +146,7 @@ pub(crate) async fn ready(
 
 /// Whom it is for: who was asked for, or where it is a correction those who hold a copy.
 async fn audience_of(
-    desk: &Desk,
+    connection: &impl ConnectionTrait,
     release: &Release,
     version: &StoredVersion,
     request: &Request,
@@ -154,14 +154,22 @@ async fn audience_of(
     rehearsal: bool,
 ) -> Result<Audience, Problem> {
     if version.content.kind != VersionKind::Correction {
-        return resolve(desk, release, version, request, organizations, rehearsal).await;
+        return resolve(
+            connection,
+            release,
+            version,
+            request,
+            organizations,
+            rehearsal,
+        )
+        .await;
     }
     Ok(Audience {
         holders: true,
         release_id: release.id,
         version_id: Some(version.id),
         organizations,
-        languages: tell::languages(&version.content),
+        languages: version.content.languages(),
         purpose: Purpose::Correction.as_str().to_owned(),
         rehearsal,
         ..Audience::default()
@@ -188,8 +196,15 @@ pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
     check::gate(desk, connection, &release, &version, Some(moment.instant)).await?;
     let rehearsal = desk.config.smtp.transport != Transport::Smtp;
     let organizations = sender.organization_ids;
-    let mut audience =
-        audience_of(desk, &release, &version, request, organizations, rehearsal).await?;
+    let mut audience = audience_of(
+        connection,
+        &release,
+        &version,
+        request,
+        organizations,
+        rehearsal,
+    )
+    .await?;
     let state = embargo::current(connection, release.id).await?;
     let terms = permit::Terms::of(release.id, &state, request.terms.counsel.is_some());
     permit::refuse(connection, &mut audience, terms, moment.instant).await?;
@@ -266,27 +281,6 @@ fn nobody(plan: &Plan) -> Problem {
 
 /// The audience that was asked for, by ids; nothing is written.
 pub async fn resolve(
-    desk: &Desk,
-    release: &Release,
-    version: &StoredVersion,
-    request: &Request,
-    organizations: Vec<i64>,
-    rehearsal: bool,
-) -> Result<Audience, Problem> {
-    let connection = desk.store.db();
-    resolve_within(
-        connection,
-        release,
-        version,
-        request,
-        organizations,
-        rehearsal,
-    )
-    .await
-}
-
-/// The same inside a transaction.
-pub(crate) async fn resolve_within(
     connection: &impl ConnectionTrait,
     release: &Release,
     version: &StoredVersion,
@@ -294,14 +288,7 @@ pub(crate) async fn resolve_within(
     organizations: Vec<i64>,
     rehearsal: bool,
 ) -> Result<Audience, Problem> {
-    let original = version.content.original().language.clone();
-    let others = version
-        .content
-        .texts
-        .iter()
-        .map(|text| text.language.clone())
-        .filter(|language| *language != original);
-    let mut languages: Vec<String> = std::iter::once(original.clone()).chain(others).collect();
+    let mut languages = version.content.languages();
     if let Some(only) = &request.language {
         if !languages.contains(only) {
             return Err(Problem::new(

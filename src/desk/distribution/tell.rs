@@ -6,13 +6,12 @@ use crate::desk::letter::compose::{self, Sender};
 use crate::desk::letter::opt_out_link;
 use crate::desk::problem::Problem;
 use crate::desk::release::prepare;
-use crate::domain::content::Version;
 use crate::domain::distribution::{Purpose, Status};
 use crate::domain::hex;
 use crate::domain::instant::Instant;
 use crate::domain::release::Release;
 use crate::domain::when::Moment;
-use crate::store::audience::{self, Audience, Freeze, Planned};
+use crate::store::audience::{self, Audience, Freeze};
 use crate::store::connection::ConnectionTrait;
 use crate::store::distribution::{self, Distribution, Rendition};
 use crate::store::release::StoredVersion;
@@ -33,12 +32,23 @@ pub(crate) struct News<'a> {
 }
 
 /// Who is told, and whom somebody has to call.
-#[derive(Clone, Debug)]
-pub(crate) struct Told {
-    pub(crate) distribution: i64,
-    pub(crate) recipients: i64,
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub struct Told {
+    /// The distribution that tells them; None: nobody holds a copy.
+    pub notice: Option<i64>,
+    pub told: i64,
     /// Holders whom mail does not reach any more (EMB-20).
-    pub(crate) to_call: Vec<Planned>,
+    pub to_call: Vec<ToCall>,
+}
+
+/// A holder whom only a telephone reaches.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct ToCall {
+    pub contact: i64,
+    pub name: String,
+    pub outlet: String,
+    /// Why mail does not: `opted-out`, `bounced` …
+    pub reason: String,
 }
 
 /// The holders as an audience: with a copy that was accepted or may have been, by the contact that
@@ -54,7 +64,7 @@ pub(crate) fn audience(
         release_id: release.id,
         version_id: news.by_version.then_some(news.version.id),
         organizations: sender.organization_ids.clone(),
-        languages: languages(&news.version.content),
+        languages: news.version.content.languages(),
         purpose: news.purpose.as_str().to_owned(),
         round: news.round,
         rehearsal: desk.config.smtp.transport != Transport::Smtp,
@@ -62,19 +72,8 @@ pub(crate) fn audience(
     }
 }
 
-/// A version's languages, the original first.
-pub(crate) fn languages(version: &Version) -> Vec<String> {
-    let original = version.original().language.clone();
-    let others = version
-        .texts
-        .iter()
-        .map(|text| text.language.clone())
-        .filter(|language| *language != original);
-    std::iter::once(original.clone()).chain(others).collect()
-}
-
 /// Freezes a mail to the holders in the caller's transaction; each answers the recipient's own last
-/// copy. Nobody holds one: nothing is written, None.
+/// copy. Nobody holds one: nothing is written.
 ///
 /// `written` gives the mail in a language.
 pub(crate) async fn holders(
@@ -83,24 +82,29 @@ pub(crate) async fn holders(
     release: &Release,
     news: &News<'_>,
     written: impl Fn(&str, &Sender) -> Result<Rendition, Problem>,
-) -> Result<Option<Told>, Problem> {
+) -> Result<Told, Problem> {
     let sender = compose::sender(desk, connection, &news.version.content).await?;
     let asked = audience(desk, release, &sender, news);
     let planned = audience::plan(connection, &asked).await?;
     if planned.is_empty() {
-        return Ok(None);
+        return Ok(Told::default());
     }
-    let id = freeze(desk, connection, release, news, &sender, &asked, written).await?;
-    distribution::add_audience(connection, id, "holders", &[release.id]).await?;
-    let reached = planned.iter().filter(|row| row.reason.is_none()).count();
-    Ok(Some(Told {
-        distribution: id,
-        recipients: i64::try_from(reached).unwrap_or(i64::MAX),
-        to_call: planned
+    let id = freeze(desk, connection, news, &sender, &asked, written).await?;
+    let (reached, lost): (Vec<_>, Vec<_>) =
+        planned.into_iter().partition(|row| row.reason.is_none());
+    Ok(Told {
+        notice: Some(id),
+        told: i64::try_from(reached.len()).unwrap_or(i64::MAX),
+        to_call: lost
             .into_iter()
-            .filter(|row| row.reason.is_some())
+            .map(|row| ToCall {
+                contact: row.contact_id,
+                name: row.name,
+                outlet: row.outlet,
+                reason: row.reason.unwrap_or_default(),
+            })
             .collect(),
-    }))
+    })
 }
 
 /// Freezes a mail that is no release to an audience, in the caller's transaction; the
@@ -108,18 +112,18 @@ pub(crate) async fn holders(
 pub(crate) async fn freeze(
     desk: &Desk,
     connection: &impl ConnectionTrait,
-    release: &Release,
     news: &News<'_>,
     sender: &Sender,
     asked: &Audience,
     written: impl Fn(&str, &Sender) -> Result<Rendition, Problem>,
 ) -> Result<i64, Problem> {
     let now = desk.now();
-    let mut new = draft(desk, release, asked, news, sender)?;
+    let mut new = Distribution {
+        embargo_seq: news.embargo_seq,
+        ..draft(desk, news.version, asked, news.moment, sender)?
+    };
     new.id = distribution::insert(connection, &new, now).await?;
-    for (rule, ids) in [("list", &asked.lists), ("contact", &asked.contacts)] {
-        distribution::add_audience(connection, new.id, rule, ids).await?;
-    }
+    keep_audience(connection, new.id, asked).await?;
     for language in &asked.languages {
         let rendition = written(language, sender)?;
         distribution::add_rendition(connection, new.id, &rendition).await?;
@@ -134,34 +138,56 @@ pub(crate) async fn freeze(
     Ok(new.id)
 }
 
-fn draft(
-    desk: &Desk,
-    release: &Release,
+/// Keeps who was asked for, beside the rows of those who were meant by it.
+pub(crate) async fn keep_audience(
+    connection: &impl ConnectionTrait,
+    distribution_id: i64,
     asked: &Audience,
-    news: &News<'_>,
+) -> Result<(), Problem> {
+    let of_release = [asked.release_id];
+    let is = |rule: bool| if rule { of_release.as_slice() } else { &[] };
+    for (rule, ids) in [
+        ("list", asked.lists.as_slice()),
+        ("contact", &asked.contacts),
+        ("except-list", &asked.except_lists),
+        ("except-contact", &asked.except_contacts),
+        ("holders", is(asked.holders)),
+        ("everyone", is(asked.everyone)),
+    ] {
+        distribution::add_audience(connection, distribution_id, rule, ids).await?;
+    }
+    Ok(())
+}
+
+/// A distribution as it is written first; what makes it other than a plain one is the caller's to add.
+pub(crate) fn draft(
+    desk: &Desk,
+    version: &StoredVersion,
+    asked: &Audience,
+    moment: &Moment,
     sender: &Sender,
 ) -> Result<Distribution, Problem> {
     Ok(Distribution {
         id: 0,
-        release_id: release.id,
-        version_id: news.version.id,
+        release_id: version.release_id,
+        version_id: version.id,
         purpose: asked.purpose.clone(),
         round: asked.round,
         rehearsal: asked.rehearsal,
         status: Status::Scheduled,
         reason: None,
         follows_embargo: false,
-        civil: news.moment.civil.clone(),
-        zone: news.moment.zone.clone(),
-        send_at: news.moment.instant,
-        tzdata: news.moment.tzdata.clone(),
+        civil: moment.civil.clone(),
+        zone: moment.zone.clone(),
+        send_at: moment.instant,
+        tzdata: moment.tzdata.clone(),
         language: None,
         from_header: sender.from.clone(),
         reply_to: sender.reply_to.clone(),
         cover_note: None,
         counsel: None,
-        skip_holders: false,
-        embargo_seq: news.embargo_seq,
+        skip_holders: asked.skip_holders,
+        embargo_seq: 0,
         optout_mailto: opt_out_link::ways(desk, &sender.reply_to)?.mailto,
         optout_url: desk.config.unsubscribe.base_url.clone(),
         nonce: hex::encode(&rand::random::<[u8; 8]>()),

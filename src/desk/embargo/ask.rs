@@ -50,7 +50,7 @@ pub async fn ask(
     let rehearsal = desk.config.smtp.transport != Transport::Smtp;
     let request = request(slug, lists, to);
     let organizations = sender.organization_ids.clone();
-    let mut asked = schedule::resolve_within(
+    let mut asked = schedule::resolve(
         &transaction,
         &release,
         &version,
@@ -93,7 +93,6 @@ pub async fn ask(
     let id = tell::freeze(
         desk,
         &transaction,
-        &release,
         &news,
         &sender,
         &asked,

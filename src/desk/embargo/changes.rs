@@ -8,7 +8,7 @@ use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::{approve, write};
 use crate::domain::distribution::Purpose;
 use crate::domain::embargo::{Act, Embargo, Record, notice_long};
-use crate::domain::release::Release;
+use crate::domain::release::{Release, approvers};
 use crate::domain::when::{self, Moment};
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::release::StoredVersion;
@@ -24,21 +24,9 @@ pub struct Changed {
     pub to: Moment,
     /// Distributions that wait for the lift and now go at the new moment.
     pub followed: Vec<i64>,
-    /// The notice to the holders; None: nobody holds a copy.
-    pub notice: Option<i64>,
-    pub told: i64,
-    /// Holders whom mail does not reach: call them.
-    pub to_call: Vec<ToCall>,
+    #[serde(flatten)]
+    pub told: Told,
     pub needs_approval: bool,
-}
-
-/// A holder whom only a telephone reaches.
-#[derive(Clone, Debug, serde::Serialize)]
-pub struct ToCall {
-    pub contact: i64,
-    pub name: String,
-    pub outlet: String,
-    pub reason: String,
 }
 
 /// Moves the lift. Refused (2) for a moment that is past, (4) without an embargo that still holds.
@@ -116,8 +104,7 @@ async fn change(
     desk_row::touch(&transaction).await?;
     let detail = serde_json::json!({
         "embargo": seq, "from": from.instant, "to": to.instant, "distributions": followed,
-        "notice": told.as_ref().map(|told| told.distribution),
-        "told": told.as_ref().map(|told| told.recipients),
+        "notice": told.notice, "told": told.told,
     });
     desk.log(
         &transaction,
@@ -128,28 +115,13 @@ async fn change(
     )
     .await?;
     commit(transaction).await?;
-    let (notice, count, to_call) = told.map_or((None, 0, Vec::new()), |told| {
-        let to_call = told
-            .to_call
-            .into_iter()
-            .map(|row| ToCall {
-                contact: row.contact_id,
-                name: row.name,
-                outlet: row.outlet,
-                reason: row.reason.unwrap_or_default(),
-            })
-            .collect();
-        (Some(told.distribution), told.recipients, to_call)
-    });
     Ok(Changed {
         release: release.slug,
         act: act.as_str(),
         from,
         to,
         followed,
-        notice,
-        told: count,
-        to_call,
+        told,
         needs_approval: act == Act::Move,
     })
 }
@@ -187,15 +159,7 @@ async fn carry_over(
     seq: i64,
 ) -> Result<(), Problem> {
     let given = releases::approvals(connection, version.id).await?;
-    let mut names: Vec<&str> = Vec::new();
-    for approval in &given {
-        let counts = approval.revoked.is_none()
-            && approval.content_hash == version.content_hash
-            && approval.embargo_seq == state.seq();
-        if counts && !names.contains(&approval.by.as_str()) {
-            names.push(&approval.by);
-        }
-    }
+    let names = approvers(&given, &version.content_hash, state.seq());
     let comment = "approved before the embargo was lifted";
     for name in names {
         releases::approve(
@@ -219,7 +183,7 @@ async fn tell_holders(
     record: &Record,
     from: &Moment,
     to: &Moment,
-) -> Result<Option<Told>, Problem> {
+) -> Result<Told, Problem> {
     let at_once = tell::at_once(desk);
     let news = News {
         purpose: Purpose::EmbargoNotice,

@@ -64,7 +64,7 @@ pub async fn is_approved(
     // The hash is taken anew: a row changed behind our back is not what was approved.
     let hash = version.content.hash();
     Ok(hash == version.content_hash
-        && approvers(&approvals, &hash, seq) >= needed(desk, release, version.content.kind))
+        && approvers(&approvals, &hash, seq).len() >= needed(desk, release, version.content.kind))
 }
 
 /// Approves the current version. With enough names the release is approved, and distributions that
@@ -114,7 +114,8 @@ pub async fn approve(
         &release::approvals(&transaction, version.id).await?,
         &version.content_hash,
         state.seq(),
-    );
+    )
+    .len();
     let needed = needed(desk, &release, version.content.kind);
     let mut approved = Approved {
         release: release.slug.clone(),

@@ -79,7 +79,7 @@ pub async fn show(desk: &Desk, slug: &str) -> Result<Shown, Problem> {
         let names = release::approvals(connection, line.id).await?;
         let hash = &version.content_hash;
         if line.id == version.id {
-            approved_by = approvers(&names, hash, state.seq());
+            approved_by = approvers(&names, hash, state.seq()).len();
         }
         approvals.extend(names.into_iter().map(|name| Name {
             version: line.number,

@@ -8,7 +8,7 @@ use crate::desk::letter::compose::{self, Parcel};
 use crate::desk::letter::{route, test_mail};
 use crate::desk::problem::Problem;
 use crate::desk::release::prepare;
-use crate::desk::told::{News, counts, problems};
+use crate::desk::told::{News, counts, needs};
 use crate::domain::hex;
 use crate::mail::message::{self, Facts};
 use crate::store::connection::{begin_write, commit};
@@ -22,12 +22,10 @@ pub(crate) async fn keep(desk: &Desk, news: &News) -> Result<(), Problem> {
     let notify = &desk.config.notify;
     let mut mails = Vec::new();
     if !notify.problems.is_empty() {
-        for (release, _, what) in problems(news) {
-            let subject = format!(
-                "[Dateline] Needs attention: {}",
-                release.as_deref().unwrap_or("sending")
-            );
-            mails.push(("problem", subject, what));
+        for need in needs(news) {
+            let about = need.release.as_deref().unwrap_or("sending");
+            let subject = format!("[Dateline] Needs attention: {about}");
+            mails.push(("problem", subject, need.message));
         }
     }
     if !notify.finished.is_empty() {

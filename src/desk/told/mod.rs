@@ -21,8 +21,9 @@ use crate::store::{delivery, distribution, release};
 #[derive(Clone, Debug, Default)]
 pub struct News {
     pub blocked: Vec<Blocked>,
-    /// Slugs of releases of which a distribution began or ended.
+    /// Releases of which a distribution began, by slug.
     pub started: Vec<String>,
+    /// Releases of which a distribution ended.
     pub finished: Vec<String>,
     /// Recipients nobody can judge.
     pub unknown: u64,
@@ -70,40 +71,57 @@ async fn programs(desk: &Desk, news: &News) -> Result<Vec<String>, Problem> {
         let about = serde_json::json!({ "release": slug, "counts": counts(desk, slug).await? });
         remarks.extend(hook::call(desk, Event::Finished, about).await);
     }
-    for (release, reason, message) in problems(news) {
-        let about = serde_json::json!({ "release": release, "reason": reason, "message": message });
+    for need in needs(news) {
+        let about = serde_json::json!({ "release": need.release, "reason": need.code, "message": need.message });
         remarks.extend(hook::call(desk, Event::NeedsAttention, about).await);
     }
     Ok(remarks)
 }
 
-/// Each problem once: the release it is about, its code, and what happened and what to do.
-fn problems(news: &News) -> Vec<(Option<String>, &'static str, String)> {
-    let mut found: Vec<_> = news
+/// Something that needs a person.
+#[derive(Clone, Debug)]
+pub struct Need {
+    /// The release it is about; None: sending as a whole.
+    pub release: Option<String>,
+    /// Stable word for scripts.
+    pub code: &'static str,
+    /// What happened and what to do.
+    pub message: String,
+}
+
+/// What needs a person, each once; the words are the same in a mail, for a program and at the terminal.
+pub fn needs(news: &News) -> Vec<Need> {
+    let mut found: Vec<Need> = news
         .blocked
         .iter()
         .map(|one| {
             let why = Block::explain(one.reason).replace("SLUG", &one.release);
-            let what = format!(
-                "{}, distribution {}, is blocked ({}): {why}",
-                one.release, one.distribution, one.reason
-            );
-            (Some(one.release.clone()), one.reason, what)
+            Need {
+                release: Some(one.release.clone()),
+                code: one.reason,
+                message: format!(
+                    "{}, distribution {}, is blocked ({}): {why}",
+                    one.release, one.distribution, one.reason
+                ),
+            }
         })
         .collect();
     if news.unknown > 0 {
-        let what = format!(
-            "{} mails are unknown: nobody knows whether the server took them, and they are not sent again by themselves. See: dateline status",
-            news.unknown
-        );
-        found.push((None, "unknown", what));
+        found.push(Need {
+            release: None,
+            code: "unknown",
+            message: format!(
+                "{} mails are unknown: the connection or the run ended after the body was begun, and nobody knows whether the server took them; they are not sent again by themselves. See: dateline status",
+                news.unknown
+            ),
+        });
     }
     if let Some(trouble) = &news.trouble {
-        found.push((
-            None,
-            "route",
-            format!("{trouble}; nothing is lost, the next run goes on"),
-        ));
+        found.push(Need {
+            release: None,
+            code: "route",
+            message: format!("{trouble}; nothing is lost, the next run goes on"),
+        });
     }
     found
 }
