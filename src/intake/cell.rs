@@ -1,11 +1,13 @@
 //! Cleaning one cell: blanks that only look like blanks, lists within a cell, letters for comparing.
 
+use crate::domain::formula;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// Trims every kind of blank and drops what is invisible (zero-width marks, BOM, controls other
 /// than line breaks); a no-break space becomes a space.
 pub(crate) fn clean(cell: &str) -> String {
+    let cell = formula::unguarded(cell);
     if cell.bytes().all(|b| (0x20..0x7f).contains(&b)) {
         return cell.trim().to_owned();
     }
@@ -47,6 +49,25 @@ pub(crate) fn key(text: &str) -> String {
             'ß' => ['s', 's'].into_iter().take(2),
             other => [other, other].into_iter().take(1),
         })
+        .collect()
+}
+
+/// The words of a header, each as `key` writes it: `Email_OptOut At` and `unsubscribedAt` are split
+/// where a person would.
+pub(crate) fn words(text: &str) -> Vec<String> {
+    let mut spaced = String::with_capacity(text.len() + 4);
+    let mut before = ' ';
+    for c in text.chars() {
+        if c.is_uppercase() && before.is_lowercase() {
+            spaced.push(' ');
+        }
+        spaced.push(c);
+        before = c;
+    }
+    spaced
+        .split(|c: char| !(c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '\'' | '’')))
+        .map(key)
+        .filter(|word| !word.is_empty())
         .collect()
 }
 
@@ -122,6 +143,16 @@ mod tests {
         assert_eq!(key("Prénom"), "prenom");
         assert_eq!(key("Straße"), "strasse");
         assert_eq!(key("\u{feff}E\u{2011}mail"), "email");
+    }
+
+    #[test]
+    fn headers_split_into_words() {
+        assert_eq!(words("unsubscribedAt"), ["unsubscribed", "at"]);
+        assert_eq!(
+            words("E-Mail_Opt-out (Grund)"),
+            ["e", "mail", "opt", "out", "grund"]
+        );
+        assert_eq!(words("UNSUB_TIME"), ["unsub", "time"]);
     }
 
     #[test]

@@ -4,14 +4,15 @@ use std::fs::File;
 use std::path::Path;
 
 use crate::intake::cell::key;
-use crate::intake::delimiter::{self, Layout};
+use crate::intake::delimiter::{self, Layout, SampleRow};
 use crate::intake::formats::{self, mailchimp};
-use crate::intake::header::{self, Field, Mapping, OPT_OUT_COLUMN};
+use crate::intake::header::{self, Field, Mapping, OPT_OUT_COLUMN, REJECT_COLUMNS};
 use crate::intake::headerless;
 use crate::intake::opt_out::{self, Verdict};
 use crate::intake::plan::Plan;
 use crate::intake::problem::IntakeProblem;
 use crate::intake::table::{Record, Table};
+use crate::intake::words::consent;
 
 /// Reads up to and including the header row; a file without one gets its column numbers.
 pub(crate) fn read_header(
@@ -117,26 +118,35 @@ pub(crate) fn plan(
     } else {
         header::by_words(&header)
     };
-    let mapped = mapping.apply(name, &header, &mut fields)?;
     let keys: Vec<String> = header.iter().map(|cell| key(cell)).collect();
+    let format = if is_headerless {
+        "csv"
+    } else {
+        formats::recognise(&keys)
+    };
+    let mapped = mapping.apply(name, &header, &mut fields)?;
     let below = layout.header.map_or(0, |index| index + 1);
-    let mut loose_status = Vec::new();
-    for (index, field) in fields.iter().enumerate() {
+    let mut loose = Vec::new();
+    for (index, column) in header.iter().enumerate() {
+        if mapped.contains(&index) {
+            continue;
+        }
+        let rows = layout.rows.iter().skip(below);
+        let Some((filled, understood)) = seen(fields[index], column, rows, index) else {
+            continue;
+        };
+        if header::is_both(column) && understood < filled {
+            return Err(IntakeProblem::AmbiguousConsent {
+                file: name.to_owned(),
+                column: column.clone(),
+            });
+        }
         // A "Status" without one word about subscriptions means something else (Staff, VIP, Lead).
-        let is_about_mail = layout.rows.iter().skip(below).any(|row| {
-            let cell = row.cells.get(index).map_or("", String::as_str);
-            !cell.is_empty() && opt_out::status(cell) != Verdict::Unclear
-        });
-        let is_filled = layout
-            .rows
-            .iter()
-            .skip(below)
-            .any(|row| row.cells.get(index).is_some_and(|cell| !cell.is_empty()));
-        if *field == Some(Field::Status) && is_filled && !is_about_mail && !mapped.contains(&index)
-        {
-            loose_status.push(index);
+        let is_own = fields[index] == Some(Field::Status) || header::is_by_stem(column);
+        if filled > 0 && understood == 0 && is_own {
+            loose.push(index);
             warnings.push((1, format!(
-                "column \"{0}\" does not look like the state of a subscription and is ignored; if it is one, say --map \"{0}=status\"",
+                "column \"{0}\" does not look like a word on whether mail is wanted and is ignored; if it is one, say --map \"{0}=status\" (or opt-out, opt-in)",
                 header[index]
             )));
         }
@@ -152,16 +162,54 @@ pub(crate) fn plan(
     }
     Ok(Plan {
         order: header::order(header.len(), &mapped),
-        format: if is_headerless {
-            "csv"
-        } else {
-            formats::recognise(&keys)
-        },
+        format,
+        watched: watched(&header, &fields, &mapped),
         fields,
-        loose_status,
+        loose,
         adds_opt_out: opt_out_by_name.is_some()
             && !header.iter().any(|cell| cell == OPT_OUT_COLUMN),
         opt_out_by_name,
         header,
     })
+}
+
+/// How many of the first rows have something in a column about a wish, and how many of these cells
+/// are understood; `None` for any other column.
+fn seen<'a>(
+    field: Option<Field>,
+    column: &str,
+    rows: impl Iterator<Item = &'a SampleRow>,
+    index: usize,
+) -> Option<(usize, usize)> {
+    let (mut filled, mut understood) = (0, 0);
+    for row in rows {
+        let cell = row.cells.get(index).map_or("", String::as_str);
+        let verdict = match field? {
+            Field::OptOut => opt_out::flag(cell, column),
+            Field::OptIn => opt_out::consent(cell, column),
+            Field::Status => opt_out::status(cell),
+            _ => return None,
+        };
+        if !cell.trim().is_empty() {
+            filled += 1;
+            understood += usize::from(verdict != Verdict::Unclear);
+        }
+    }
+    Some((filled, understood))
+}
+
+/// Columns that are about something else, and in which a plain "unsubscribed" is heard all the same:
+/// those that no word names, and those of tags, kinds and remarks. What the user mapped is as said.
+fn watched(header: &[String], fields: &[Option<Field>], mapped: &[usize]) -> Vec<usize> {
+    (0..header.len())
+        .filter(|index| !mapped.contains(index))
+        .filter(|index| {
+            matches!(
+                fields[*index],
+                None | Some(Field::Tags | Field::Kind | Field::Notes | Field::Beats | Field::Title)
+            )
+        })
+        .filter(|index| !consent::is_other_channel(&header[*index]))
+        .filter(|index| !REJECT_COLUMNS.contains(&header[*index].as_str()))
+        .collect()
 }

@@ -8,6 +8,7 @@ use crate::intake::columns;
 use crate::intake::delimiter;
 use crate::intake::draft::Row;
 use crate::intake::encoding::{self, Decoded};
+use crate::intake::footer;
 use crate::intake::foreign;
 use crate::intake::header::{self, Field, Mapping, OPT_OUT_COLUMN};
 use crate::intake::plan::Plan;
@@ -71,7 +72,7 @@ impl ContactFile {
             sha256,
             container,
             remark,
-        } = survey(path, &name, options.sheet.as_deref())?;
+        } = survey(path, &name, options)?;
         // What was written as text by us is UTF-8, whatever the user says of the file.
         let said = options.encoding.as_deref().filter(|_| container.is_none());
         let choice = encoding::choose(&name, &survey, said)?;
@@ -109,15 +110,8 @@ impl ContactFile {
             &mapping,
             &mut warnings,
         )?;
-        let mut shown: Vec<(String, Option<Field>)> = plan
-            .header
-            .iter()
-            .cloned()
-            .zip(plan.fields.iter().copied())
-            .collect();
-        if plan.adds_opt_out {
-            shown.push((OPT_OUT_COLUMN.to_owned(), Some(Field::OptOut)));
-        }
+        let shown = shown(&plan);
+        warnings.extend(encoding::garbled(&layout.rows).map(|text| (1, text)));
         let mut opened = Self {
             table,
             header: shown.iter().map(|(cell, _)| cell.clone()).collect(),
@@ -212,6 +206,8 @@ impl ContactFile {
                 }
             } else if self.record.line == 1 && delimiter::is_sep(self.record.cell(0)) {
                 // Excel's own line, in a file without a header row.
+            } else if let Some(remark) = footer::remark(&self.record) {
+                self.warn(self.record.line, remark);
             } else if self.is_header_again() {
                 self.warn(self.record.line, "the header row again; skipped".to_owned());
             } else {
@@ -249,6 +245,15 @@ impl ContactFile {
     }
 }
 
+/// The columns with their fields, and the one that the file's name adds.
+fn shown(plan: &Plan) -> Vec<(String, Option<Field>)> {
+    let own = plan.header.iter().cloned().zip(plan.fields.iter().copied());
+    let added = plan
+        .adds_opt_out
+        .then(|| (OPT_OUT_COLUMN.to_owned(), Some(Field::OptOut)));
+    own.chain(added).collect()
+}
+
 /// A file that was looked at, as text.
 struct Opened {
     file: File,
@@ -259,7 +264,7 @@ struct Opened {
     remark: Option<String>,
 }
 
-fn survey(path: &Path, name: &str, sheet: Option<&str>) -> Result<Opened, IntakeProblem> {
+fn survey(path: &Path, name: &str, options: &Options) -> Result<Opened, IntakeProblem> {
     let problem = |error| IntakeProblem::io(name, error);
     // Asked before opening: to open a named pipe would wait for its writer.
     let metadata = std::fs::metadata(path).map_err(problem)?;
@@ -283,7 +288,7 @@ fn survey(path: &Path, name: &str, sheet: Option<&str>) -> Result<Opened, Intake
     }
     let sha256 = survey.sha256.clone();
     if let Some(kind) = workbook::recognise(&survey.sample) {
-        let (text, chosen) = workbook::to_csv(name, file, kind, sheet)?;
+        let (text, chosen) = workbook::to_csv(name, file, kind, options.sheet.as_deref())?;
         return as_text(
             name,
             text,
@@ -293,8 +298,9 @@ fn survey(path: &Path, name: &str, sheet: Option<&str>) -> Result<Opened, Intake
         );
     }
     if vcard::recognise(&survey.sample) {
-        let text = vcard::to_csv(name, file)?;
-        return as_text(name, text, sha256, "vcard", None);
+        let choice = encoding::choose(name, &survey, options.encoding.as_deref())?;
+        let text = vcard::to_csv(name, file, choice.encoding)?;
+        return as_text(name, text, sha256, "vcard", choice.warning);
     }
     if let Some((what, remedy)) = foreign::recognise(&survey.sample) {
         return Err(IntakeProblem::NotCsv {

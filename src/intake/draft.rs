@@ -31,6 +31,8 @@ pub struct ContactDraft {
     pub notes: String,
     /// The person's no, as the file tells it: never an active contact.
     pub opt_out: Option<OptOut>,
+    /// Archived where our own export was made.
+    pub is_archived: bool,
     pub warnings: Vec<String>,
 }
 

@@ -4,6 +4,7 @@ use std::io::{self, Read};
 
 use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
+use crate::intake::delimiter::SampleRow;
 use crate::intake::problem::IntakeProblem;
 use crate::intake::survey::Survey;
 
@@ -70,6 +71,21 @@ pub(crate) fn choose(
         });
     }
     guess(file, survey)
+}
+
+/// What two readings of UTF-8 as a Windows encoding leave of an accented letter or a quotation mark.
+const GARBLED: [&str; 14] = [
+    "Ã¼", "Ã¶", "Ã¤", "ÃŸ", "Ã©", "Ã¨", "Ã¡", "Ã³", "Ã±", "Ã§", "â€™", "â€œ", "â€“", "Ã\u{a0}",
+];
+
+/// A warning where letters were already wrong when the file was written.
+pub(crate) fn garbled(rows: &[SampleRow]) -> Option<String> {
+    let mut cells = rows.iter().flat_map(|row| &row.cells);
+    cells
+        .any(|cell| GARBLED.iter().any(|letters| cell.contains(letters)))
+        .then(|| {
+            "letters look garbled (such as \u{c3}\u{bc} for \u{fc}): the program that wrote the file mixed up its encodings; look at the names, and export it again as UTF-8".to_owned()
+        })
 }
 
 fn guess(file: &str, survey: &Survey) -> Result<Choice, IntakeProblem> {

@@ -85,6 +85,32 @@ fn text(start: &[u8]) -> Option<(&'static str, &'static str)> {
         ))
     } else if begins(&["<?xml"]) {
         Some(("an XML file", SAVE_AS_CSV))
+    } else if begins(&["mime-version:", "from: <saved by"]) && head.contains("multipart/related") {
+        Some((
+            "a saved web page (.mht), not an export",
+            "export the contacts again, or open it in your spreadsheet and save it as \"CSV UTF-8\"",
+        ))
+    } else if begins(&[
+        "return-path:",
+        "received:",
+        "delivered-to:",
+        "mime-version:",
+        "message-id:",
+        "x-mozilla",
+        "dkim-signature:",
+    ]) {
+        Some((
+            "an e-mail (.eml)",
+            "save its attachment and import that file",
+        ))
+    } else if begins(&[
+        "dn: ",
+        "dn:: ",
+        "version: 1\ndn:",
+        "version: 1\r\ndn:",
+        "version: 1\n\ndn:",
+    ]) {
+        Some(("an LDIF file of a directory (.ldif)", EXPORT_CSV))
     } else if begins(&["{\"", "[{", "{\n", "{\r", "[\n", "[\r"]) {
         Some(("a JSON file", EXPORT_CSV))
     } else {
@@ -113,6 +139,9 @@ mod tests {
         assert!(what(b"\xef\xbb\xbfBEGIN:VCARD\r\n").starts_with("a vCard"));
         assert!(what(b"\xff\xfeB\0E\0G\0I\0N\0:\0V\0C\0A\0R\0D\0").starts_with("a vCard"));
         assert_eq!(what(b"\x89PNG\r\n"), "a PNG image");
+        assert!(what(b"Received: from mx.example\n").starts_with("an e-mail"));
+        assert!(what(b"MIME-Version: 1.0\nContent-Type: multipart/related;\n").contains(".mht"));
+        assert!(what(b"dn: cn=Jana,mail=jana@daily.example\n").contains("LDIF"));
         assert_eq!(what(b"email,name\n"), "csv");
         assert_eq!(what(b""), "csv");
     }

@@ -4,6 +4,7 @@ use strsim::jaro_winkler;
 
 use crate::intake::cell::{clean, key};
 use crate::intake::problem::IntakeProblem;
+use crate::intake::words::consent::{self, Wish};
 use crate::intake::words::headers;
 
 /// What a column can hold.
@@ -116,7 +117,7 @@ pub(crate) const REJECT_COLUMNS: [&str; 2] = ["dateline_line", "dateline_reason"
 /// The columns of a header row by their words alone; `None` is ignored.
 pub(crate) fn by_words(header: &[String]) -> Vec<Option<Field>> {
     let keys: Vec<String> = header.iter().map(|cell| key(cell)).collect();
-    let mut fields: Vec<Option<Field>> = header.iter().map(|cell| field(cell)).collect();
+    let mut fields: Vec<Option<Field>> = header.iter().map(|cell| named(cell)).collect();
     let has = |fields: &[Option<Field>], field| fields.contains(&Some(field));
     // "Title" beside "Job Title" is Mr or Dr (Outlook); "Nom" beside "Prénom", "Name" beside
     // "Vorname" is the family name, "Nombre" beside "Apellidos" the given name.
@@ -126,21 +127,24 @@ pub(crate) fn by_words(header: &[String]) -> Vec<Option<Field>> {
         .any(|(key, field)| *field == Some(Field::Title) && !headers::is_bare_title(key));
     let given = has(&fields, Field::GivenName);
     let family = has(&fields, Field::FamilyName);
-    let mut emails = 0;
+    let mut has_email = false;
     for (key, field) in keys.iter().zip(&mut fields) {
         match field {
             Some(Field::Title) if job_title && headers::is_bare_title(key) => *field = None,
             Some(Field::Name) if given && !family && headers::is_bare_name(key) => {
                 *field = Some(Field::FamilyName);
             }
-            Some(Field::Name) if family && !given && key == "nombre" => {
+            Some(Field::Name) if family && !given && headers::is_given_beside_family(key) => {
                 *field = Some(Field::GivenName);
             }
-            Some(Field::Email) => emails += 1,
+            Some(Field::Email) if key != headers::SUBSCRIBER => has_email = true,
             _ => {}
         }
     }
-    if emails == 0
+    if has_email && let Some(at) = keys.iter().position(|key| key == headers::SUBSCRIBER) {
+        fields[at] = None;
+    }
+    if !has(&fields, Field::Email)
         && let Some(field) = fields.iter_mut().find(|f| **f == Some(Field::MoreEmail))
     {
         *field = Some(Field::Email);
@@ -148,23 +152,47 @@ pub(crate) fn by_words(header: &[String]) -> Vec<Option<Field>> {
     fields
 }
 
-/// The field that a header names as a whole, or else in a part: "Courriel / E-mail", "Phone (work)".
-/// Where the parts differ only a no counts: "E-mail (opt-in)" holds no address.
-fn field(header: &str) -> Option<Field> {
-    let whole = headers::field(&key(header));
-    if whole.is_some() || !header.contains(['/', '(', '|', ':']) {
-        return whole;
+/// The field that a header names: by a known word, by the stems of a wish ("Newsletter abbestellt"),
+/// or else in a part: "Courriel / E-mail", "Phone (work)".
+pub(crate) fn named(header: &str) -> Option<Field> {
+    headers::field(&key(header))
+        .or_else(|| wished(header))
+        .or_else(|| in_part(header))
+}
+
+/// A column that is about writing to the person, known by the stems of its header only: its words
+/// are somebody's own, so a column without one that we understand is left alone, and said.
+pub(crate) fn is_by_stem(header: &str) -> bool {
+    headers::field(&key(header)).is_none() && wished(header).is_some()
+}
+
+/// The header names a yes and a no, so that a bare "yes" below it could be either.
+pub(crate) fn is_both(header: &str) -> bool {
+    headers::field(&key(header)).is_none() && consent::wish(header) == Some(Wish::Both)
+}
+
+fn wished(header: &str) -> Option<Field> {
+    Some(match consent::wish(header)? {
+        Wish::Out => Field::OptOut,
+        Wish::OutAt => Field::UnsubscribedAt,
+        Wish::OutReason => Field::OptOutReason,
+        Wish::Dead => Field::BouncedAt,
+        Wish::In => Field::OptIn,
+        Wish::Both => Field::Status,
+    })
+}
+
+fn in_part(header: &str) -> Option<Field> {
+    if !header.contains(['/', '(', '|', ':']) {
+        return None;
     }
     let parts: Vec<Field> = header
         .split(['/', '(', ')', '|', ':'])
         .filter_map(|part| headers::field(&key(part)))
         .collect();
     let first = *parts.first()?;
-    let says_no = |field: &Field| matches!(field, Field::OptOut | Field::OptIn | Field::Status);
-    parts.iter().copied().find(says_no).or_else(|| {
-        let agree = first == Field::Email || parts.iter().all(|field| *field == first);
-        Some(first).filter(|_| agree)
-    })
+    let agree = first == Field::Email || parts.iter().all(|field| *field == first);
+    Some(first).filter(|_| agree)
 }
 
 /// `--map` understood but not yet laid on a file.
@@ -369,6 +397,53 @@ mod tests {
             ]
         );
         assert_eq!(fields("Nombre,Correo"), ["name", "email"]);
+    }
+
+    #[test]
+    fn further_languages_and_databases_are_understood() {
+        let person = ["given-name", "family-name", "email", "outlet", "title"];
+        for header in [
+            "Nome,Cognome,Indirizzo posta elettronica,Testata,Qualifica",
+            "Voornaam,Achternaam,E-mailadres,Redactie,Functie",
+            "Nome,Sobrenome,E-mail,Veículo,Cargo",
+            "Imię,Nazwisko,Adres e-mail,Redakcja,Stanowisko",
+            "Förnamn,Efternamn,E-postadress,Tidning,Befattning",
+            "Fornavn,Efternavn,E-mailadresse,Avis,Stilling",
+            "Etunimi,Sukunimi,Sähköpostiosoite,Lehti,Tehtävänimike",
+            "Jméno,Příjmení,E-mailová adresa,Společnost,Funkce",
+            "Keresztnév,Vezetéknév,E-mail cím,Szerkesztőség,Beosztás",
+            "Ad,Soyad,E-posta Adresi,Yayın,Unvan",
+            "Имя,Фамилия,Электронная почта,Издание,Должность",
+            "名,姓,メールアドレス,媒体名,役職",
+            "이름,성,이메일,언론사,직함",
+            "Contact First Name,Contact Last Name,Contact Email,Outlet Name,Contact Job Title",
+            "First name,Last name,Author Email,Outlets,Designation",
+        ] {
+            assert_eq!(fields(header), person, "{header}");
+        }
+        assert_eq!(
+            fields("Subscriber,Name,Lead Status"),
+            ["email", "name", "-"]
+        );
+        assert_eq!(fields("Email,Subscriber"), ["email", "-"]);
+        assert_eq!(fields("姓名,邮箱,单位"), ["name", "email", "outlet"]);
+    }
+
+    #[test]
+    fn a_no_is_found_under_any_name() {
+        assert_eq!(
+            fields(
+                "Email,Newsletter abbestellt,Marketing Consent,Invalid Email?,SMS opt-in,Opt-out date"
+            ),
+            [
+                "email",
+                "opt-out",
+                "opt-in",
+                "bounced-at",
+                "-",
+                "unsubscribed-at"
+            ]
+        );
     }
 
     #[test]

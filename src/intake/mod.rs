@@ -7,12 +7,15 @@ mod delimiter;
 pub mod docx;
 pub mod draft;
 pub mod encoding;
+mod footer;
 mod foreign;
 pub mod formats;
 #[cfg(test)]
 mod hard_cases;
 pub mod header;
 mod headerless;
+#[cfg(test)]
+mod no_means_no;
 mod opt_out;
 pub mod pasted;
 mod plan;

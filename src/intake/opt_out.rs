@@ -1,6 +1,10 @@
 //! What a cell says about writing to a person: yes, no, or nothing we understand.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::intake::cell::key;
+use crate::intake::words::consent;
 
 /// The verdict of one cell.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,96 +22,176 @@ pub(crate) const COMPLAINED: &str = "complained";
 pub(crate) const BOUNCED: &str = "bounced";
 pub(crate) const DO_NOT_CONTACT: &str = "do-not-contact";
 
-const YES: &str = "yes y true t 1 x on ja j wahr oui o vrai si s verdadero checked ok";
-const NO: &str = "no n false f 0 off none never null na nein nie falsch non jamais faux nunca falso unchecked nichts";
-const ACTIVE: &str = "active subscribed enabled confirmed optedin optin allowed valid ok implied express granted \
+const YES: &str = "yes y true t 1 x on ja j wahr oui o vrai si s verdadero checked ok okay agreed accepted \
+                   sì sim vero tak prawda da evet kyllä igen ano hai はい 是 有 да ναι نعم 예 כן waar sann sandt jah";
+const NO: &str = "no n false f 0 off none never null na nein nie falsch non jamais faux nunca falso unchecked nichts \
+                  nej nei nee não nao nie ne ei nem hayır нет ні いいえ 否 无 όχι لا 아니오 לא onwaar falskt falsk neen";
+const ACTIVE: &str = "active subscribed enabled confirmed optedin optin allowed allow valid ok implied express granted given obtained \
+                      accepted accepts agreed signedup registered received consented consentgiven neversubscribed \
                       implicit explicit pending unconfirmed softbounce softbounced soft deliverable verified \
-                      aktiv angemeldet bestatigt abonniert actif abonne inscrit confirme activo suscrito confirmado";
-const REASONS: [(&str, &str); 4] = [
+                      aktiv angemeldet bestätigt abonniert erteilt erlaubt zugestimmt eingewilligt liegtvor \
+                      actif abonné abonnée inscrit inscrite confirmé accordé accordée donné \
+                      activo activa suscrito suscrita confirmado confirmada otorgado concedido aceptado \
+                      attivo attiva iscritto iscritta confermato concesso dato \
+                      actief aangemeld ingeschreven gegeven bevestigd \
+                      ativo ativa inscrito subscrito assinante aktywny zapisany udzielona udzielono \
+                      prenumererar tilmeldt påmeldt annettu přihlášen feliratkozott abone onaylı активен подписан";
+/// Said of a wish that nobody was asked for.
+const UNSAID: &str = "unknown unbekannt notset notspecified notasked notprovided nodata inconnu inconnue desconocido sconosciuto \
+                      onbekend nezname неизвестно nonrenseigné keineangabe kа";
+/// Words for a no that mean it wherever they stand; the others only in a column about it.
+const PLAIN: [(&str, &str); 4] = [
     (
         COMPLAINED,
-        "complained complaint complaints spam spamcomplaint abuse markedasspam reportedspam spamreport junk reported",
+        "complained spamcomplaint markedasspam reportedspam spamreport",
     ),
     (
         BOUNCED,
-        "bounced bounce hardbounce hardbounced hard cleaned undeliverable invalid dead unzustellbar rebote rebotado",
+        "hardbounce hardbounced bounced undeliverable unzustellbar",
     ),
     (
         UNSUBSCRIBED,
-        "unsubscribed unsubscribe unsub optedout optout out removed revoked withdrawn abgemeldet abbestellt ausgetragen \
-         desabonne desinscrit baja dadodebaja desuscrito cancelled canceled left",
+        "unsubscribed unsubscribe unsubscribes optedout optout optouts globalunsub globallyunsubscribed abgemeldet abbestellt \
+         ausgetragen désabonné désabonnée désinscrit désinscrite dadodebaja dadadebaja desuscrito desuscrita \
+         disiscritto disiscritta uitgeschreven afgemeld descadastrado descadastrada wypisany wypisana avregistrerad avprenumererad \
+         frameldt avmeldt odhlášen leiratkozott отписан отписался 退订 配信停止 수신거부",
     ),
     (
         DO_NOT_CONTACT,
-        "donotcontact donotemail donotmail dnc blocklisted blacklisted blocked suppressed declined refused inactive disabled \
-         archived deleted denied nocontact noemail gesperrt widersprochen inaktiv nichtkontaktieren keinkontakt \
-         bloque inactif nepascontacter bloqueado inactivo nocontactar",
+        "donotcontact donotemail donotmail donotsend dnc donotpitch dontcontact dontemail pleasedonotcontact blocklisted blacklisted \
+         suppressed nichtkontaktieren bittenichtkontaktieren nichtanschreiben keinkontakt nepascontacter nocontactar noncontattare \
+         nietcontacteren nietmailen nãocontatar niekontaktować kontaktainte",
+    ),
+];
+const REASONS: [(&str, &str); 4] = [
+    (
+        COMPLAINED,
+        "complaint complaints spam abuse junk reported plainte",
+    ),
+    (
+        BOUNCED,
+        "bounce hard cleaned invalid dead rebote rebotado invalide ungültig inválido",
+    ),
+    (
+        UNSUBSCRIBED,
+        "unsub out removed revoked withdrawn baja cancelled canceled left notsubscribed neverconsented widerrufen widerspruch retiré \
+         retirée révoqué revocado revocato ingetrokken wycofana återkallat tilbagetrukket ausgeschieden",
+    ),
+    (
+        DO_NOT_CONTACT,
+        "blocked declined refused rejected inactive disabled donotallow notallowed disallowed prohibited forbidden notgiven noconsent \
+         archived deleted denied nocontact noemail gesperrt widersprochen inaktiv verweigert abgelehnt nichterteilt \
+         bloqué inactif refusé refusée bloqueado inactivo rechazado denegado bloccato inattivo negato geblokkeerd inactief geweigerd \
+         inativo bloqueada zablokowany nieaktywny inaktiv blockerad blokeret",
     ),
 ];
 
-fn is_in(words: &str, key: &str) -> bool {
-    words.split_whitespace().any(|word| word == key)
+/// What one word means in a cell about a wish.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    Yes,
+    No,
+    Active,
+    Unsaid,
+    Reason(&'static str),
 }
 
-/// The reason that a word for "never write" means.
-pub(crate) fn reason(cell: &str) -> Option<&'static str> {
-    let key = key(cell);
-    REASONS
-        .iter()
-        .find(|(_, words)| is_in(words, &key))
-        .map(|(reason, _)| *reason)
+/// Written above as people write, compared as `key` writes.
+static MEANINGS: LazyLock<HashMap<String, Meaning>> = LazyLock::new(|| {
+    let mut meanings = HashMap::new();
+    let mut add = |words: &str, meaning: Meaning| {
+        for word in words.split_whitespace() {
+            meanings.entry(key(word)).or_insert(meaning);
+        }
+    };
+    for (reason, words) in PLAIN.into_iter().chain(REASONS) {
+        add(words, Meaning::Reason(reason));
+    }
+    add(YES, Meaning::Yes);
+    add(NO, Meaning::No);
+    add(ACTIVE, Meaning::Active);
+    add(UNSAID, Meaning::Unsaid);
+    meanings
+});
+
+static PLAIN_WORDS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+    let each = |(reason, words): (&'static str, &'static str)| {
+        words
+            .split_whitespace()
+            .map(move |word| (key(word), reason))
+    };
+    PLAIN.into_iter().flat_map(each).collect()
+});
+
+/// The meaning of a cell: of the whole, or of its first word where more is said behind a mark
+/// ("Yes, by phone", "opted out (3 May)").
+fn meaning(cell: &str) -> Option<Meaning> {
+    let whole = MEANINGS.get(&key(cell)).copied();
+    whole.or_else(|| {
+        let end = cell
+            .find([',', ';', ':', '(', '[', '|', '/'])
+            .or_else(|| cell.find(" - ").or_else(|| cell.find(" – ")))?;
+        MEANINGS.get(&key(&cell[..end])).copied()
+    })
+}
+
+/// The longest of the plain words, in bytes of any cell that could be one.
+const LONGEST: usize = 64;
+
+/// The reason in a cell of a column that is about something else, where the whole cell is one of
+/// the words that can mean nothing else: a tag "do not contact", a remark "Unsubscribed".
+pub(crate) fn plain(cell: &str) -> Option<&'static str> {
+    let cell = cell.trim();
+    if cell.len() < 3
+        || cell.len() > LONGEST
+        || cell.starts_with(|c: char| c.is_ascii_digit() || c == '+')
+    {
+        return None;
+    }
+    PLAIN_WORDS.get(&key(cell)).copied()
 }
 
 /// A column such as "Opt-out", where yes (or a date, or a reason) means no mail.
 pub(crate) fn flag(cell: &str, column: &str) -> Verdict {
-    let word = key(cell);
-    if let Some(reason) = reason(cell) {
-        Verdict::No(reason)
-    } else if is_in(YES, &word) || is_date(cell) || is_tick(cell) {
-        Verdict::No(reason_of_column(column))
-    } else if is_blank(cell) || is_in(NO, &word) || is_in(ACTIVE, &word) {
-        Verdict::Clear
-    } else {
-        Verdict::Unclear
+    match meaning(cell) {
+        Some(Meaning::Reason(reason)) => Verdict::No(reason),
+        Some(Meaning::Yes) => Verdict::No(consent::reason(column)),
+        Some(Meaning::No | Meaning::Active) => Verdict::Clear,
+        _ if is_date(cell) || is_tick(cell) => Verdict::No(consent::reason(column)),
+        _ if is_blank(cell) => Verdict::Clear,
+        _ => Verdict::Unclear,
     }
 }
 
 /// A column such as "Opt-in", where no means no mail.
-pub(crate) fn consent(cell: &str) -> Verdict {
-    let word = key(cell);
-    if let Some(reason) = reason(cell) {
-        Verdict::No(reason)
-    } else if is_in(NO, &word) {
-        Verdict::No(UNSUBSCRIBED)
-    } else if is_blank(cell)
-        || is_in(YES, &word)
-        || is_in(ACTIVE, &word)
-        || is_date(cell)
-        || is_tick(cell)
-    {
-        Verdict::Clear
-    } else {
-        Verdict::Unclear
+pub(crate) fn consent(cell: &str, column: &str) -> Verdict {
+    match meaning(cell) {
+        Some(Meaning::Reason(reason)) => Verdict::No(reason),
+        Some(Meaning::No) => Verdict::No(consent::reason_of_yes(column)),
+        Some(Meaning::Yes | Meaning::Active | Meaning::Unsaid) => Verdict::Clear,
+        _ if is_blank(cell) || is_date(cell) || is_tick(cell) => Verdict::Clear,
+        _ => Verdict::Unclear,
     }
 }
 
 /// A column with another program's word for the state of a subscription.
 pub(crate) fn status(cell: &str) -> Verdict {
-    let word = key(cell);
-    if let Some(reason) = reason(cell) {
-        Verdict::No(reason)
-    } else if is_blank(cell) || is_in(ACTIVE, &word) {
-        Verdict::Clear
-    } else {
-        Verdict::Unclear
+    match meaning(cell) {
+        Some(Meaning::Reason(reason)) => Verdict::No(reason),
+        Some(Meaning::Active | Meaning::Unsaid) => Verdict::Clear,
+        _ if is_blank(cell) => Verdict::Clear,
+        _ => Verdict::Unclear,
     }
 }
 
 /// A column that is filled in only for people who left or whose address died.
 pub(crate) fn presence(cell: &str, reason: &'static str) -> Verdict {
-    let word = key(cell);
-    if is_blank(cell) || is_in(NO, &word) || is_in(ACTIVE, &word) || word.chars().all(|c| c == '0')
-    {
+    let is_none = matches!(
+        meaning(cell),
+        Some(Meaning::No | Meaning::Active | Meaning::Unsaid)
+    ) || is_blank(cell)
+        || key(cell).chars().all(|c| c == '0');
+    if is_none {
         Verdict::Clear
     } else {
         Verdict::No(reason)
@@ -132,31 +216,9 @@ pub(crate) fn weight(reason: &str) -> u8 {
     }
 }
 
-fn reason_of_column(column: &str) -> &'static str {
-    let word = key(column);
-    let is_wish = [
-        "unsub",
-        "optout",
-        "optedout",
-        "abgemeldet",
-        "abbestellt",
-        "desabonne",
-        "desinscrit",
-        "baja",
-        "desuscrito",
-    ]
-    .iter()
-    .any(|stem| word.contains(stem));
-    if is_wish {
-        UNSUBSCRIBED
-    } else {
-        DO_NOT_CONTACT
-    }
-}
-
 fn is_blank(cell: &str) -> bool {
     cell.chars()
-        .all(|c| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '.'))
+        .all(|c| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '.' | '[' | ']' | '{' | '}'))
 }
 
 fn is_tick(cell: &str) -> bool {
@@ -204,10 +266,21 @@ mod tests {
 
     #[test]
     fn consent_is_the_other_way_round() {
-        assert_eq!(consent("no"), Verdict::No(UNSUBSCRIBED));
-        assert_eq!(consent("yes"), Verdict::Clear);
-        assert_eq!(consent("2024-03-01"), Verdict::Clear);
-        assert_eq!(consent("perhaps"), Verdict::Unclear);
+        let opt_in = |cell| consent(cell, "Opt-in");
+        assert_eq!(opt_in("no"), Verdict::No(UNSUBSCRIBED));
+        assert_eq!(opt_in("withdrawn"), Verdict::No(UNSUBSCRIBED));
+        for yes in [
+            "yes",
+            "2024-03-01",
+            "Yes, by phone",
+            "erteilt (Messe)",
+            "unknown",
+            "sì",
+        ] {
+            assert_eq!(opt_in(yes), Verdict::Clear, "{yes}");
+        }
+        assert_eq!(opt_in("perhaps"), Verdict::Unclear);
+        assert_eq!(consent("no", "Email valid"), Verdict::No(BOUNCED));
     }
 
     #[test]
@@ -217,6 +290,8 @@ mod tests {
         assert_eq!(status("blocklisted"), Verdict::No(DO_NOT_CONTACT));
         assert_eq!(status("Active"), Verdict::Clear);
         assert_eq!(status("Staff writer"), Verdict::Unclear);
+        assert_eq!(plain(" Do not contact! "), Some(DO_NOT_CONTACT));
+        assert_eq!(plain("Left"), None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! How the cells of one file are picked, so that each row is read alike.
 
+use crate::domain::formula;
 use crate::intake::cell;
 use crate::intake::formats::listmonk;
 use crate::intake::header::Field;
@@ -12,8 +13,10 @@ pub(crate) struct Plan {
     /// The columns in the order in which they fill a field.
     pub(crate) order: Vec<usize>,
     pub(crate) format: &'static str,
-    /// Columns called "Status" whose words are not about a subscription.
-    pub(crate) loose_status: Vec<usize>,
+    /// Columns that could be about a wish and whose words are not: only a plain no counts there.
+    pub(crate) loose: Vec<usize>,
+    /// Columns about something else, in which a plain "unsubscribed" counts all the same.
+    pub(crate) watched: Vec<usize>,
     /// What the file's name says of every row in it.
     pub(crate) opt_out_by_name: Option<&'static str>,
     /// Rejects get a column of their own for that word.
@@ -27,7 +30,8 @@ impl Plan {
     /// The row's cells for the reject file, with the word of the file's name where there is one:
     /// that file has another name, and a no must not get lost on the way.
     pub(crate) fn cells(&self, record: &Record) -> Vec<String> {
-        let mut cells: Vec<String> = record.cells().map(str::to_owned).collect();
+        let unguarded = |cell| formula::unguarded(cell).to_owned();
+        let mut cells: Vec<String> = record.cells().map(unguarded).collect();
         if self.adds_opt_out {
             while cells.len() < self.header.len() {
                 cells.push(String::new());

@@ -54,6 +54,10 @@ pub enum IntakeProblem {
         headers: String,
         nearest: String,
     },
+    #[error(
+        "{file}: column \"{column}\" names both a yes and a no, so what stands in it could mean either; say which with --map \"{column}=opt-out\" (yes: do not write) or --map \"{column}=opt-in\" (yes: may write)"
+    )]
+    AmbiguousConsent { file: String, column: String },
     #[error("--map {column}={field}: there is no field {field:?}{nearest}; fields are {fields}")]
     UnknownField {
         column: String,
@@ -108,6 +112,7 @@ impl IntakeProblem {
             Self::NeedsEncoding { .. } => "needs-encoding",
             Self::UnknownDelimiter { .. } => "unknown-delimiter",
             Self::NoEmailColumn { .. } => "no-email-column",
+            Self::AmbiguousConsent { .. } => "ambiguous-consent",
             Self::UnknownField { .. } => "unknown-field",
             Self::UnknownColumn { .. } => "unknown-column",
             Self::RowTooLong { .. } => "row-too-long",

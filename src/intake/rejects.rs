@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::domain::formula;
 use crate::intake::draft::Reject;
 use crate::intake::header::REJECT_COLUMNS;
 
@@ -31,7 +32,8 @@ pub fn write<'a>(
             .map(|index| cell(*index))
             .chain([line.as_str(), reject.reason.as_str()])
             .chain(extra);
-        csv.write_record(cells)?;
+        // A stranger's formula must not run in the spreadsheet in which the row is mended.
+        csv.write_record(cells.map(|cell| formula::guarded(cell).into_owned()))?;
     }
     csv.flush()
 }

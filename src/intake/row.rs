@@ -1,12 +1,12 @@
 //! One record of the file into a draft or a reject.
 
 use crate::domain::address::{self, Address};
-use crate::intake::cell;
+use crate::intake::cell::{self, key};
 use crate::intake::draft::{ContactDraft, OptOut, Reject, Row};
-use crate::intake::formats::{google, outlook};
+use crate::intake::formats::{dateline, google, outlook};
 use crate::intake::header::Field;
 use crate::intake::opt_out::{self, Verdict};
-use crate::intake::plan::Plan;
+use crate::intake::plan::{Extra, Plan};
 use crate::intake::table::Record;
 use crate::intake::words::{countries, kinds, languages};
 
@@ -39,7 +39,7 @@ impl Plan {
         let (given_name, family_name) = (one(Field::GivenName), one(Field::FamilyName));
         let mut name = one(Field::Name);
         if name.is_empty() {
-            name = joined(&[&given_name, &one(Field::MiddleName), &family_name]);
+            name = full_name(&given_name, &one(Field::MiddleName), &family_name);
         }
         if name.is_empty() {
             name = found.display_name.unwrap_or_default();
@@ -53,7 +53,7 @@ impl Plan {
             row,
             address,
             more_addresses: addresses.collect(),
-            outlet: one(Field::Outlet),
+            outlet: self.outlet(record, &extra, &mut warnings),
             title: one(Field::Title),
             beats: self.many(record, &extra, Field::Beats),
             tags,
@@ -78,13 +78,33 @@ impl Plan {
                 .to_owned(),
             phone: one(Field::Phone),
             notes: self.notes(record, &extra),
-            opt_out: self.opt_out(record, &mut warnings),
+            is_archived: self.is_archived_by_us(&one(Field::Status)),
+            opt_out: self.opt_out(record, &extra, &mut warnings),
             name,
             given_name,
             family_name,
             warnings,
         };
         Row::Draft(Box::new(draft))
+    }
+
+    /// The outlet; of several in a column called "Outlets" the first, and the others are said.
+    fn outlet(&self, record: &Record, extra: &Extra, warnings: &mut Vec<String>) -> String {
+        let text = self.one(record, extra, Field::Outlet);
+        let is_plural = self
+            .columns(Field::Outlet)
+            .any(|index| key(&self.header[index]).contains("outlets"));
+        let mut outlets = cell::list(&text).into_iter();
+        match outlets.next() {
+            Some(first) if is_plural && outlets.len() > 0 => {
+                warnings.push(format!(
+                    "several outlets in one cell: the first is taken, {} left out",
+                    outlets.len()
+                ));
+                first
+            }
+            _ => text,
+        }
     }
 
     /// All addresses of the row, the primary one first. An address that is none is only a warning
@@ -133,50 +153,48 @@ impl Plan {
         found
     }
 
-    fn opt_out(&self, record: &Record, warnings: &mut Vec<String>) -> Option<OptOut> {
-        let mut result: Option<OptOut> = self.opt_out_by_name.map(|reason| OptOut {
+    /// The row is of our own export, and the contact was archived there.
+    fn is_archived_by_us(&self, status: &str) -> bool {
+        self.format == "dateline" && status.trim() == dateline::ARCHIVED
+    }
+
+    /// The person's no, wherever in the row it stands; the strictest counts.
+    fn opt_out(
+        &self,
+        record: &Record,
+        extra: &Extra,
+        warnings: &mut Vec<String>,
+    ) -> Option<OptOut> {
+        let mut strictest = self.opt_out_by_name.map(|reason| OptOut {
             reason,
             column: "file name".to_owned(),
         });
         let mut say = |reason: &'static str, column: &str| {
-            if result
-                .as_ref()
-                .is_none_or(|known| opt_out::weight(reason) > opt_out::weight(known.reason))
-            {
-                result = Some(OptOut {
+            let is_stricter =
+                |known: &OptOut| opt_out::weight(reason) > opt_out::weight(known.reason);
+            if strictest.as_ref().is_none_or(is_stricter) {
+                strictest = Some(OptOut {
                     reason,
                     column: column.to_owned(),
                 });
             }
         };
         for (index, field) in self.fields.iter().enumerate() {
+            let Some(field) = *field else { continue };
             let (text, column) = (record.cell(index), self.header[index].as_str());
-            let verdict = match field {
-                Some(Field::OptOut) => opt_out::flag(text, column),
-                Some(Field::OptIn) => opt_out::consent(text),
-                Some(Field::Status) if self.format == "listmonk" && text.trim() == "disabled" => {
-                    warnings.push(
-                        "disabled in listmonk: no mail was sent there; check before writing"
-                            .to_owned(),
-                    );
-                    Verdict::Clear
-                }
-                Some(Field::Status) => match opt_out::status(text) {
-                    Verdict::Unclear if self.loose_status.contains(&index) => Verdict::Clear,
-                    verdict => verdict,
-                },
-                Some(Field::BouncedAt) => opt_out::presence(text, opt_out::BOUNCED),
-                Some(Field::OptOutReason) if opt_out::is_complaint(text) => {
-                    Verdict::No(opt_out::COMPLAINED)
-                }
-                Some(Field::OptOutReason | Field::UnsubscribedAt) => {
-                    opt_out::presence(text, opt_out::UNSUBSCRIBED)
-                }
-                _ => Verdict::Clear,
-            };
-            match verdict {
+            if field == Field::Status && self.format == "listmonk" && text.trim() == "disabled" {
+                warnings.push(
+                    "disabled in listmonk: no mail was sent there; check before writing".to_owned(),
+                );
+                continue;
+            }
+            if field == Field::Status && self.is_archived_by_us(text) {
+                continue;
+            }
+            match verdict(field, text, column) {
                 Verdict::Clear => {}
                 Verdict::No(reason) => say(reason, column),
+                Verdict::Unclear if self.loose.contains(&index) => {}
                 Verdict::Unclear => {
                     warnings.push(format!(
                         "column \"{column}\" says neither yes nor no; taken as an opt-out, to be safe"
@@ -185,7 +203,47 @@ impl Plan {
                 }
             }
         }
-        result
+        for (field, values) in extra {
+            for text in values {
+                if let Verdict::No(reason) = verdict(*field, text, field.as_str()) {
+                    say(reason, "attributes");
+                }
+            }
+        }
+        for index in &self.watched {
+            let text = record.cell(*index);
+            let is_list = matches!(self.fields[*index], Some(Field::Tags | Field::Beats));
+            let found = if is_list && text.contains([',', ';', '|', ':', '"', '\n']) {
+                cell::list(text)
+                    .iter()
+                    .find_map(|value| opt_out::plain(value))
+            } else {
+                opt_out::plain(text)
+            };
+            if let Some(reason) = found {
+                let column = self.header[*index].as_str();
+                warnings.push(format!(
+                    "column \"{column}\" says {reason}; taken as an opt-out (--map \"{column}=ignore\" if it is none)"
+                ));
+                say(reason, column);
+            }
+        }
+        strictest
+    }
+}
+
+/// What one cell of a column about a wish says; of any other column, nothing.
+fn verdict(field: Field, text: &str, column: &str) -> Verdict {
+    match field {
+        Field::OptOut => opt_out::flag(text, column),
+        Field::OptIn => opt_out::consent(text, column),
+        Field::Status => opt_out::status(text),
+        Field::BouncedAt => opt_out::presence(text, opt_out::BOUNCED),
+        Field::OptOutReason if opt_out::is_complaint(text) => Verdict::No(opt_out::COMPLAINED),
+        Field::OptOutReason | Field::UnsubscribedAt => {
+            opt_out::presence(text, opt_out::UNSUBSCRIBED)
+        }
+        _ => Verdict::Clear,
     }
 }
 
@@ -210,7 +268,6 @@ fn read_address(text: &str) -> Result<address::Reading, (&'static str, String)> 
     }
     address::read(text).map_err(|problem| match problem.code {
         // The cell is not empty: "n/a" or "-".
-        // The cell is not empty: "n/a" or "-".
         "no-address" => (
             "invalid-address",
             "invalid address: the cell only says that there is none".to_owned(),
@@ -221,12 +278,20 @@ fn read_address(text: &str) -> Result<address::Reading, (&'static str, String)> 
     })
 }
 
-fn joined(parts: &[&str]) -> String {
-    let filled: Vec<&str> = parts
-        .iter()
-        .copied()
-        .filter(|part| !part.is_empty())
-        .collect();
+/// Given name first, but where both are written in Chinese, Japanese or Korean, the family name.
+fn full_name(given: &str, middle: &str, family: &str) -> String {
+    let is_eastern = |name: &str| {
+        !name.is_empty()
+            && name
+                .chars()
+                .all(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'))
+    };
+    let parts = if is_eastern(given) && is_eastern(family) {
+        [family, given, middle]
+    } else {
+        [given, middle, family]
+    };
+    let filled: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     filled.join(" ")
 }
 

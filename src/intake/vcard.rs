@@ -3,14 +3,15 @@
 use std::fs::File;
 use std::io::{BufWriter, Read, Seek, Write};
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::intake::problem::IntakeProblem;
+use crate::intake::words::consent::{self, Wish};
 
 /// Pictures make cards large; beyond this it is no address book.
 const LARGEST: u64 = 200 * 1024 * 1024;
 
-const HEADER: &str = "email,other email,name,given name,family name,outlet,title,phone,notes,tags,country,language,time zone,status";
+const HEADER: &str = "email,other email,name,given name,family name,outlet,title,phone,notes,tags,country,language,time zone,opt-out,opt-in,status";
 
 /// Whether the text begins as a vCard does.
 pub(crate) fn recognise(start: &[u8]) -> bool {
@@ -24,7 +25,13 @@ pub(crate) fn recognise(start: &[u8]) -> bool {
 }
 
 /// Writes all cards of `file` as rows to a file that nobody else sees.
-pub(crate) fn to_csv(name: &str, mut file: File) -> Result<File, IntakeProblem> {
+///
+/// `legacy` is the encoding of cards that are neither UTF-8 nor UTF-16.
+pub(crate) fn to_csv(
+    name: &str,
+    mut file: File,
+    legacy: &'static Encoding,
+) -> Result<File, IntakeProblem> {
     let io = |error| IntakeProblem::io(name, error);
     file.rewind().map_err(io)?;
     if file.metadata().map_err(io)?.len() > LARGEST {
@@ -34,7 +41,7 @@ pub(crate) fn to_csv(name: &str, mut file: File) -> Result<File, IntakeProblem> 
     }
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(io)?;
-    let text = decoded(&bytes);
+    let text = decoded(&bytes, legacy);
     let mut out = BufWriter::new(tempfile::tempfile().map_err(io)?);
     writeln!(out, "{HEADER}").map_err(io)?;
     let mut line = 2;
@@ -53,7 +60,7 @@ pub(crate) fn to_csv(name: &str, mut file: File) -> Result<File, IntakeProblem> 
     Ok(written)
 }
 
-fn decoded(bytes: &[u8]) -> String {
+fn decoded(bytes: &[u8], legacy: &'static Encoding) -> String {
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
         return encoding.decode(bytes).0.into_owned();
     }
@@ -67,7 +74,7 @@ fn decoded(bytes: &[u8]) -> String {
     }
     let (text, _, broken) = UTF_8.decode(bytes);
     if broken {
-        WINDOWS_1252.decode(bytes).0.into_owned()
+        legacy.decode(bytes).0.into_owned()
     } else {
         text.into_owned()
     }
@@ -81,10 +88,13 @@ fn quoted(cell: &str) -> String {
     format!("\"{}\"", one_line.join(" ").replace('"', "\"\""))
 }
 
+/// As many as `HEADER` has.
+const CELLS: usize = 16;
+
 struct Card {
     /// Of its BEGIN, 1-based.
     line: usize,
-    cells: [String; 14],
+    cells: [String; CELLS],
 }
 
 /// One property: its name without a group, its parameters, its raw value.
@@ -100,18 +110,19 @@ fn unfolded(text: &str) -> Vec<(usize, String)> {
     for (number, line) in (1..).zip(text.lines()) {
         let line = line.trim_end_matches('\r');
         if let Some((_, last)) = lines.last_mut() {
-            if let Some(more) = line.strip_prefix([' ', '\t']) {
-                last.push_str(more);
-                continue;
-            }
             let head = last
                 .split(':')
                 .next()
                 .unwrap_or_default()
                 .to_ascii_uppercase();
+            // First: behind a soft line break a blank belongs to the text.
             if head.contains("QUOTED-PRINTABLE") && last.ends_with('=') {
                 last.pop();
                 last.push_str(line);
+                continue;
+            }
+            if let Some(more) = line.strip_prefix([' ', '\t']) {
+                last.push_str(more);
                 continue;
             }
         }
@@ -169,6 +180,19 @@ impl Property {
 
     fn plain(&self) -> String {
         plain(&self.text())
+    }
+
+    /// 4.0 prefers with PREF=1 over PREF=2, 3.0 with TYPE=pref; else the first one counts.
+    fn preference(&self) -> u32 {
+        let number = self
+            .parameters
+            .split(';')
+            .find_map(|part| part.trim().strip_prefix("PREF="));
+        match number.map(|text| text.trim_matches('"').parse()) {
+            Some(Ok(number)) => number,
+            _ if self.is("PREF") => 1,
+            _ => u32::MAX,
+        }
     }
 }
 
@@ -258,7 +282,7 @@ fn cards(text: &str) -> Vec<Card> {
     found
 }
 
-fn cells(properties: &[Property]) -> [String; 14] {
+fn cells(properties: &[Property]) -> [String; CELLS] {
     let all = |name: &'static str| {
         properties
             .iter()
@@ -270,12 +294,11 @@ fn cells(properties: &[Property]) -> [String; 14] {
             .find(|text| !text.is_empty())
             .unwrap_or_default()
     };
-    // 4.0 prefers with PREF=1, 3.0 with TYPE=pref, and else the first one counts.
-    let mut emails: Vec<(bool, String)> = all("EMAIL")
-        .map(|property| (property.is("PREF"), property.plain()))
+    let mut emails: Vec<(u32, String)> = all("EMAIL")
+        .map(|property| (property.preference(), property.plain()))
         .filter(|(_, text)| !text.is_empty())
         .collect();
-    emails.sort_by_key(|(preferred, _)| !preferred);
+    emails.sort_by_key(|(preference, _)| *preference);
     let mut emails = emails.into_iter().map(|(_, text)| text);
     let email = emails.next().unwrap_or_default();
     let more: Vec<String> = emails.collect();
@@ -295,10 +318,17 @@ fn cells(properties: &[Property]) -> [String; 14] {
         .map(|tag| plain(&tag))
         .collect();
     let title = first("TITLE");
+    // The card of a company has its name where a person's stands.
+    let is_company = first("X-ABSHOWAS").eq_ignore_ascii_case("company");
+    let full_name = if is_company {
+        String::new()
+    } else {
+        first("FN")
+    };
     [
         email,
         more.join(", "),
-        first("FN"),
+        full_name,
         part(1),
         part(0),
         outlet.first().cloned().unwrap_or_default(),
@@ -309,22 +339,50 @@ fn cells(properties: &[Property]) -> [String; 14] {
         },
         phone,
         first("NOTE"),
-        tags.join(", "),
+        quoted_list(&tags),
         country,
         first("LANG"),
         first("TZ"),
-        String::new(),
+        wish(properties, Wish::Out),
+        wish(properties, Wish::In),
+        first("X-STATUS"),
     ]
+}
+
+/// Tags with commas in them, so that a list within one cell can be told apart again.
+fn quoted_list(tags: &[String]) -> String {
+    let each: Vec<String> = tags
+        .iter()
+        .map(|tag| format!("\"{}\"", tag.replace('"', "\"\"")))
+        .collect();
+    each.join(",")
+}
+
+/// What the private properties (`X-OPT-OUT`, `X-CONSENT`) say about writing; the first that does.
+fn wish(properties: &[Property], wanted: Wish) -> String {
+    properties
+        .iter()
+        .filter(|property| {
+            let name = property.name.strip_prefix("X-");
+            name.is_some_and(|name| match consent::wish(name) {
+                Some(Wish::OutAt | Wish::OutReason | Wish::Dead) => wanted == Wish::Out,
+                wish => wish == Some(wanted),
+            })
+        })
+        .map(Property::plain)
+        .find(|text| !text.is_empty())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
+    use encoding_rs::WINDOWS_1252;
     use proptest::prelude::*;
 
     use super::*;
 
     fn rows(text: &str) -> Vec<(usize, Vec<String>)> {
-        cards(&decoded(text.as_bytes()))
+        cards(&decoded(text.as_bytes(), WINDOWS_1252))
             .into_iter()
             .map(|card| (card.line, card.cells.to_vec()))
             .collect()
@@ -356,7 +414,7 @@ mod tests {
         assert_eq!(jana[8], "Likes tides, not waves.\nCall first.");
         assert_eq!(
             (jana[9].as_str(), jana[10].as_str()),
-            ("energy, sea", "Germany")
+            (r#""energy","sea""#, "Germany")
         );
         assert_eq!(
             (umit[3].as_str(), umit[4].as_str(), umit[8].as_str()),
@@ -368,12 +426,29 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_card_tells_who_wants_no_mail_and_which_address_comes_first() {
+        let text = "BEGIN:VCARD\nVERSION:4.0\nFN:Bo\nEMAIL;PREF=2:b@press.example\nEMAIL;PREF=1:bo@press.example\n\
+                    CATEGORIES:Sea\\, tides,unsubscribed\nX-OPTOUT:yes\nEND:VCARD\n\
+                    BEGIN:VCARD\nVERSION:3.0\nFN:The Daily\nORG:The Daily\nX-ABShowAs:COMPANY\nEMAIL:desk@daily.example\n\
+                    X-NEWSLETTER-CONSENT:withdrawn\nEND:VCARD\n";
+        let rows = rows(text);
+        let (bo, daily) = (&rows[0].1, &rows[1].1);
+        assert_eq!(
+            (bo[0].as_str(), bo[13].as_str()),
+            ("bo@press.example", "yes")
+        );
+        assert_eq!(bo[9], r#""Sea, tides","unsubscribed""#);
+        assert_eq!((daily[2].as_str(), daily[5].as_str()), ("", "The Daily"));
+        assert_eq!(daily[14], "withdrawn");
+    }
+
     proptest! {
         #[test]
         fn no_bytes_break_the_reader(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
             let mut text = b"BEGIN:VCARD\n".to_vec();
             text.extend(bytes);
-            let _ = cards(&decoded(&text));
+            let _ = cards(&decoded(&text, WINDOWS_1252));
         }
     }
 }

@@ -8,7 +8,7 @@ use calamine::{Data, DataRef, DataType, Ods, Reader, Xls, Xlsx};
 use crate::intake::problem::IntakeProblem;
 
 /// Bytes of all parts of a package, inflated: beyond it, the file is a bomb or no list of contacts.
-const INFLATED: u64 = 400 * 1024 * 1024;
+const INFLATED: u64 = 200 * 1024 * 1024;
 /// The same for the whole file.
 const PACKED: u64 = 100 * 1024 * 1024;
 /// Columns that are read; exports have dozens.

@@ -2,9 +2,7 @@
 
 use serde_json::Value;
 
-use crate::intake::cell::key;
-use crate::intake::header::Field;
-use crate::intake::words::headers;
+use crate::intake::header::{self, Field};
 
 pub(crate) fn wrote(has: &dyn Fn(&str) -> bool) -> bool {
     has("email") && has("status") && (has("attributes") || has("attribs")) && has("uuid")
@@ -18,7 +16,7 @@ pub(crate) fn attributes(cell: &str) -> Result<Vec<(Field, Vec<String>)>, ()> {
     };
     Ok(object
         .into_iter()
-        .filter_map(|(name, value)| Some((headers::field(&key(&name))?, texts(value))))
+        .filter_map(|(name, value)| Some((header::named(&name)?, texts(value))))
         .collect())
 }
 

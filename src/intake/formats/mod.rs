@@ -1,5 +1,6 @@
 //! Programs whose exports are known by their headers, and what is peculiar to each.
 
+pub(crate) mod dateline;
 pub(crate) mod google;
 pub(crate) mod listmonk;
 pub(crate) mod mailchimp;
@@ -9,7 +10,11 @@ pub(crate) mod outlook;
 /// recognised.
 pub fn recognise(keys: &[String]) -> &'static str {
     let has = |word: &str| keys.iter().any(|key| key == word);
-    if google::wrote(&has) {
+    let any = |words: &[&str]| words.iter().any(|word| has(word));
+    // The more peculiar a header, the earlier it is asked for.
+    if dateline::wrote(&has) {
+        "dateline"
+    } else if google::wrote(&has) {
         "google"
     } else if outlook::wrote(&has) {
         "outlook"
@@ -17,12 +22,59 @@ pub fn recognise(keys: &[String]) -> &'static str {
         "mailchimp"
     } else if listmonk::wrote(&has) {
         "listmonk"
-    } else if has("recordid")
-        && (has("leadstatus") || has("unsubscribedfromallemail") || has("contactowner"))
+    } else if (has("recordid") || has("contactid"))
+        && any(&[
+            "leadstatus",
+            "unsubscribedfromallemail",
+            "contactowner",
+            "marketingcontactstatus",
+        ])
     {
         "hubspot"
-    } else if has("outlet") && (has("personalgreetings") || has("twitterprofile")) {
+    } else if any(&["emailblacklisted", "emailblocklisted"])
+        && any(&["contactid", "smsblacklisted", "smsblocklisted"])
+    {
+        "brevo"
+    } else if has("subscriber") && any(&["opens", "clicks", "sent", "optinip", "subscribeip"]) {
+        "mailerlite"
+    } else if has("emailstatus")
+        && any(&[
+            "emailpermissionstatus",
+            "emailoptindate",
+            "optindate",
+            "emailupdatesource",
+        ])
+    {
+        "constant-contact"
+    } else if any(&["klaviyoid", "emailmarketingconsent", "emailsuppressions"]) && has("email") {
+        "klaviyo"
+    } else if has("registered") && has("activated") && has("deactivated") {
+        "cleverreach"
+    } else if has("accountname")
+        && any(&[
+            "mailingcountry",
+            "mailingcity",
+            "accountowner",
+            "leadsource",
+            "hasoptedoutofemail",
+        ])
+    {
+        "salesforce"
+    } else if has("outlet") && any(&["personalgreetings", "twitterprofile"]) {
         "prowly"
+    } else if has("outletname")
+        && any(&["contactjobtitle", "contacttitle"])
+        && any(&["contacttopics", "contactsubjects", "outlettype"])
+    {
+        "cision"
+    } else if has("outlets") && any(&["muckrackurl", "bio", "beats", "twitterhandle"]) {
+        "muck-rack"
+    } else if has("authoremail") || (has("authorname") && has("hitsentence")) {
+        "meltwater"
+    } else if any(&["prmaxid", "prmaxcontactid", "outletcirculation"])
+        && any(&["outletname", "outlet"])
+    {
+        "prmax"
     } else {
         "csv"
     }

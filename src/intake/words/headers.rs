@@ -1,9 +1,11 @@
-//! Header words in English, German, French and Spanish, as letters and digits only (`cell::key`).
+//! Header words in English, German, French and Spanish; those of further languages stand beside.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use crate::intake::cell;
 use crate::intake::header::Field;
+use crate::intake::words::more_headers;
 
 const WORDS: &[(Field, &str)] = &[
     (
@@ -159,12 +161,27 @@ const WORDS: &[(Field, &str)] = &[
     (Field::Attributes, "attributes attribs customattributes"),
 ];
 
-static BY_WORD: LazyLock<HashMap<&str, Field>> = LazyLock::new(|| {
-    WORDS
-        .iter()
-        .flat_map(|(field, words)| words.split_whitespace().map(|word| (word, *field)))
-        .collect()
+static BY_WORD: LazyLock<HashMap<String, Field>> = LazyLock::new(|| {
+    let mut fields = HashMap::new();
+    for (field, words) in WORDS.iter().chain(more_headers::WORDS) {
+        for word in words.split_whitespace() {
+            fields.entry(cell::key(word)).or_insert(*field);
+        }
+    }
+    fields
 });
+
+/// What databases put before each header: "Contact Country", "Journalist Phone", "Author Name".
+const OWNERS: [&str; 8] = [
+    "contact",
+    "journalist",
+    "author",
+    "reporter",
+    "person",
+    "primary",
+    "lead",
+    "media",
+];
 
 /// The field that a header's key names.
 pub(crate) fn field(key: &str) -> Option<Field> {
@@ -172,10 +189,10 @@ pub(crate) fn field(key: &str) -> Option<Field> {
         return None;
     }
     let words = BY_WORD.get(key).copied();
-    words.or_else(|| pattern(key))
+    words.or_else(|| pattern(key)).or_else(|| owned(key))
 }
 
-/// Numbered columns (`E-mail 2 - Value`, `Phone 3 - Value`) and the families of opt-out headers.
+/// Numbered columns: `E-mail 2 - Value`, `Phone 3 - Value`.
 fn pattern(key: &str) -> Option<Field> {
     if let Some(rest) = key.strip_prefix("email") {
         let tail = rest.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -197,11 +214,27 @@ fn pattern(key: &str) -> Option<Field> {
             other => other,
         });
     }
-    // HubSpot writes "Opted out of email: Marketing Information", one column for each kind.
-    if key.starts_with("optedoutofemail") || key.starts_with("unsubscribedfrom") {
-        return Some(Field::OptOut);
-    }
     None
+}
+
+fn owned(key: &str) -> Option<Field> {
+    let rest = OWNERS.iter().find_map(|owner| key.strip_prefix(owner))?;
+    let field = BY_WORD.get(rest).copied()?;
+    // A "Lead Status" is a state of sales, and the rest says nothing of whose it is.
+    matches!(
+        field,
+        Field::Email
+            | Field::GivenName
+            | Field::FamilyName
+            | Field::Title
+            | Field::Outlet
+            | Field::Beats
+            | Field::Country
+            | Field::Language
+            | Field::Phone
+            | Field::Notes
+    )
+    .then_some(field)
 }
 
 /// "Title" may also be Mr or Dr.
@@ -211,21 +244,30 @@ pub(crate) fn is_bare_title(key: &str) -> bool {
 
 /// "Name" may also be the family name.
 pub(crate) fn is_bare_name(key: &str) -> bool {
-    matches!(key, "name" | "nom")
+    matches!(
+        key,
+        "name" | "nom" | "naam" | "namn" | "navn" | "nev" | "nimi"
+    )
 }
+
+/// A word for the whole name which, beside a family name, is the given one.
+pub(crate) fn is_given_beside_family(key: &str) -> bool {
+    matches!(key, "nombre" | "nome" | "имя" | "імя" | "ονομα" | "名字") || key == cell::key("이름")
+}
+
+/// A newsletter program's word for the address; beside another address it is the person, or a count.
+pub(crate) const SUBSCRIBER: &str = "subscriber";
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::intake::cell;
 
     #[test]
     fn no_word_stands_for_two_fields() {
-        let mut seen = std::collections::HashMap::new();
-        for (field, words) in WORDS {
+        let mut seen = HashMap::new();
+        for (field, words) in WORDS.iter().chain(more_headers::WORDS) {
             for word in words.split_whitespace() {
-                assert_eq!(cell::key(word), word, "not in its shortest form");
-                let before = seen.insert(word, *field);
+                let before = seen.insert(cell::key(word), *field);
                 assert!(
                     before.is_none_or(|before| before == *field),
                     "{word}: {before:?} and {field:?}"

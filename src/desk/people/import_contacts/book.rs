@@ -132,6 +132,9 @@ impl Book {
         let (id, mut person) = self.whose(primary, row.draft.line);
         let was_suppressed = person.is_suppressed;
         let is_new = person.fresh.is_some() && !person.is_met;
+        if is_new && row.draft.is_archived {
+            "archived".clone_into(&mut person.status);
+        }
         let mut warnings = Vec::new();
         let mut changes = person.take(values(&row.draft), fallback);
         changes.extend(self.add_labels(&mut person, row, tags));
