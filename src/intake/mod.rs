@@ -14,6 +14,7 @@ mod hard_cases;
 pub mod header;
 mod headerless;
 mod opt_out;
+pub mod opt_out_file;
 pub mod pasted;
 mod plan;
 pub mod problem;

@@ -102,13 +102,18 @@ fn query(connection: &impl ConnectionTrait, audience: &Audience) -> String {
     let of_version = audience
         .version_id
         .map_or_else(String::new, |id| format!(" AND d.version_id = {id}"));
+    let same = format!(
+        "x.release_id = {release} AND d.purpose = $1 AND d.round = $2 AND d.live{of_version}"
+    );
+    // At a further address, too: after a merge that is where the other one's mail went.
     let has_it = if audience.rehearsal {
         "FALSE".to_owned()
     } else {
         format!(
-            "EXISTS (SELECT 1 FROM delivery d JOIN distribution x ON x.id = d.distribution_id \
-             WHERE d.address_hash = c.address_hash AND x.release_id = {release} AND d.purpose = $1 AND d.round = $2 \
-             AND d.live{of_version})"
+            "(EXISTS (SELECT 1 FROM delivery d JOIN distribution x ON x.id = d.distribution_id \
+             WHERE d.address_hash = c.address_hash AND {same}) \
+             OR EXISTS (SELECT 1 FROM contact_address f JOIN delivery d ON d.address_hash = f.address_hash \
+             JOIN distribution x ON x.id = d.distribution_id WHERE f.contact_id = c.id AND {same}))"
         )
     };
     let object = match backend {

@@ -22,6 +22,7 @@ pub use crate::desk::people::import_contacts::report::{
 };
 use crate::desk::people::import_contacts::write::Purpose;
 use crate::desk::people::lists;
+use crate::desk::people::older_keys::{self, Hashable};
 use crate::desk::people::opt_out;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::contact::Kind;
@@ -385,6 +386,9 @@ async fn write_chunk(
 ) -> Result<u64, Problem> {
     let transaction = begin_write(desk.store.db()).await?;
     contact::lock(&transaction).await?;
+    opt_out::key_must_fit_in(desk, &transaction).await?;
+    let met = rows.iter().flat_map(|row| &row.addresses);
+    older_keys::meet(desk, &transaction, met.map(Hashable::from)).await?;
     book.load(&transaction, rows).await?;
     plan(book, request, report, rows);
     let purpose = Purpose {
