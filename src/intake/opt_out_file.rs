@@ -48,9 +48,14 @@ pub fn read(bytes: &[u8], ours: &[&str]) -> Result<OptOutFile, Unreadable> {
         .delimiter(delimiter(text))
         .from_reader(text.as_bytes());
     let mut rows = Vec::new();
+    let mut lines = Lines {
+        text,
+        at: 0,
+        line: 1,
+    };
     for record in reader.records() {
         let record = record.map_err(|error| Unreadable(error.to_string()))?;
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.of(record.position().map_or(0, csv::Position::byte));
         let cells: Vec<String> = record.iter().map(|cell| cell.trim().to_owned()).collect();
         if cells.iter().any(|cell| !cell.is_empty()) {
             rows.push((line, cells));
@@ -63,6 +68,30 @@ pub fn read(bytes: &[u8], ours: &[&str]) -> Result<OptOutFile, Unreadable> {
         hashed(&rows, ours)
     } else {
         Ok(OptOutFile::Addresses(addresses(rows)))
+    }
+}
+
+/// Physical lines of records: a reader of CSV counts the empty lines above a record to it.
+struct Lines<'t> {
+    text: &'t str,
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line of the record that begins at a byte, or behind empty lines from there on.
+    fn of(&mut self, byte: u64) -> u64 {
+        let bytes = self.text.as_bytes();
+        let byte = usize::try_from(byte).unwrap_or(usize::MAX);
+        while self.at < byte || matches!(bytes.get(self.at), Some(b'\n' | b'\r')) {
+            match bytes.get(self.at) {
+                None => break,
+                Some(b'\n') => self.line += 1,
+                Some(_) => {}
+            }
+            self.at += 1;
+        }
+        self.line
     }
 }
 
