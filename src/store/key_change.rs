@@ -18,6 +18,37 @@ pub(crate) async fn has_entries(
         .is_empty())
 }
 
+/// A key that live entries were made with and that is none of these; none: there is no such.
+pub(crate) async fn unknown_key(
+    connection: &impl ConnectionTrait,
+    known: &[String],
+) -> Result<Option<String>, StoreError> {
+    let mut known: Vec<&String> = known.iter().collect();
+    known.sort_unstable();
+    // Between the known ones, so that each part is one step in the index, however many entries
+    // there are.
+    let mut gaps = Vec::with_capacity(known.len() + 1);
+    for place in 0..=known.len() {
+        let mut gap = "SELECT key_id AS value FROM suppression WHERE lifted_at IS NULL".to_owned();
+        if place > 0 {
+            gap.push_str(&format!(" AND key_id > ${place}"));
+        }
+        if place < known.len() {
+            gap.push_str(&format!(" AND key_id < ${}", place + 1));
+        }
+        gaps.push(gap);
+    }
+    let select = format!("{} LIMIT 1", gaps.join(" UNION ALL "));
+    let values = known.into_iter().map(|key| key.as_str().into()).collect();
+    let found = sql::one::<Text>(connection, &select, values).await?;
+    Ok(found.map(|found| found.value))
+}
+
+#[derive(FromQueryResult)]
+struct Text {
+    value: String,
+}
+
 /// How many live entries were made with another key than this one.
 pub(crate) async fn of_other_keys(
     connection: &impl ConnectionTrait,

@@ -202,6 +202,9 @@ async fn another_key_changes_nothing_about_who_said_no_and_who_has_what() {
             .into_iter()
             .find(|key| key.fingerprint() == rotated.to)
             .unwrap();
+        // An older key that is lost is noticed before anybody comes back.
+        let lost = opt_out::key_must_fit(world.desk()).await.unwrap_err();
+        assert_eq!((lost.exit, lost.code), (Exit::Config, "older-key-missing"));
         world.desk.older_keys = vec![before];
 
         assert_eq!(status(world.desk(), "c0@desk0.example").await, "opted-out");

@@ -2,7 +2,7 @@
 //! moved to the key in force, so that every later question has to know one hash only.
 
 use crate::desk::Desk;
-use crate::desk::problem::Problem;
+use crate::desk::problem::{Exit, Problem};
 use crate::domain::address::Address;
 use crate::domain::suppression::SuppressionKey;
 use crate::store::connection::ConnectionTrait;
@@ -55,6 +55,27 @@ pub(crate) async fn meet<'a>(
         key_change::move_entries(connection, &pairs, &desk.key.fingerprint(), false).await?;
     }
     Ok(())
+}
+
+/// Whether the key file holds every key that opt-outs were made with: without one of them, nobody
+/// could tell whose they are, and an import would bring those people back.
+pub(crate) async fn none_is_missing(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+) -> Result<(), Problem> {
+    let known: Vec<String> = std::iter::once(&desk.key)
+        .chain(&desk.older_keys)
+        .map(SuppressionKey::fingerprint)
+        .collect();
+    let Some(missing) = key_change::unknown_key(connection, &known).await? else {
+        return Ok(());
+    };
+    let message = format!(
+        "the key file {} has lost an older key ({missing}) that opt-outs in this database were made with, so those people could not be recognised",
+        desk.config.desk.key_file.display()
+    );
+    Err(Problem::new(Exit::Config, "older-key-missing", message)
+        .hint("put the file from your backup in its place: older keys have to stay in it"))
 }
 
 /// All hashes that may stop mail to an address, of every key, for where nothing is to be written.

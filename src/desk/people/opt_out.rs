@@ -77,7 +77,7 @@ pub(crate) async fn key_must_fit_in(
         );
     };
     if row.key_fingerprint == desk.key.fingerprint() {
-        return Ok(());
+        return older_keys::none_is_missing(desk, connection).await;
     }
     // Contacts count too: their hashes were made with the old key, and a new no would miss them.
     if suppression::count(connection).await? == 0 && !contact::any(connection).await? {
@@ -89,7 +89,7 @@ pub(crate) async fn key_must_fit_in(
         row.key_fingerprint,
     );
     Err(Problem::new(Exit::Config, "foreign-key", message)
-        .hint("put the right file where [desk] key_file in config.toml points to"))
+        .hint("put the right file where [desk] key_file in config.toml points to; if the key was changed a moment ago, start again"))
 }
 
 /// What a person typed: an address, `@domain`, or a domain.

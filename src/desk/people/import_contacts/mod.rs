@@ -355,7 +355,15 @@ async fn take_chunk(
     }
     let rows: Vec<&Prepared> = drafts.iter().map(AsRef::as_ref).collect();
     let Some(import_id) = report.import else {
-        book.load(desk.store.db(), &rows).await?;
+        if desk.older_keys.is_empty() {
+            book.load(desk.store.db(), &rows).await?;
+        } else {
+            // What an older key knows moves to the key in force, and back when this is dropped.
+            let transaction = begin_write(desk.store.db()).await?;
+            let met = rows.iter().flat_map(|row| &row.addresses);
+            older_keys::meet(desk, &transaction, met.map(Hashable::from)).await?;
+            book.load(&transaction, &rows).await?;
+        }
         plan(book, request, report, &rows);
         book.turn_dry_page();
         return Ok(());
