@@ -36,7 +36,10 @@ pub struct Desk {
     pub clock: Clock,
     pub zones: Arc<Zones>,
     pub config: Arc<Config>,
+    /// The key in force: what is hashed now is hashed with it.
     pub key: SuppressionKey,
+    /// Keys of before: opt-outs of people whom we do not know any more are still found with them.
+    pub older_keys: Vec<SuppressionKey>,
     /// Who acts: `--as`, or the operating system's user. A claim, logged as such.
     pub actor: String,
     pub host: String,

@@ -1,63 +1,62 @@
-//! Cells that a spreadsheet would run as a formula: a stranger's `=HYPERLINK(…)` must stay text.
+//! Cells that a spreadsheet would run as a formula: marked with an apostrophe on the way out, and
+//! read without it on the way in.
 
-use std::borrow::Cow;
+const MARK: char = '\'';
 
-/// What a spreadsheet takes for the start of a formula (OWASP, "CSV Injection").
-const STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// What a spreadsheet takes for the beginning of a formula.
+fn is_dangerous(cell: &str) -> bool {
+    cell.starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
 
-/// The cell with an apostrophe before what would start a formula. A number, a telephone number
-/// among them, is none and stays as it is.
-pub fn guarded(cell: &str) -> Cow<'_, str> {
-    if starts_formula(cell) && !is_number(cell) {
-        Cow::Owned(format!("'{cell}"))
+/// The cell as a file for spreadsheets may hold it. A cell that looks like a marked one is marked
+/// once more, so that [`unguarded`] gives back exactly what went in.
+pub fn guarded(cell: String) -> String {
+    let bare = cell.trim_start_matches(MARK);
+    if is_dangerous(bare) {
+        format!("{MARK}{cell}")
     } else {
-        Cow::Borrowed(cell)
+        cell
     }
 }
 
-/// The cell without that apostrophe; Excel itself writes it before what shall be text.
+/// The cell as it was before [`guarded`]; any other cell stays as it is.
 pub fn unguarded(cell: &str) -> &str {
-    cell.strip_prefix('\'')
-        .filter(|rest| starts_formula(rest))
-        .unwrap_or(cell)
-}
-
-/// Apostrophes before it do not count, so that what was guarded can be guarded again.
-fn starts_formula(cell: &str) -> bool {
-    cell.trim_start_matches('\'').starts_with(STARTS)
-}
-
-fn is_number(cell: &str) -> bool {
-    let rest = cell.strip_prefix(['+', '-']);
-    rest.is_some_and(|rest| {
-        rest.starts_with(|c: char| c.is_ascii_digit() || c == '(')
-            && rest
-                .chars()
-                .all(|c| c.is_ascii_digit() || matches!(c, ' ' | '.' | ',' | '(' | ')' | '/' | '-'))
-    })
+    match cell.strip_prefix(MARK) {
+        Some(rest) if is_dangerous(rest.trim_start_matches(MARK)) => rest,
+        _ => cell,
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::{guarded, unguarded};
     use proptest::prelude::*;
 
-    use super::*;
-
     #[test]
-    fn formulas_become_text_and_telephone_numbers_stay() {
-        assert_eq!(guarded("=1+1"), "'=1+1");
-        assert_eq!(guarded("@SUM(A1)"), "'@SUM(A1)");
-        assert_eq!(guarded("-cmd|' /C calc'!A0"), "'-cmd|' /C calc'!A0");
-        assert_eq!(guarded("+49 (30) 1-2"), "+49 (30) 1-2");
-        assert_eq!(guarded("O'Hara"), "O'Hara");
-        assert_eq!(unguarded("'+49 30 1"), "+49 30 1");
+    fn formulas_are_marked_and_nothing_else_is() {
+        for (cell, marked) in [
+            ("=1+1", "'=1+1"),
+            ("+49 30 5550199", "'+49 30 5550199"),
+            ("-", "'-"),
+            ("@ada", "'@ada"),
+            ("\tx", "'\tx"),
+            ("'=1", "''=1"),
+            ("'t Hooft", "'t Hooft"),
+            ("Ada", "Ada"),
+            ("", ""),
+        ] {
+            assert_eq!(guarded(cell.to_owned()), marked);
+            assert_eq!(unguarded(marked), cell);
+        }
+        assert_eq!(unguarded("'tis"), "'tis");
     }
 
     proptest! {
         #[test]
-        fn what_goes_out_comes_back(cell in "['=+@a1 -]{0,6}") {
-            let out = guarded(&cell);
-            prop_assert_eq!(unguarded(&out), cell.as_str());
+        fn what_goes_out_comes_back(cell in "['=+@\\-\\t\\ra-c]{0,6}") {
+            let out = guarded(cell.clone());
+            prop_assert!(!super::is_dangerous(&out));
+            prop_assert_eq!(unguarded(&out), cell);
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod contact;
 pub mod content;
 pub mod delivery;
 pub mod distribution;
+pub mod duplicate;
 pub mod embargo;
 pub mod formula;
 pub mod hex;

@@ -17,6 +17,7 @@ mod headerless;
 #[cfg(test)]
 mod no_means_no;
 mod opt_out;
+pub mod opt_out_file;
 pub mod pasted;
 mod plan;
 pub mod problem;

@@ -33,7 +33,7 @@ pub fn write<'a>(
             .chain([line.as_str(), reject.reason.as_str()])
             .chain(extra);
         // A stranger's formula must not run in the spreadsheet in which the row is mended.
-        csv.write_record(cells.map(|cell| formula::guarded(cell).into_owned()))?;
+        csv.write_record(cells.map(|cell| formula::guarded(cell.to_owned())))?;
     }
     csv.flush()
 }

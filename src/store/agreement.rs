@@ -76,10 +76,10 @@ pub struct AgreementRow {
     pub lift: Option<i64>,
 }
 
-const ROWS: &str = "SELECT a.id, a.contact_id, c.email, c.name, COALESCE(a.outlet_id, c.outlet_id) AS outlet_id, \
+const ROWS: &str = "SELECT a.id, c.id AS contact_id, c.email, c.name, COALESCE(a.outlet_id, c.outlet_id) AS outlet_id, \
     o.name AS outlet, r.slug AS release, a.how, a.evidence_sha256, a.note, a.agreed_at, a.by, a.expires_at, a.withdrawn_at, \
-    e.instant AS lift FROM agreement a LEFT JOIN contact c ON c.id = a.contact_id \
-    LEFT JOIN outlet o ON o.id = COALESCE(a.outlet_id, c.outlet_id) LEFT JOIN release r ON r.id = a.release_id \
+    e.instant AS lift FROM agreement a LEFT JOIN contact g ON g.id = a.contact_id \
+    LEFT JOIN contact c ON c.id = COALESCE(g.merged_into_id, g.id) LEFT JOIN outlet o ON o.id = COALESCE(a.outlet_id, c.outlet_id) LEFT JOIN release r ON r.id = a.release_id \
     LEFT JOIN embargo e ON e.release_id = a.release_id AND e.seq = a.embargo_seq";
 
 /// All agreements, the newest first; with a release those that count for it, standing ones too.

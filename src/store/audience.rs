@@ -41,6 +41,8 @@ pub struct Audience {
     pub purpose: String,
     pub round: i64,
     pub rehearsal: bool,
+    /// The privacy notice that those are told of who were never written to.
+    pub notice: Option<String>,
 }
 
 /// Ids go into the statement as numbers: nothing of a stranger's can get in that way.
@@ -102,13 +104,18 @@ fn query(connection: &impl ConnectionTrait, audience: &Audience) -> String {
     let of_version = audience
         .version_id
         .map_or_else(String::new, |id| format!(" AND d.version_id = {id}"));
+    let same = format!(
+        "x.release_id = {release} AND d.purpose = $1 AND d.round = $2 AND d.live{of_version}"
+    );
+    // At a further address, too: after a merge that is where the other one's mail went.
     let has_it = if audience.rehearsal {
         "FALSE".to_owned()
     } else {
         format!(
-            "EXISTS (SELECT 1 FROM delivery d JOIN distribution x ON x.id = d.distribution_id \
-             WHERE d.address_hash = c.address_hash AND x.release_id = {release} AND d.purpose = $1 AND d.round = $2 \
-             AND d.live{of_version})"
+            "(EXISTS (SELECT 1 FROM delivery d JOIN distribution x ON x.id = d.distribution_id \
+             WHERE d.address_hash = c.address_hash AND {same}) \
+             OR EXISTS (SELECT 1 FROM contact_address f JOIN delivery d ON d.address_hash = f.address_hash \
+             JOIN distribution x ON x.id = d.distribution_id WHERE f.contact_id = c.id AND {same}))"
         )
     };
     let object = match backend {
@@ -142,11 +149,12 @@ fn query(connection: &impl ConnectionTrait, audience: &Audience) -> String {
              UNION ALL SELECT id, NULL FROM contact WHERE id IN {contacts} {everyone}) AS asked GROUP BY contact_id) AS a"
         )
     };
+    let notice = audience.notice.as_deref().map_or_else(String::new, notice);
     let judged = format!(
         "SELECT c.id AS contact_id, a.list_id, a.replies_to_id, c.outlet_id, l.per_outlet, c.email, c.address_hash, c.domain, c.domain_hash, c.name, c.time_zone, \
          COALESCE(o.name, '') AS outlet, {language} AS language, \
          CAST({object}('name', c.name, 'given_name', c.given_name, 'family_name', c.family_name, \
-           'outlet', COALESCE(o.name, ''), 'title', c.title, 'time_zone', c.time_zone, 'list', COALESCE(l.name, ''), 'source', c.source, 'attachments', c.attachments) AS TEXT) AS slots, \
+           'outlet', COALESCE(o.name, ''), 'title', c.title, 'time_zone', c.time_zone, 'list', COALESCE(l.name, ''), 'source', c.source, 'attachments', c.attachments{notice}) AS TEXT) AS slots, \
          CASE WHEN c.id IN {except_contacts} OR EXISTS (SELECT 1 FROM media_list_member e WHERE e.contact_id = c.id \
               AND (e.list_id IN {except_lists} OR e.list_id IN (SELECT excluded_id FROM media_list_exclude WHERE list_id IN {lists}))) \
               THEN 'excluded' \
@@ -175,6 +183,20 @@ fn within_outlets(judged: &str) -> String {
          FROM (SELECT judged.*, ROW_NUMBER() OVER (PARTITION BY list_id, outlet_id, \
            CASE WHEN reason IS NULL OR reason = 'already-has-it' THEN 1 ELSE 0 END \
            ORDER BY CASE WHEN reason IS NULL THEN 1 ELSE 0 END, contact_id) AS nth FROM ({judged}) AS judged) AS ranked"
+    )
+}
+
+/// One more pair of the slots: the address of the notice for who gets a first mail. Mail that waits
+/// is first already; a refused one never was.
+fn notice(url: &str) -> String {
+    let url = url.replace('\'', "''");
+    let written = "NOT p.rehearsal AND p.purpose <> 'test' \
+                   AND p.status IN ('queued', 'sending', 'deferred', 'sent', 'unknown')";
+    format!(
+        ", 'notice', CASE WHEN c.notice_at IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM delivery p WHERE p.contact_id = c.id AND {written}) \
+         AND NOT EXISTS (SELECT 1 FROM contact k JOIN delivery p ON p.contact_id = k.id WHERE k.merged_into_id = c.id AND {written}) \
+         THEN '{url}' ELSE '' END"
     )
 }
 

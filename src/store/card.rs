@@ -171,7 +171,7 @@ pub struct LastDelivery {
     pub sent_at: Option<i64>,
 }
 
-/// The newest deliveries to a contact, at most `limit`.
+/// The newest deliveries to a contact, and to those merged into it, at most `limit`.
 pub async fn last_deliveries(
     connection: &impl ConnectionTrait,
     contact_id: i64,
@@ -180,7 +180,7 @@ pub async fn last_deliveries(
     let query = "SELECT d.id AS delivery_id, r.slug AS release, v.number AS version, d.purpose, d.rehearsal, \
                  d.status, d.reason, d.sent_at FROM delivery d \
                  JOIN release_version v ON v.id = d.version_id JOIN release r ON r.id = v.release_id \
-                 WHERE d.contact_id = $1 ORDER BY d.id DESC LIMIT $2";
+                 WHERE d.contact_id IN (SELECT id FROM contact WHERE id = $1 OR merged_into_id = $1) ORDER BY d.id DESC LIMIT $2";
     sql::all(connection, query, vec![contact_id.into(), limit.into()]).await
 }
 

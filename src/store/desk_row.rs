@@ -117,3 +117,17 @@ pub async fn set_place(
     .await?;
     Ok(())
 }
+
+/// Puts another key in force. Whoever opened the desk before is refused from now on.
+pub(crate) async fn set_key(
+    connection: &impl ConnectionTrait,
+    key_fingerprint: &str,
+) -> Result<(), StoreError> {
+    sql::run(
+        connection,
+        "UPDATE desk SET key_fingerprint = $1, change_seq = change_seq + 1 WHERE id = 1",
+        vec![key_fingerprint.into()],
+    )
+    .await?;
+    Ok(())
+}

@@ -45,10 +45,15 @@ pub(crate) fn holders_sql(release_id: i64) -> String {
 
 /// SQL that is true where the contact row `contact` holds an advance copy of a release, or may.
 pub(crate) fn holds_advance_sql(contact: &str, release_id: i64) -> String {
+    let out = format!(
+        "hx.release_id = {release_id} AND h.purpose = 'advance' AND NOT h.rehearsal \
+         AND (h.status IN ('sent', 'unknown') OR h.stage = 'started')"
+    );
     format!(
-        "EXISTS (SELECT 1 FROM delivery h JOIN distribution hx ON hx.id = h.distribution_id \
-         WHERE h.address_hash = {contact}.address_hash AND hx.release_id = {release_id} AND h.purpose = 'advance' \
-         AND NOT h.rehearsal AND (h.status IN ('sent', 'unknown') OR h.stage = 'started'))"
+        "(EXISTS (SELECT 1 FROM delivery h JOIN distribution hx ON hx.id = h.distribution_id \
+         WHERE h.address_hash = {contact}.address_hash AND {out}) \
+         OR EXISTS (SELECT 1 FROM contact_address f JOIN delivery h ON h.address_hash = f.address_hash \
+         JOIN distribution hx ON hx.id = h.distribution_id WHERE f.contact_id = {contact}.id AND {out}))"
     )
 }
 

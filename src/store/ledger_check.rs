@@ -42,6 +42,11 @@ pub async fn contradictions(connection: &impl ConnectionTrait) -> Result<Vec<Str
             "SELECT COUNT(*) AS value FROM contact WHERE email IS NOT NULL AND (email_key IS NULL OR address_hash IS NULL)",
             "contacts have an address that opt-outs cannot be compared with",
         ),
+        (
+            "SELECT COUNT(*) AS value FROM contact c JOIN contact k ON k.id = c.merged_into_id \
+             WHERE c.email IS NOT NULL OR c.status <> 'archived' OR k.merged_into_id IS NOT NULL",
+            "contacts that were merged into others could still be written to",
+        ),
     ];
     let mut found = Vec::new();
     for (question, words) in questions {

@@ -64,12 +64,14 @@ pub async fn of_release(
     sql::all(connection, &select, vec![release_id.into()]).await
 }
 
-/// The answers of a contact, oldest first.
+/// The answers of a contact and of those merged into it, oldest first.
 pub async fn of_contact(
     connection: &impl ConnectionTrait,
     contact_id: i64,
 ) -> Result<Vec<ReplyRow>, StoreError> {
-    let select = format!("{ROWS} WHERE d.contact_id = $1 ORDER BY y.id");
+    let select = format!(
+        "{ROWS} WHERE d.contact_id IN (SELECT id FROM contact WHERE id = $1 OR merged_into_id = $1) ORDER BY y.id"
+    );
     sql::all(connection, &select, vec![contact_id.into()]).await
 }
 

@@ -158,6 +158,39 @@ pub(crate) async fn mails(
     sql::all(connection, &select, vec![set::bind(contacts)]).await
 }
 
+/// A contact that was merged into another, as its row was left.
+#[derive(Clone, PartialEq, Eq, Debug, FromQueryResult, Serialize)]
+pub struct MergedRow {
+    pub id: i64,
+    pub name: String,
+    pub given_name: String,
+    pub family_name: String,
+    pub outlet: String,
+    pub title: String,
+    pub country: String,
+    pub language: String,
+    pub time_zone: String,
+    pub phone: String,
+    pub notes: String,
+    pub source: String,
+    pub legal_basis: String,
+    pub created_at: i64,
+}
+
+/// Those of these contacts that were merged into another.
+pub(crate) async fn merged(
+    connection: &impl ConnectionTrait,
+    contacts: &[i64],
+) -> Result<Vec<MergedRow>, StoreError> {
+    let select = format!(
+        "SELECT c.id, c.name, c.given_name, c.family_name, COALESCE(o.name, '') AS outlet, c.title, c.country, c.language, \
+         c.time_zone, c.phone, c.notes, c.source, c.legal_basis, c.created_at FROM contact c \
+         LEFT JOIN outlet o ON o.id = c.outlet_id WHERE c.merged_into_id IS NOT NULL AND c.id {} ORDER BY c.id",
+        set::among_numbers(connection, 1)
+    );
+    sql::all(connection, &select, vec![set::bind(contacts)]).await
+}
+
 /// A value that an import set or changed.
 #[derive(Clone, PartialEq, Eq, Debug, FromQueryResult, Serialize)]
 pub struct ChangeRow {

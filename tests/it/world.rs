@@ -109,6 +109,7 @@ impl World {
                 toml::from_str(&format!("{CONFIG}[database]\nurl = \"{url}\"\n")).unwrap(),
             ),
             key,
+            older_keys: Vec::new(),
             actor: "tester".to_owned(),
             host: "test-host".to_owned(),
             signing: Ok(None),

@@ -13,8 +13,8 @@ Examples:
   dateline contact export --list tech --json
 
 UTF-8, one row a contact; several beats, tags and lists in a cell stand behind semicolons. Those who
-opted out are among them and marked: keep the mark wherever the file goes. The file can be imported
-elsewhere; lists become tags there.")]
+opted out are among them and marked: keep the mark wherever the file goes. A cell that a spreadsheet
+would run as a formula (=, +, -, @ in front) has an apostrophe before it.")]
 pub struct Export {
     #[command(flatten)]
     filter: Filter,

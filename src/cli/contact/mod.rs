@@ -3,6 +3,7 @@
 pub mod add;
 pub mod archive;
 pub mod dossier;
+pub mod duplicates;
 pub mod edit;
 pub mod erase;
 pub mod export;
@@ -12,6 +13,7 @@ pub mod history;
 pub mod import;
 mod import_view;
 pub mod list;
+pub mod merge;
 pub(in crate::cli) mod sheet;
 pub mod show;
 
@@ -31,6 +33,8 @@ pub enum Verb {
     Add(Box<add::Add>),
     Edit(Box<edit::Edit>),
     Archive(archive::Archive),
+    Duplicates(duplicates::Duplicates),
+    Merge(merge::Merge),
     Export(export::Export),
     Dossier(dossier::Dossier),
     Erase(erase::Erase),
@@ -46,6 +50,8 @@ impl Verb {
             Self::Add(verb) => verb.run(context).await,
             Self::Edit(verb) => verb.run(context).await,
             Self::Archive(verb) => verb.run(context).await,
+            Self::Duplicates(verb) => verb.run(context).await,
+            Self::Merge(verb) => verb.run(context).await,
             Self::Export(verb) => verb.run(context).await,
             Self::Dossier(verb) => verb.run(context).await,
             Self::Erase(verb) => verb.run(context).await,

@@ -5,6 +5,7 @@ use crate::cli::output::Output;
 use crate::desk::Desk;
 use crate::desk::people::contacts::{self, ContactView, Filter};
 use crate::desk::problem::{Exit, Problem};
+use crate::domain::formula::guarded;
 
 /// Rows of a table on a terminal; nobody reads more, and a million would fill the memory.
 const SHOWN: i64 = 1000;
@@ -53,7 +54,8 @@ pub(in crate::cli) async fn json(
     Ok(())
 }
 
-/// CSV with a header row, page by page; several values in a cell stand behind semicolons.
+/// CSV with a header row, page by page; several values in a cell stand behind semicolons. What a
+/// spreadsheet would run as a formula is marked with an apostrophe.
 pub(in crate::cli) async fn csv(
     context: &mut Context,
     desk: &Desk,
@@ -100,6 +102,7 @@ fn record(contact: ContactView) -> [String; HEADER.len()] {
         contact.opted_out.to_string(),
         contact.source,
     ]
+    .map(guarded)
 }
 
 fn unwritable() -> Problem {

@@ -8,7 +8,8 @@ use crate::desk::problem::{Exit, Problem};
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 A database that was copied or moved sends nothing until you say so: if two copies sent, everybody
-would get everything twice. See first that no other copy is at work.")]
+would get everything twice. See first that no other copy is at work. Out of an older backup, bring back
+first who has said no since: dateline optout import FILE.")]
 pub struct Adopt {}
 
 impl Adopt {
@@ -28,6 +29,9 @@ impl Adopt {
                 "{} is at home here now; what is scheduled in it goes out from here.",
                 adopted.database
             ));
+            context.output.say(
+                "Restored from a backup? It knows no opt-out that came after it: dateline optout import FILE, with the newest file of optout export.",
+            );
         } else {
             context
                 .output

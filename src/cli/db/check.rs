@@ -11,7 +11,8 @@ Examples:
   dateline db check
   dateline db check --json
 
-It changes nothing. If something is wrong, keep the database as it is and restore the last backup.")]
+It changes nothing. If something is wrong, keep the database as it is and restore the last backup, and
+after it the opt-outs of the time since: dateline optout import FILE.")]
 pub struct Check {}
 
 impl Check {

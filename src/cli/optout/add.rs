@@ -13,7 +13,8 @@ Examples:
   dateline optout add bo@example.org --list tech
   dateline optout add @example.net             (everybody there)
 
-It holds through every later import. Nobody has to be a contact for it.")]
+It holds through every later import. Nobody has to be a contact for it. A whole list of addresses:
+dateline optout import FILE.")]
 pub struct Add {
     /// Addresses, or whole domains as @example.com
     #[arg(required = true, value_name = "ADDRESS")]

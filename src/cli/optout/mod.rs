@@ -1,9 +1,12 @@
 //! `dateline optout`: who must not be written to, and how far their no reaches.
 
 pub mod add;
+pub mod export;
+pub mod import;
 pub mod list;
 pub mod reach;
 pub mod remove;
+pub mod rotate_key;
 
 use crate::cli::context::Context;
 use crate::desk::problem::{Exit, Problem};
@@ -14,6 +17,9 @@ pub enum Verb {
     Add(add::Add),
     List(list::List),
     Remove(remove::Remove),
+    Import(import::Import),
+    Export(export::Export),
+    RotateKey(rotate_key::RotateKey),
 }
 
 impl Verb {
@@ -22,6 +28,9 @@ impl Verb {
             Self::Add(verb) => verb.run(context).await,
             Self::List(verb) => verb.run(context).await,
             Self::Remove(verb) => verb.run(context).await,
+            Self::Import(verb) => verb.run(context).await,
+            Self::Export(verb) => verb.run(context).await,
+            Self::RotateKey(verb) => verb.run(context).await,
         }
     }
 }

@@ -105,6 +105,8 @@ pub enum Tzdata {
 pub struct Privacy {
     pub keep_message_text_days: u32,
     pub keep_bounces_days: u32,
+    /// Where our privacy notice is; told once, in the first mail to a contact.
+    pub notice_url: Option<String>,
     /// There is no tracking pixel; the key exists to say so.
     pub track_opens: bool,
 }
@@ -114,6 +116,7 @@ impl Default for Privacy {
         Self {
             keep_message_text_days: 400,
             keep_bounces_days: 90,
+            notice_url: None,
             track_opens: false,
         }
     }

@@ -158,6 +158,20 @@ fn serve(config: &Config, at: &Located<'_>) -> Result<(), ConfigProblem> {
             "write it like \"https://press.example.com/u\", without a question mark",
         );
     }
+    let notice = config.privacy.notice_url.as_deref();
+    let is_plain = |url: &str| {
+        url.starts_with("https://")
+            && url.len() <= 200
+            && url.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    if notice.is_some_and(|url| !is_plain(url)) {
+        return refuse(
+            at,
+            &["privacy", "notice_url"],
+            "must be an https:// address of at most 200 ASCII characters",
+            "write it like \"https://www.example.com/press/privacy\"",
+        );
+    }
     if !(1..=100_000).contains(&config.serve.requests_per_minute) {
         return refuse(
             at,

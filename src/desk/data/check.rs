@@ -4,6 +4,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::desk::Desk;
 use crate::desk::journal;
+use crate::desk::people::opt_out;
 use crate::desk::problem::Problem;
 use crate::domain::hex;
 use crate::store::{backup, ledger_check};
@@ -43,6 +44,10 @@ pub async fn check(desk: &Desk) -> Result<Checked, Problem> {
     }
     looked_at.push("distributions and their recipients");
     faults.extend(ledger_check::contradictions(connection).await?);
+    looked_at.push("the keys of the opt-outs");
+    if let Err(problem) = opt_out::key_must_fit(desk).await {
+        faults.push(problem.message);
+    }
     Ok(Checked {
         database: desk.store.shown().to_owned(),
         looked_at,

@@ -98,7 +98,8 @@ pub async fn copy(desk: &Desk, to: &str, password: Option<&str>) -> Result<Copie
     })
 }
 
-async fn is_any_alive(desk: &Desk) -> Result<bool, Problem> {
+/// Whether a run is at work anywhere.
+pub(crate) async fn is_any_alive(desk: &Desk) -> Result<bool, Problem> {
     for id in run::unended(desk.store.db()).await? {
         if !run::is_dead(desk.store.db(), id).await? {
             return Ok(true);

@@ -205,6 +205,7 @@ pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
         rehearsal,
     )
     .await?;
+    audience.notice.clone_from(&desk.config.privacy.notice_url);
     let state = embargo::current(connection, release.id).await?;
     let terms = permit::Terms::of(release.id, &state, request.terms.counsel.is_some());
     permit::refuse(connection, &mut audience, terms, moment.instant).await?;

@@ -59,6 +59,7 @@ pub async fn ask(
         rehearsal,
     )
     .await?;
+    asked.notice.clone_from(&desk.config.privacy.notice_url);
     Purpose::EmbargoAsk.as_str().clone_into(&mut asked.purpose);
     asked.round = state.seq();
     let moment = tell::at_once(desk);

@@ -14,6 +14,7 @@ use crate::domain::embargo::{notice_long, notice_short};
 use crate::domain::hex;
 use crate::domain::instant::Instant;
 use crate::domain::slot::{Slots, fill_header};
+use crate::domain::suppression::SuppressionKey;
 use crate::domain::when::Moment;
 use crate::mail::message::{Attachment, Facts, MessageError, build_cast};
 use crate::mail::mold::Mold;
@@ -230,6 +231,8 @@ struct Frozen {
     list: String,
     source: String,
     attachments: String,
+    /// Where our privacy notice is, in the first mail to a contact.
+    notice: String,
 }
 
 /// A letter ready for the post.
@@ -277,7 +280,7 @@ impl Letter {
     pub fn write(&self, desk: &Desk, recipient: &Recipient) -> Result<Parcel, MessageError> {
         let frozen: Frozen = serde_json::from_str(&recipient.slots).unwrap_or_default();
         let message_id = self.message_id(recipient.delivery_id);
-        let token = token(desk, &self.nonce, recipient.delivery_id);
+        let token = token(&desk.key, &self.nonce, recipient.delivery_id);
         let by_mail = self.opt_out.by_mail(&token);
         let by_page = self.opt_out.by_page(&self.nonce, recipient.delivery_id);
         let said = |text: &str| (!text.is_empty()).then(|| text.to_owned());
@@ -292,6 +295,7 @@ impl Letter {
                 &self.rendition.language,
                 said(&frozen.list).as_deref(),
                 said(&frozen.source).as_deref(),
+                said(&frozen.notice).as_deref(),
             ),
             list: frozen.list,
         };
@@ -339,11 +343,15 @@ pub fn message_id(nonce: &str, delivery_id: i64, message_domain: &str) -> String
 }
 
 /// Names a delivery to the outside, unforgeably: for opt-outs and bounces that come back.
-pub(crate) fn token(desk: &Desk, nonce: &str, delivery_id: i64) -> String {
-    let tail = desk
-        .key
-        .token_tail("delivery", &format!("{nonce}.{delivery_id}"));
+fn token(key: &SuppressionKey, nonce: &str, delivery_id: i64) -> String {
+    let tail = key.token_tail("delivery", &format!("{nonce}.{delivery_id}"));
     format!("{delivery_id}-{tail}")
+}
+
+/// All tokens that a mail may have been given, also those of the time before the key was changed.
+pub(crate) fn tokens(desk: &Desk, nonce: &str, delivery_id: i64) -> impl Iterator<Item = String> {
+    let keys = std::iter::once(&desk.key).chain(&desk.older_keys);
+    keys.map(move |key| token(key, nonce, delivery_id))
 }
 
 /// The bare address of a header value such as `Name <a@b>`.

@@ -82,5 +82,6 @@ pub fn keys(desk: &Desk) -> Result<Vec<SuppressionKey>, Problem> {
         keys.push(own);
     }
     keys.push(desk.key.clone());
+    keys.extend(desk.older_keys.iter().cloned());
     Ok(keys)
 }

@@ -232,6 +232,7 @@ async fn as_it_would_be(
         organizations: sender.organization_ids,
         languages,
         purpose: "general".to_owned(),
+        notice: desk.config.privacy.notice_url.clone(),
         ..Audience::default()
     };
     let planned = audience::plan(connection, &asked).await?.into_iter().next();

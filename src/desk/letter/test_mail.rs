@@ -6,6 +6,7 @@ use crate::desk::Desk;
 use crate::desk::letter::compose::{self, Letter, Occasion, Parcel, Recipient};
 use crate::desk::letter::opt_out_link;
 use crate::desk::letter::route;
+use crate::desk::people::older_keys;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve;
 use crate::desk::release::prepare;
@@ -129,10 +130,7 @@ async fn allowed(
                 "send the test to an address of your own",
             ));
         }
-        let hashes = [
-            desk.key.address_hash(&address.key()),
-            desk.key.domain_hash(address.domain()),
-        ];
+        let hashes = older_keys::hashes(desk, address);
         let hashes: Vec<&str> = hashes.iter().map(String::as_str).collect();
         if !suppression::live_everywhere(connection, &hashes)
             .await?

@@ -41,7 +41,7 @@ pub async fn open(setup: Setup) -> Result<Desk, Problem> {
         .hint("finish it: dateline db migrate")
     })?;
     let path = &setup.config.desk.key_file;
-    let Some(key) = key::read(path)? else {
+    let Some(keys) = key::read_all(path)? else {
         return Err(Problem::new(
             Exit::Config,
             "no-key",
@@ -49,26 +49,40 @@ pub async fn open(setup: Setup) -> Result<Desk, Problem> {
         )
         .hint("put the file from your backup in its place, or mend [desk] key_file"));
     };
-    fits(&key, &row.key_fingerprint, &setup.config)?;
-    finish(setup, store, key)
+    let keys = fitting(keys, &row.key_fingerprint, &setup.config)?;
+    finish(setup, store, keys)
 }
 
-fn fits(key: &SuppressionKey, fingerprint: &str, config: &Config) -> Result<(), Problem> {
-    if key.fingerprint() == fingerprint {
-        return Ok(());
+/// The key in force, by the fingerprint that the database has of it, and the others.
+struct Keys {
+    in_force: SuppressionKey,
+    older: Vec<SuppressionKey>,
+}
+
+fn fitting(
+    mut keys: Vec<SuppressionKey>,
+    fingerprint: &str,
+    config: &Config,
+) -> Result<Keys, Problem> {
+    if let Some(at) = keys.iter().position(|key| key.fingerprint() == fingerprint) {
+        let in_force = keys.remove(at);
+        return Ok(Keys {
+            in_force,
+            older: keys,
+        });
     }
     Err(Problem::new(
         Exit::Config,
         "foreign-key",
         format!(
-            "the key file {} belongs to another database; with it no opt-out can be recognised, so nothing is done",
+            "the key file {} belongs to another database, or to a time before its key was changed; with it no opt-out can be recognised, so nothing is done",
             config.desk.key_file.display()
         ),
     )
     .hint("put the key that belongs to this database in its place (it is in its backup)"))
 }
 
-fn finish(setup: Setup, store: Store, key: SuppressionKey) -> Result<Desk, Problem> {
+fn finish(setup: Setup, store: Store, keys: Keys) -> Result<Desk, Problem> {
     let zones = zones(&setup.config)?;
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname")
         .unwrap_or_default()
@@ -80,7 +94,8 @@ fn finish(setup: Setup, store: Store, key: SuppressionKey) -> Result<Desk, Probl
         clock: setup.clock,
         zones: Arc::new(zones),
         config: setup.config,
-        key,
+        key: keys.in_force,
+        older_keys: keys.older,
         actor: setup.actor,
         host,
     })
@@ -128,21 +143,23 @@ pub async fn create(setup: Setup) -> Result<(Desk, Created), Problem> {
     let (store, migrations) = Store::migrate(&url, password.as_deref()).await?;
     let path = &setup.config.desk.key_file;
     let known = desk_row::read(store.db()).await?;
-    let key = match &known {
-        // An old desk with a lost key must not get a new one in silence.
-        Some(_) => key::read(path)?.ok_or_else(|| {
-            Problem::new(
-                Exit::Config,
-                "no-key",
-                format!(
-                    "the key file {} of this database is missing",
-                    path.display()
-                ),
-            )
-            .hint("put the file from your backup in its place")
-        })?,
-        None => key::make(path)?,
-    };
+    // An old desk with a lost key must not get a new one in silence.
+    if known.is_none() {
+        key::make(path)?;
+    }
+    let keys = key::read_all(path)?.ok_or_else(|| {
+        Problem::new(
+            Exit::Config,
+            "no-key",
+            format!(
+                "the key file {} of this database is missing",
+                path.display()
+            ),
+        )
+        .hint("put the file from your backup in its place")
+    })?;
+    // New keys are added at the end.
+    let newest = keys.last().map(SuppressionKey::fingerprint);
     if let Some(path) = &setup.config.unsubscribe.secret_file {
         key::make(path)?;
     }
@@ -154,21 +171,20 @@ pub async fn create(setup: Setup) -> Result<(Desk, Created), Problem> {
         &transaction,
         &instance,
         &here,
-        &key.fingerprint(),
+        &newest.unwrap_or_default(),
         zones.version(),
     )
     .await?;
     let row = desk_row::read(&transaction).await?;
     commit(transaction).await?;
-    if let Some(row) = row {
-        fits(&key, &row.key_fingerprint, &setup.config)?;
-    }
+    let fingerprint = row.map_or_else(String::new, |row| row.key_fingerprint);
+    let keys = fitting(keys, &fingerprint, &setup.config)?;
     let created = Created {
         database: store.shown().to_owned(),
         migrations,
         new_desk,
     };
-    let desk = finish(setup, store, key)?;
+    let desk = finish(setup, store, keys)?;
     if new_desk {
         let transaction = begin_write(desk.store.db()).await?;
         desk.log(

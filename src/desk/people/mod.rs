@@ -1,8 +1,14 @@
 //! The people we write to: contacts, lists, imports and opt-outs.
 
 pub mod contacts;
+pub mod duplicates;
 pub mod import_contacts;
+pub mod key_rotation;
 pub mod lists;
+pub mod merge;
+pub(crate) mod older_keys;
 pub mod opt_out;
+pub mod opt_out_export;
+pub mod opt_out_import;
 pub mod opt_out_link;
 pub mod rights;

@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::desk::Desk;
 use crate::desk::issuers::organizations;
 use crate::desk::people::lists;
+use crate::desk::people::older_keys::{self, Hashable};
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::address;
 use crate::domain::instant::Instant;
@@ -76,7 +77,7 @@ pub(crate) async fn key_must_fit_in(
         );
     };
     if row.key_fingerprint == desk.key.fingerprint() {
-        return Ok(());
+        return older_keys::none_is_missing(desk, connection).await;
     }
     // Contacts count too: their hashes were made with the old key, and a new no would miss them.
     if suppression::count(connection).await? == 0 && !contact::any(connection).await? {
@@ -88,16 +89,27 @@ pub(crate) async fn key_must_fit_in(
         row.key_fingerprint,
     );
     Err(Problem::new(Exit::Config, "foreign-key", message)
-        .hint("put the right file where [desk] key_file in config.toml points to"))
+        .hint("put the right file where [desk] key_file in config.toml points to; if the key was changed a moment ago, start again"))
 }
 
 /// What a person typed: an address, `@domain`, or a domain.
-struct Target {
-    kind: &'static str,
-    hash: String,
+pub(crate) struct Target {
+    pub(crate) kind: &'static str,
+    pub(crate) hash: String,
+    /// The address key where it is an address, and the domain.
+    pub(crate) key: String,
+    pub(crate) domain: String,
 }
 
-fn target(desk: &Desk, text: &str) -> Result<Target, Problem> {
+impl Target {
+    /// What older keys know of it belongs to the key in force from now on.
+    async fn meet(&self, desk: &Desk, connection: &impl ConnectionTrait) -> Result<(), Problem> {
+        let (key, domain) = (&self.key, &self.domain);
+        older_keys::meet(desk, connection, [Hashable { key, domain }]).await
+    }
+}
+
+pub(crate) fn target(desk: &Desk, text: &str) -> Result<Target, Problem> {
     let text = text.trim();
     let problem = |reason: String| {
         Problem::new(
@@ -117,16 +129,23 @@ fn target(desk: &Desk, text: &str) -> Result<Target, Problem> {
         return Ok(Target {
             kind: "domain",
             hash: desk.key.domain_hash(read.domain()),
+            key: String::new(),
+            domain: read.domain().to_owned(),
         });
     }
     let read = address::parse(text).map_err(|error| problem(error.reason))?;
     Ok(Target {
         kind: "address",
         hash: desk.key.address_hash(&read.key()),
+        domain: read.domain().to_owned(),
+        key: read.key(),
     })
 }
 
-async fn scope(connection: &impl ConnectionTrait, reach: &Reach) -> Result<Scope, Problem> {
+pub(crate) async fn scope(
+    connection: &impl ConnectionTrait,
+    reach: &Reach,
+) -> Result<Scope, Problem> {
     Ok(match reach {
         Reach::Everything => Scope::Everything,
         Reach::Organization(slug) => {
@@ -157,6 +176,7 @@ pub async fn add(
     let transaction = begin_write(desk.store.db()).await?;
     contact::lock(&transaction).await?;
     key_must_fit_in(desk, &transaction).await?;
+    target.meet(desk, &transaction).await?;
     let scope = scope(&transaction, reach).await?;
     let key_id = desk.key.fingerprint();
     let origin = Origin {
@@ -205,6 +225,7 @@ pub async fn remove(desk: &Desk, text: &str, reach: &Reach, reason: &str) -> Res
     let transaction = begin_write(desk.store.db()).await?;
     contact::lock(&transaction).await?;
     key_must_fit_in(desk, &transaction).await?;
+    target.meet(desk, &transaction).await?;
     let scope = scope(&transaction, reach).await?;
     // The reason stays beside the name; the log holds ids and codes only.
     let by = format!("{}: {}", desk.actor, reason.trim());

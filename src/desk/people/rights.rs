@@ -9,7 +9,7 @@ use crate::desk::people::opt_out;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::suppression::Scope;
 use crate::store::connection::{begin_write, commit};
-use crate::store::rights::{self, AgreementRow, ChangeRow, MailRow, NoRow};
+use crate::store::rights::{self, AgreementRow, ChangeRow, MailRow, MergedRow, NoRow};
 use crate::store::suppression::{self, NewSuppression, Origin};
 use crate::store::{bounce, contact, desk_row, reply};
 
@@ -24,6 +24,8 @@ pub struct Dossier {
     pub agreements: Vec<AgreementRow>,
     pub opt_outs: Vec<NoRow>,
     pub import_changes: Vec<ChangeRow>,
+    /// Contacts that were merged into this one.
+    pub merged: Vec<MergedRow>,
 }
 
 /// What they answered.
@@ -80,6 +82,7 @@ pub async fn dossier(desk: &Desk, text: &str) -> Result<Dossier, Problem> {
         agreements: rights::agreements(connection, &kin).await?,
         opt_outs: rights::refusals(connection, &hashes).await?,
         import_changes: rights::changes(connection, &kin).await?,
+        merged: rights::merged(connection, &kin).await?,
     })
 }
 

@@ -7,6 +7,7 @@ use crate::desk::people::contacts;
 use crate::desk::problem::Problem;
 use crate::domain::instant::Instant;
 use crate::store::bounce::{self, BounceRow};
+use crate::store::rights;
 
 /// So many mails to one contact bounced softly, within so many days: time for a person to decide.
 /// Older ones are forgotten, so that a full mailbox of last year holds nothing against anybody.
@@ -66,7 +67,8 @@ pub async fn list(
 ) -> Result<Vec<Bounce>, Problem> {
     let mut of = Vec::new();
     if let Some(text) = whose {
-        of.push(contacts::show(desk, text).await?.contact.id);
+        let id = contacts::show(desk, text).await?.contact.id;
+        of = rights::kin(desk.store.db(), id).await?;
     }
     let rows = bounce::list(desk.store.db(), &of, before, limit).await?;
     Ok(rows.into_iter().map(Bounce::from).collect())

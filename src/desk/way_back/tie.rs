@@ -33,7 +33,7 @@ pub(super) async fn by_mail(
         let id = token.split_once('-').and_then(|(id, _)| id.parse().ok());
         let Some(id) = id else { continue };
         if let Some(sent) = bounce::sent(connection, id).await?
-            && is_same(token, &compose::token(desk, &sent.nonce, id))
+            && compose::tokens(desk, &sent.nonce, id).any(|ours| is_same(token, &ours))
         {
             return Ok(Some(Tied { sent, by: "token" }));
         }

@@ -177,8 +177,15 @@ pub fn on_request(language: &str, text: &str, html: &str) -> (String, String) {
 }
 
 /// The sentences that say why a person gets the mail and where the address comes from, for the
-/// slot `reason` (GDPR art. 14(2)(f)). `list` is the list's name, `source` what was noted at import.
-pub fn reason(language: &str, list: Option<&str>, source: Option<&str>) -> String {
+/// slot `reason` (GDPR art. 14(2)(f)). `list` is the list's name, `source` what was noted at import,
+/// `notice` the address of the privacy notice, where this is the first mail to the person (art.
+/// 14(3)(b), art. 21(4)).
+pub fn reason(
+    language: &str,
+    list: Option<&str>,
+    source: Option<&str>,
+    notice: Option<&str>,
+) -> String {
     let filled = |text: Option<&str>| {
         let text = text.map(str::trim).filter(|text| !text.is_empty());
         text.map(str::to_owned)
@@ -211,5 +218,19 @@ pub fn reason(language: &str, list: Option<&str>, source: Option<&str>) -> Strin
         "es" => format!(" Origen de su dirección: {source}."),
         _ => format!(" We have your address from: {source}."),
     });
-    why + &whence.unwrap_or_default()
+    let notice = notice.map(|url| match language.as_str() {
+        "de" => format!(
+            " Dies ist unsere erste Mail an Sie. Was wir über Sie speichern, warum, und wie Sie jederzeit widersprechen können: {url}"
+        ),
+        "fr" => format!(
+            " Ceci est notre premier message. Quelles données nous conservons, pourquoi, et comment vous y opposer à tout moment\u{A0}: {url}"
+        ),
+        "es" => format!(
+            " Este es nuestro primer mensaje. Qué datos guardamos, por qué, y cómo oponerse en cualquier momento: {url}"
+        ),
+        _ => format!(
+            " This is our first mail to you. What we keep about you, why, and how to object at any time: {url}"
+        ),
+    });
+    why + &whence.unwrap_or_default() + &notice.unwrap_or_default()
 }

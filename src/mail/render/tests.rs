@@ -144,7 +144,7 @@ fn slots() -> Slots {
     Slots {
         name: "Jane <Doe>".to_owned(),
         optout: "https://news.example.com/o/abc?x=1&y=2".to_owned(),
-        reason: reason("en", Some("Energy Canada"), Some("Cision, Nov 2026")),
+        reason: reason("en", Some("Energy Canada"), Some("Cision, Nov 2026"), None),
         ..Slots::default()
     }
 }
@@ -332,11 +332,11 @@ fn mistakes_in_a_house_template_name_file_and_line_but_no_value() {
 #[test]
 fn says_why_in_four_languages() {
     assert_eq!(
-        reason("en", Some("Energy"), Some("Cision")),
+        reason("en", Some("Energy"), Some("Cision"), None),
         "You get this mail because you are on our media list “Energy”. We have your address from: Cision."
     );
     let all: Vec<_> = ["de-AT", "fr", "es", "ja"]
-        .map(|language| reason(language, None, Some(" ")))
+        .map(|language| reason(language, None, Some(" "), None))
         .into();
     assert_eq!(
         all[3],

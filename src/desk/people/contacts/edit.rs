@@ -6,6 +6,7 @@ use crate::desk::Desk;
 use crate::desk::field;
 use crate::desk::people::contacts::{ContactCard, card_of, find_in};
 use crate::desk::people::import_contacts::stored;
+use crate::desk::people::older_keys::{self, Hashable};
 use crate::desk::people::opt_out;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::address;
@@ -115,6 +116,7 @@ pub async fn add(
     let transaction = begin_write(desk.store.db()).await?;
     contact::lock(&transaction).await?;
     opt_out::key_must_fit_in(desk, &transaction).await?;
+    older_keys::meet(desk, &transaction, [Hashable::from(&address)]).await?;
     if let Some(known) = contact::by_keys(&transaction, &[&address.key])
         .await?
         .first()

@@ -12,7 +12,7 @@ use crate::domain::instant::Instant;
 pub use crate::store::card::Filter;
 use crate::store::card::{self, CardRow};
 use crate::store::connection::ConnectionTrait;
-use crate::store::{contact, label, media_list};
+use crate::store::{contact, label, media_list, merge};
 
 /// The JSON contract of `contact list` and `contact export`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
@@ -159,6 +159,8 @@ pub(crate) async fn find_in(connection: &impl ConnectionTrait, text: &str) -> Re
         .hint("see who is there: dateline contact list, or add one: dateline contact add ADDRESS")
     };
     if let Ok(id) = text.parse::<i64>() {
+        // Who was merged into somebody is that somebody.
+        let id = merge::merged_into(connection, id).await?.unwrap_or(id);
         let found = card::existing(connection, &[id]).await?;
         return found
             .first()

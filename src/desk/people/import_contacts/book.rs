@@ -35,6 +35,8 @@ pub(crate) struct Pending {
     pub(crate) changes: Vec<Change>,
     pub(crate) labels: Vec<(i64, LabelKind, String)>,
     pub(crate) addresses: Vec<(i64, StoredAddress)>,
+    /// Two people of whom a row says that they have one address.
+    pub(crate) shared: Vec<(i64, i64)>,
     pub(crate) suppressions: Vec<NewSuppression>,
     pub(crate) bounced: Vec<i64>,
     /// Everybody whom the chunk is about, for the list.
@@ -187,14 +189,18 @@ impl Book {
         for address in row.addresses.iter().skip(1) {
             match self.by_key.get(&address.key) {
                 Some(holder) if *holder == person.id => own.push(address),
-                Some(_) => warnings.push(
-                    "a further address of this row belongs to another contact and stays there"
-                        .to_owned(),
-                ),
+                Some(holder) => {
+                    self.pending.shared.push((person.id, *holder));
+                    warnings.push(
+                        "a further address of this row belongs to another contact and stays there"
+                            .to_owned(),
+                    );
+                }
                 None => {
                     self.by_key.insert(address.key.clone(), person.id);
                     self.pending.addresses.push((person.id, address.clone()));
-                    person.is_suppressed |= self.live.contains(&address.hash);
+                    person.is_suppressed |= self.live.contains(&address.hash)
+                        || self.live.contains(&address.domain_hash);
                     own.push(address);
                     changes.push(FieldChange {
                         field: "address",

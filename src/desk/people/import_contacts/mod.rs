@@ -22,6 +22,7 @@ pub use crate::desk::people::import_contacts::report::{
 };
 use crate::desk::people::import_contacts::write::Purpose;
 use crate::desk::people::lists;
+use crate::desk::people::older_keys::{self, Hashable};
 use crate::desk::people::opt_out;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::contact::Kind;
@@ -354,7 +355,15 @@ async fn take_chunk(
     }
     let rows: Vec<&Prepared> = drafts.iter().map(AsRef::as_ref).collect();
     let Some(import_id) = report.import else {
-        book.load(desk.store.db(), &rows).await?;
+        if desk.older_keys.is_empty() {
+            book.load(desk.store.db(), &rows).await?;
+        } else {
+            // What an older key knows moves to the key in force, and back when this is dropped.
+            let transaction = begin_write(desk.store.db()).await?;
+            let met = rows.iter().flat_map(|row| &row.addresses);
+            older_keys::meet(desk, &transaction, met.map(Hashable::from)).await?;
+            book.load(&transaction, &rows).await?;
+        }
         plan(book, request, report, &rows);
         book.turn_dry_page();
         return Ok(());
@@ -385,6 +394,9 @@ async fn write_chunk(
 ) -> Result<u64, Problem> {
     let transaction = begin_write(desk.store.db()).await?;
     contact::lock(&transaction).await?;
+    opt_out::key_must_fit_in(desk, &transaction).await?;
+    let met = rows.iter().flat_map(|row| &row.addresses);
+    older_keys::meet(desk, &transaction, met.map(Hashable::from)).await?;
     book.load(&transaction, rows).await?;
     plan(book, request, report, rows);
     let purpose = Purpose {

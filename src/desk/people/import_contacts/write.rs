@@ -10,7 +10,7 @@ use crate::store::connection::ConnectionTrait;
 use crate::store::contact::{self, NewContact, NewValues, OUTLET, Provenance};
 use crate::store::error::StoreError;
 use crate::store::suppression::{self, Origin};
-use crate::store::{desk_row, import, label, media_list, outlet};
+use crate::store::{desk_row, duplicate, import, label, media_list, outlet};
 
 /// What a chunk is written for.
 pub(crate) struct Purpose<'a> {
@@ -52,6 +52,14 @@ pub(crate) async fn write(
             .map(|(id, address)| (real(id), address))
             .collect();
         contact::add_addresses(connection, &rows).await?;
+    }
+    if !pending.shared.is_empty() {
+        let pairs: Vec<_> = pending
+            .shared
+            .iter()
+            .map(|(one, other)| (real(one), real(other)))
+            .collect();
+        duplicate::note_shared(connection, &pairs).await?;
     }
     if !pending.bounced.is_empty() {
         contact::set_status(
