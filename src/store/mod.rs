@@ -19,6 +19,7 @@ pub mod distribution;
 pub mod embargo;
 pub(crate) mod entity;
 pub mod error;
+pub mod health;
 pub mod holders;
 pub mod import;
 pub mod label;

@@ -70,10 +70,6 @@ fn fits(key: &SuppressionKey, fingerprint: &str, config: &Config) -> Result<(), 
 
 fn finish(setup: Setup, store: Store, key: SuppressionKey) -> Result<Desk, Problem> {
     let zones = zones(&setup.config)?;
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname")
-        .unwrap_or_default()
-        .trim()
-        .to_owned();
     Ok(Desk {
         signing: signing(&setup.config),
         store,
@@ -82,8 +78,16 @@ fn finish(setup: Setup, store: Store, key: SuppressionKey) -> Result<Desk, Probl
         config: setup.config,
         key,
         actor: setup.actor,
-        host,
+        host: host_name(),
     })
+}
+
+/// This machine's name.
+pub(crate) fn host_name() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
 }
 
 /// The zone data that `[time] tzdata` asks for.
