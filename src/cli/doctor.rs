@@ -85,37 +85,29 @@ fn nameserver(text: &str) -> Result<SocketAddr, String> {
 
 fn tell(output: &mut Output, findings: &[Finding], tally: Tally) {
     for finding in findings {
-        let mark = mark(output, finding.state);
-        let line = format!("{mark} {:<22} {}", finding.check, inside(&finding.found));
-        match finding.state {
-            State::Ok | State::NotAsked => {
-                if !output.is_quiet() {
-                    output.styled(&line);
-                }
-            }
-            State::Warning | State::Problem => output.styled(&line),
+        let is_well = finding.state < State::Warning;
+        if is_well && output.is_quiet() {
+            continue;
         }
-        if matches!(finding.state, State::Warning | State::Problem) {
-            for (label, text) in [("why", &finding.why), ("fix", &finding.fix)] {
-                if let Some(text) = text.as_deref().filter(|text| !text.is_empty()) {
-                    output.line(format!(
-                        "{:>15}: {}",
-                        label,
-                        text.replace('\n', "\n                 ")
-                    ));
-                }
-            }
-        } else if finding.state == State::NotAsked && !output.is_quiet() {
-            if let Some(text) = &finding.fix {
-                output.line(format!("{:>15}: {}", "to try", text));
+        let mark = mark(output, finding.state);
+        output.styled(&format!(
+            "{mark} {:<21} {}",
+            finding.check,
+            indented(&harmless(&finding.found))
+        ));
+        let fix = if is_well { "to try" } else { "fix" };
+        for (label, text) in [("why", &finding.why), (fix, &finding.fix)] {
+            if let Some(text) = text.as_deref().filter(|text| !text.is_empty()) {
+                output.line(format!("{label:>30}: {}", indented(text)));
             }
         }
     }
     output.done(summary(tally));
 }
 
-fn inside(text: &str) -> String {
-    harmless(text).replace('\n', "\n                 ")
+/// Further lines stand under the first.
+fn indented(text: &str) -> String {
+    text.replace('\n', &format!("\n{:32}", ""))
 }
 
 fn mark(output: &Output, state: State) -> String {

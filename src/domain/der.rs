@@ -77,7 +77,7 @@ pub fn not_after(certificate: &[u8]) -> Option<Instant> {
     Some(Instant::from_timestamp_down(timestamp))
 }
 
-/// Bits of a public RSA key, as SubjectPublicKeyInfo or as RSAPublicKey; None: it is neither.
+/// Bits of a public RSA key, as `SubjectPublicKeyInfo` or as `RSAPublicKey`; None: it is neither.
 pub fn rsa_bits(key: &[u8]) -> Option<usize> {
     let (inside, _) = expect(key, SEQUENCE)?;
     if let Some((_, rest)) = expect(inside, SEQUENCE) {
@@ -91,7 +91,7 @@ pub fn rsa_bits(key: &[u8]) -> Option<usize> {
     Some(modulus.len() * 8 - unused)
 }
 
-/// An RSAPublicKey as SubjectPublicKeyInfo, the form that is published.
+/// An `RSAPublicKey` as `SubjectPublicKeyInfo`, the form that is published.
 pub fn rsa_public_key_info(key: &[u8]) -> Vec<u8> {
     let mut bits = vec![0];
     bits.extend(key);

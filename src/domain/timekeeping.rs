@@ -35,7 +35,7 @@ pub fn of_chrony(said: &str) -> Option<Following> {
     let leap = field("Leap status")?;
     let off_by = field("System time")
         .and_then(|value| value.split(' ').next())
-        .and_then(|seconds| millis(seconds));
+        .and_then(millis);
     Some(Following {
         is_synchronised: !leap.eq_ignore_ascii_case("not synchronised"),
         off_by,

@@ -97,7 +97,7 @@ fn exposed(path: &Path, what: &str, forbidden: u32, meta: &Metadata) -> Option<F
     ))
 }
 
-/// Whoever can write the settings can make us run any program (hooks, password_command).
+/// Whoever can write the settings can make us run any program (hooks, `password_command`).
 fn settings_file(path: &Path) -> Option<Finding> {
     let meta = std::fs::metadata(path).ok()?;
     let mode = meta.permissions().mode() & 0o777;

@@ -95,11 +95,12 @@ fn judge(
         return Finding::ok(CHECK, format!("{shown}; both agree on every zone in use"));
     }
     let more = differing.len().saturating_sub(MOST_NAMED);
-    let mut named = differing[..differing.len() - more].join("; ");
-    if more > 0 {
-        named.push_str(&format!("; and {more} more"));
-    }
-    let found = format!("{shown}, and they differ: {named}");
+    let rest = match more {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    let told = differing[..differing.len() - more].join("; ");
+    let found = format!("{shown}, and they differ: {told}{rest}");
     if is_chosen && is_newer(other.version(), used.version()) {
         return Finding::problem(
             CHECK,

@@ -31,7 +31,7 @@ impl Kind {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PublicKey {
     pub kind: Kind,
-    /// RSAPublicKey in DER (RFC 8017, appendix A.1.1), or the 32 bytes of an Ed25519 key.
+    /// `RSAPublicKey` in DER (RFC 8017, appendix A.1.1), or the 32 bytes of an Ed25519 key.
     pub bytes: Vec<u8>,
 }
 
