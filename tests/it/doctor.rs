@@ -191,6 +191,7 @@ async fn the_zones_that_people_use_are_compared() {
 
 #[tokio::test]
 async fn dns_is_judged_as_receivers_judge_it() {
+    use State::{NotAsked, Ok, Problem, Warning};
     let mut world = World::on_sqlite().await;
     world.set(|config| {
         config.smtp.host = Some("smtp.example.net".to_owned());
@@ -212,7 +213,6 @@ async fn dns_is_judged_as_receivers_judge_it() {
         world.examined(asked).await
     };
     let states = |findings: &[Finding]| checks.map(|check| state(findings, check));
-    use State::{NotAsked, Ok, Problem, Warning};
 
     let well = asked(&world, WELL).await;
     assert_eq!(states(&well), [Ok, NotAsked, Ok, Ok, Ok], "{well:?}");

@@ -142,7 +142,7 @@ fn init_knows_the_usual_providers_and_ends_with_a_look_around() {
             said.out
         );
         let wrong = ["there is no postal address", "/run/secret"];
-        assert_eq!(said.out.contains(wrong[0]), false, "{}", said.out);
+        assert!(!said.out.contains(wrong[0]), "{}", said.out);
         assert_eq!(
             said.out.contains(wrong[1]),
             answers.contains(wrong[1]),
