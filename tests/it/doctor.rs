@@ -255,6 +255,21 @@ async fn dns_is_judged_as_receivers_judge_it() {
 }
 
 #[tokio::test]
+async fn addresses_that_need_a_modern_server_are_counted() {
+    on_both(async |world: World| {
+        world
+            .import("email,name\na@desk.example,Ana\nümit@desk.example,Ümit\n")
+            .await;
+        let connection = world.desk().store.db();
+        let count = dateline::store::health::addresses_beyond_ascii(connection).await;
+        assert_eq!(count.unwrap(), 1);
+        let headers = dateline::store::health::from_headers(connection).await;
+        assert_eq!(headers.unwrap(), [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_nameserver_that_is_away_is_one_problem() {
     let mut world = World::on_sqlite().await;
     world.set(|config| config.smtp.host = Some("smtp.example.net".to_owned()));

@@ -127,6 +127,28 @@ fn a_test_mail_that_is_taken_changes_one_line() {
 }
 
 #[test]
+fn without_being_asked_it_stays_on_this_machine() {
+    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let live = Live::with(Settings::default(), "");
+    let own = live.sink.address().port().to_string();
+    let other = listener.local_addr().unwrap().port().to_string();
+    fs::write(live.path(), live.text().replace(&own, &other)).unwrap();
+    for words in [&["doctor"][..], &["doctor", "--offline"], &["init"]] {
+        let said = live.newsroom.run(words);
+        assert_eq!(said.code, 0, "{}", said.out);
+        assert!(listener.accept().is_err(), "{words:?}");
+    }
+    // Settings that say "smtp" are no reason to knock, either.
+    let text = live
+        .text()
+        .replace("transport = \"files\"", "transport = \"smtp\"");
+    fs::write(live.path(), text).unwrap();
+    live.newsroom.run(&["doctor", "--offline"]);
+    assert!(listener.accept().is_err());
+}
+
+#[test]
 fn what_goes_wrong_at_the_server_is_a_problem_and_changes_nothing() {
     let login = || Settings {
         login: Some(("press".to_owned(), "right".to_owned())),
@@ -159,6 +181,9 @@ fn what_goes_wrong_at_the_server_is_a_problem_and_changes_nothing() {
         let (said, states) = live.examined();
         assert_eq!(said.code, 5, "{check}: {}", said.out);
         assert_eq!(stands(&states, check), "problem", "{}", said.out);
+        if check != "smtp.test-mail" {
+            assert_eq!(stands(&states, "smtp.test-mail"), "not-asked");
+        }
         assert!(!said.out.contains("wrong"), "{}", said.out);
         assert!(live.sink.mails().is_empty(), "{check}");
         assert_eq!(live.text(), before, "{check}");

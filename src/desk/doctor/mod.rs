@@ -68,11 +68,18 @@ pub async fn examine(setup: &Setup, place: Place<'_>, asked: Asked) -> Examined 
     findings.extend(names::look(setup, desk, asked).await);
     findings.push(page::look(setup).await);
     findings.push(mailbox::look(setup).await);
-    let ready = asked.smtp
-        && !findings
-            .iter()
-            .any(|one| one.area() == "smtp" && one.state == State::Problem);
-    if ready {
+    let is_ready = !findings
+        .iter()
+        .any(|one| one.area() == "smtp" && one.state == State::Problem);
+    if asked.smtp && !is_ready {
+        let found = "no test mail was sent, as the server is not ready for one";
+        findings.push(Finding::not_asked(
+            test_mail::MAIL,
+            found,
+            "mend what is a problem above, then again: dateline doctor --smtp",
+        ));
+    }
+    if asked.smtp && is_ready {
         let sent = test_mail::send(setup, desk).await;
         let arrived = sent.state == State::Ok;
         findings.push(sent);

@@ -15,7 +15,7 @@ use crate::mail::message::{self, Facts};
 use crate::mail::transport::Transport;
 use crate::store::connection::{begin_write, commit};
 
-const MAIL: &str = "smtp.test-mail";
+pub(in crate::desk::doctor) const MAIL: &str = "smtp.test-mail";
 const LIVE: &str = "smtp.transport";
 
 /// Sends one mail from the newsroom to itself.
