@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use crate::cli::context::Context;
-use crate::config::template::{InitAnswers, template};
+use crate::cli::doctor::tell_briefly;
+use crate::config::template::{InitAnswers, Provider, provider, template};
+use crate::desk::doctor::{Place, look_around};
 use crate::desk::opening::key::place_whole;
 use crate::desk::opening::open;
 use crate::desk::problem::{Exit, Problem};
@@ -18,10 +20,11 @@ const LOCALTIME: &str = "/etc/localtime";
 Examples:
   dateline init                             (asks)
   dateline init --no-input --name \"Harbour Light Newsroom\" --from press@example.com \\
-    --zone America/Vancouver --address \"12 Example Street, Vancouver BC, Canada\"
+    --zone America/Vancouver --address \"12 Example Street, Vancouver BC, Canada\" \
+    --provider relay --smtp-host smtp.example.net
 
-Settings that exist are left alone. Mail goes into files until you set [smtp] transport = \"smtp\", so
-nobody mails a whole list by accident.")]
+Settings that exist are left alone. Mail goes into files until `dateline doctor --smtp` has talked to
+your server and sent you a test mail, so nobody mails a whole list by accident.")]
 pub struct Init {
     /// Name that journalists know
     #[arg(long, value_name = "NAME")]
@@ -35,6 +38,9 @@ pub struct Init {
     /// Postal address for the footer, which the law wants
     #[arg(long, value_name = "TEXT")]
     address: Option<String>,
+    /// Your mail provider, whose server and limits are known; relay is a server of your own
+    #[arg(long, value_name = "NAME", value_parser = ["m365", "workspace", "ses", "relay", "other"])]
+    provider: Option<String>,
     /// Your mail provider's server
     #[arg(long, value_name = "HOST")]
     smtp_host: Option<String>,
@@ -68,11 +74,19 @@ impl Init {
             write(context, &path, &answers)?;
         }
         let shown = existing.as_deref().unwrap_or(&path).display().to_string();
-        let (_, created) = open::create(context.setup()?).await?;
+        let (desk, created) = open::create(context.setup()?).await?;
+        // Opened once more by whoever looks around: with one connection SQLite would wait for itself.
+        desk.store.close().await;
+        let place = Place {
+            config: existing.as_deref().unwrap_or(&path),
+            environment: &context.environment().clone(),
+        };
+        let findings = look_around(&context.setup()?, place).await;
         if context.output.is_json() {
             context.output.json(&serde_json::json!({
                 "config": shown, "wrote_config": fresh, "database": created.database,
                 "new_database": created.new_desk, "migrations": created.migrations,
+                "findings": findings,
             }));
             return Ok(Exit::Done);
         }
@@ -86,6 +100,7 @@ impl Init {
         } else {
             format!("The database {} is up to date.", created.database)
         });
+        tell_briefly(&mut context.output, &findings);
         next(context, &shown)
     }
 
@@ -116,10 +131,15 @@ impl Init {
             Some(address) => Some(address),
             None => later(context, "Postal address for the footer", "--address")?,
         };
-        let smtp_host = match self.smtp_host {
-            Some(host) => Some(host),
-            None => later(context, "Server of your mail provider", "--smtp-host")?,
+        let server = Server {
+            preset: self.provider,
+            host: self.smtp_host,
+            port: self.smtp_port,
+            security: self.security,
+            username: self.username,
+            password_file: self.password_file,
         };
+        let server = server.asked(context, &from)?;
         // A bare address would stand without a name in every journalist's inbox.
         let from = if from.contains('<') {
             from
@@ -132,13 +152,99 @@ impl Init {
             time_zone: zone,
             address,
             database_url: self.database,
-            smtp_host,
-            smtp_port: self.smtp_port,
-            security: self.security,
-            username: self.username,
-            password_file: self.password_file,
+            preset: server.preset,
+            smtp_host: server.host,
+            smtp_port: server.port,
+            security: server.security,
+            username: server.username,
+            password_file: server.password_file,
         })
     }
+}
+
+/// How the mail server is reached, as far as flags and answers say.
+struct Server {
+    preset: Option<String>,
+    host: Option<String>,
+    port: Option<u16>,
+    security: Option<String>,
+    username: Option<String>,
+    password_file: Option<String>,
+}
+
+impl Server {
+    /// Asks what is missing: first whose server it is, as most of the rest follows from that.
+    fn asked(mut self, context: &mut Context, from: &str) -> Result<Self, Problem> {
+        if self.preset.is_none() && self.host.is_none() {
+            let question =
+                "Your mail provider: m365, workspace, ses, relay (your own server), other";
+            self.preset = later(context, question, "--provider")?;
+            if self.preset.is_none() {
+                return Ok(self);
+            }
+        }
+        let known = match self.preset.as_deref() {
+            None | Some("other") => None,
+            Some(name) => Some(provider(name).ok_or_else(|| no_provider(name))?),
+        };
+        self.preset = known.map(|known| known.preset.to_owned());
+        self.host = match self
+            .host
+            .or(known.and_then(|known| known.host).map(str::to_owned))
+        {
+            Some(host) => Some(host),
+            None => later(context, server_question(known), "--smtp-host")?,
+        };
+        if let Some(known) = known {
+            let here = matches!(
+                self.host.as_deref(),
+                Some("localhost" | "127.0.0.1" | "::1")
+            );
+            let (security, port) = if here && known.host.is_none() {
+                ("none", 25)
+            } else {
+                (known.security, known.port)
+            };
+            if self.security.is_none() {
+                self.port = self.port.or(Some(port));
+                self.security = Some(security.to_owned());
+            }
+        }
+        if self.host.is_some() && self.username.is_none() && context.output.may_ask() {
+            self.username = account(context, from)?;
+        }
+        if self.username.is_some() && self.password_file.is_none() {
+            let question = "File whose first line is its password (never the password itself)";
+            self.password_file = later(context, question, "--password-file")?;
+        }
+        if let Some(remark) = known.and_then(|known| known.remark) {
+            context.output.say(remark);
+        }
+        Ok(self)
+    }
+}
+
+fn server_question(known: Option<&Provider>) -> &'static str {
+    match known.map(|known| known.preset) {
+        Some("ses") => "Its server, such as email-smtp.eu-west-1.amazonaws.com",
+        _ => "Server of your mail provider",
+    }
+}
+
+fn account(context: &mut Context, from: &str) -> Result<Option<String>, Problem> {
+    let own = address::parse(from).map(|address| address.as_str().to_owned());
+    let default = own.unwrap_or_else(|_| "none".to_owned());
+    let question = "Account there, or none";
+    let answer = context
+        .output
+        .question(question, Some(&default), "--username")?;
+    Ok((answer != "none").then_some(answer))
+}
+
+fn no_provider(name: &str) -> Problem {
+    let message = format!("there is no provider {name:?} here");
+    Problem::new(Exit::Usage, "provider", message)
+        .hint("write m365, workspace, ses, relay or other")
 }
 
 /// A question that may stay open: the settings can be changed any time.

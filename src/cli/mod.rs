@@ -10,6 +10,7 @@ pub mod contact;
 pub mod context;
 pub mod db;
 pub mod demo;
+pub mod doctor;
 pub mod embargo;
 mod facts;
 pub mod global;
@@ -69,6 +70,7 @@ pub enum Verb {
     Stop(stop::Stop),
     Start(start::Start),
     Demo(demo::Demo),
+    Doctor(doctor::Doctor),
     Run(run::Run),
     Serve(serve::Serve),
     Sink(sink::SinkVerb),
@@ -118,6 +120,7 @@ impl Verb {
             Self::Stop(verb) => verb.run(context).await,
             Self::Start(verb) => verb.run(context).await,
             Self::Demo(verb) => Box::pin(verb.run(context)).await,
+            Self::Doctor(verb) => Box::pin(verb.run(context)).await,
             Self::Run(verb) => Box::pin(verb.run(context)).await,
             Self::Serve(verb) => verb.run(context).await,
             Self::Sink(verb) => verb.run(context).await,

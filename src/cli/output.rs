@@ -76,6 +76,11 @@ impl Output {
         self.may_ask && !self.yes
     }
 
+    /// Whether only what was asked for, and what is wrong, is to be said.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Whether progress may be drawn.
     pub fn shows_progress(&self) -> bool {
         self.stderr_is_terminal && !self.quiet && !self.json

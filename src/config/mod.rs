@@ -2,6 +2,7 @@
 
 pub mod environment;
 pub mod find;
+pub mod going_live;
 pub mod keys;
 mod locate;
 pub mod pending;

@@ -11,6 +11,8 @@ pub struct InitAnswers {
     pub time_zone: Option<String>,
     pub address: Option<String>,
     pub database_url: Option<String>,
+    /// `m365`, `workspace`, `ses` or `relay`.
+    pub preset: Option<String>,
     pub smtp_host: Option<String>,
     pub smtp_port: Option<u16>,
     /// `tls`, `starttls` or `none`.
@@ -42,6 +44,11 @@ pub fn template(answers: &InitAnswers) -> String {
             "database",
             "url",
             maybe(&answers.database_url).map_or(Line::Keep, Line::Set),
+        ),
+        (
+            "smtp",
+            "preset",
+            maybe(&answers.preset).map_or(Line::Keep, Line::Set),
         ),
         (
             "smtp",
@@ -91,6 +98,58 @@ pub fn template(answers: &InitAnswers) -> String {
         written.push('\n');
     }
     written
+}
+
+/// How the customers of a known provider reach it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Provider {
+    /// The value of `[smtp] preset`.
+    pub preset: &'static str,
+    /// None: it has one for each region, or it is yours.
+    pub host: Option<&'static str>,
+    pub port: u16,
+    pub security: &'static str,
+    /// What to know before the first login.
+    pub remark: Option<&'static str>,
+}
+
+/// The providers with a preset, as their own pages say.
+pub const PROVIDERS: [Provider; 4] = [
+    Provider {
+        preset: "m365",
+        host: Some("smtp.office365.com"),
+        port: 587,
+        security: "starttls",
+        remark: Some(
+            "Microsoft 365 wants auth = \"oauth2\" with a token_command; a password works only where SMTP AUTH is still allowed",
+        ),
+    },
+    Provider {
+        preset: "workspace",
+        host: Some("smtp.gmail.com"),
+        port: 465,
+        security: "tls",
+        remark: Some("Google wants an app password, or auth = \"oauth2\" with a token_command"),
+    },
+    Provider {
+        preset: "ses",
+        host: None,
+        port: 465,
+        security: "tls",
+        remark: Some("Amazon SES has SMTP credentials of its own, made in its console"),
+    },
+    Provider {
+        preset: "relay",
+        host: None,
+        port: 465,
+        security: "tls",
+        remark: None,
+    },
+];
+
+/// The provider of a preset.
+pub fn provider(preset: &str) -> Option<&'static Provider> {
+    PROVIDERS.iter().find(|one| one.preset == preset)
 }
 
 /// What becomes of a key's line.

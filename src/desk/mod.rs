@@ -3,6 +3,7 @@
 pub mod amend;
 pub mod data;
 pub mod distribution;
+pub mod doctor;
 pub mod embargo;
 pub(crate) mod field;
 pub mod issuers;

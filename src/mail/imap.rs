@@ -89,6 +89,11 @@ impl Folder {
         self.selected.uid_validity.unwrap_or(0)
     }
 
+    /// How many messages were in it when it was opened.
+    pub fn messages(&self) -> u32 {
+        self.selected.exists
+    }
+
     /// Whether understood messages can be moved; else they are flagged.
     pub fn can_move(&self) -> bool {
         self.can_move

@@ -20,6 +20,7 @@ pub mod duplicate;
 pub mod embargo;
 pub(crate) mod entity;
 pub mod error;
+pub mod health;
 pub mod holders;
 pub mod import;
 pub(crate) mod key_change;

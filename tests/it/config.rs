@@ -186,6 +186,7 @@ fn init_fills_the_answers_into_the_shipped_file() {
         name: "The \"Blue\" Room".to_owned(),
         from: "Blue <blue@example.org>".to_owned(),
         time_zone: Some("Europe/Berlin".to_owned()),
+        preset: Some("relay".to_owned()),
         smtp_host: Some("smtp.example.org".to_owned()),
         smtp_port: Some(587),
         security: Some("starttls".to_owned()),

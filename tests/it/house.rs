@@ -23,10 +23,12 @@ const FLOORS: [&[&str]; 6] = [
 const LONGEST_FILE: usize = 400;
 
 /// Words of code and the rooms they may stand in.
-const AT_HOME: [(&str, &[&str]); 15] = [
+const AT_HOME: [(&str, &[&str]); 17] = [
     ("calamine", &["intake"]),
     ("zip", &["intake"]),
     ("async_imap", &["mail"]),
+    ("hickory_resolver", &["mail"]),
+    ("toml_edit", &["config"]),
     ("sea_orm", &["store"]),
     ("sea_orm_migration", &["store"]),
     ("dateline_migrations", &["store"]),

@@ -88,6 +88,76 @@ fn init_asks_what_it_was_not_told_and_leaves_settings_alone() {
 }
 
 #[test]
+fn init_knows_the_usual_providers_and_ends_with_a_look_around() {
+    for (answers, lines) in [
+        (
+            "N\npress@example.com\nEurope/Berlin\nHere 1\nm365\n\n/run/secret\n",
+            &[
+                "preset = \"m365\"",
+                "host = \"smtp.office365.com\"",
+                "port = 587",
+                "security = \"starttls\"",
+                "username = \"press@example.com\"",
+                "password_file = \"/run/secret\"",
+            ][..],
+        ),
+        (
+            "N\npress@example.com\nEurope/Berlin\nHere 1\nrelay\nlocalhost\nnone\n",
+            &[
+                "preset = \"relay\"",
+                "host = \"localhost\"",
+                "port = 25",
+                "security = \"none\"",
+                "#username = ",
+            ],
+        ),
+        (
+            "N\npress@example.com\nEurope/Berlin\nHere 1\nother\nsmtp.example.net\nme\n\n",
+            &[
+                "#preset = ",
+                "host = \"smtp.example.net\"",
+                "#port = ",
+                "username = \"me\"",
+                "#password_file = ",
+            ],
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut terminal = Terminal::at(folder.path());
+        terminal.is_attended = true;
+        terminal.stdin = answers;
+        let said = terminal.run(&["init"]);
+        assert_eq!(said.code, 0, "{}", said.err);
+        let written = fs::read_to_string(folder.path().join("config.toml")).unwrap();
+        for line in lines {
+            let found = written.lines().any(|one| one.starts_with(line));
+            assert!(found, "{line} is not in\n{written}");
+        }
+        assert!(written.contains("\ntransport = \"files\"\n"));
+        // What the look around finds is this machine's affair; it must say one thing or the other.
+        let looked = ["All well here", "warning: ", "problem: "];
+        assert!(
+            looked.iter().any(|word| said.out.contains(word)),
+            "{}",
+            said.out
+        );
+        let wrong = ["there is no postal address", "/run/secret"];
+        assert!(!said.out.contains(wrong[0]), "{}", said.out);
+        assert_eq!(
+            said.out.contains(wrong[1]),
+            answers.contains(wrong[1]),
+            "{}",
+            said.out
+        );
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut terminal = Terminal::at(folder.path());
+    terminal.is_attended = true;
+    terminal.stdin = "N\npress@example.com\nEurope/Berlin\n\nmine\n";
+    assert_eq!(terminal.run(&["init"]).code, 2);
+}
+
+#[test]
 fn stop_and_start_say_what_they_did() {
     let newsroom = Newsroom::new();
     let stopped = newsroom.good(&["stop", "--reason", "wrong figures"]);

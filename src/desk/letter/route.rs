@@ -30,11 +30,14 @@ pub async fn transport(desk: &Desk) -> Result<Transport, Problem> {
     match smtp.transport {
         Chosen::Files => Ok(Transport::Files(smtp.folder.clone())),
         Chosen::Sink => Ok(Transport::Smtp(sink(desk, smtp))),
-        Chosen::Smtp => Ok(Transport::Smtp(server(desk, smtp).await?)),
+        Chosen::Smtp => Ok(Transport::Smtp(server(&desk.host, smtp).await?)),
     }
 }
 
-async fn server(desk: &Desk, smtp: &Smtp) -> Result<SmtpRoute, Problem> {
+/// The server that `[smtp]` describes, whatever transport is in force; `own_name` is this machine's name.
+///
+/// Refuses (78) settings that cannot be used.
+pub(crate) async fn server(own_name: &str, smtp: &Smtp) -> Result<SmtpRoute, Problem> {
     let Some(host) = smtp.host.clone() else {
         return Err(Problem::new(
             Exit::Config,
@@ -64,7 +67,7 @@ async fn server(desk: &Desk, smtp: &Smtp) -> Result<SmtpRoute, Problem> {
         },
         auth: login(smtp).await?,
         ca_pem,
-        hello: hello(&desk.host),
+        hello: hello(own_name),
         timeouts: timeouts(smtp),
         messages_per_connection: match smtp.preset {
             // A relay of our own does not count; providers hang up on who stays too long.

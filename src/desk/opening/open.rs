@@ -84,10 +84,6 @@ fn fitting(
 
 fn finish(setup: Setup, store: Store, keys: Keys) -> Result<Desk, Problem> {
     let zones = zones(&setup.config)?;
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname")
-        .unwrap_or_default()
-        .trim()
-        .to_owned();
     Ok(Desk {
         signing: signing(&setup.config),
         store,
@@ -97,8 +93,16 @@ fn finish(setup: Setup, store: Store, keys: Keys) -> Result<Desk, Problem> {
         key: keys.in_force,
         older_keys: keys.older,
         actor: setup.actor,
-        host,
+        host: host_name(),
     })
+}
+
+/// This machine's name.
+pub(crate) fn host_name() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
 }
 
 /// The zone data that `[time] tzdata` asks for.

@@ -109,7 +109,8 @@ fn place(mailbox: &Mailbox, route: &ImapRoute) -> String {
     format!("{user}@{}:{}/{}", route.host, route.port, route.folder)
 }
 
-async fn route(mailbox: &Mailbox) -> Result<ImapRoute, Problem> {
+/// How to get at the mailbox; refuses (78) settings that cannot be used.
+pub(crate) async fn route(mailbox: &Mailbox) -> Result<ImapRoute, Problem> {
     let (Some(host), Some(username), Some(source)) = (
         mailbox.host.clone(),
         mailbox.username.clone(),
@@ -160,7 +161,7 @@ async fn route(mailbox: &Mailbox) -> Result<ImapRoute, Problem> {
 }
 
 /// Trouble with the mailbox, as a refusal: exit 12 for a refused login, 78 for a setting, else 75.
-fn refused(problem: &RouteProblem) -> Problem {
+pub(crate) fn refused(problem: &RouteProblem) -> Problem {
     let (exit, code, hint) = match &problem.trouble {
         Trouble::Login(_) => (
             Exit::Login,

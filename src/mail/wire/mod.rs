@@ -30,6 +30,7 @@ use crate::mail::transport::{Security, SmtpRoute};
 use crate::mail::wire::tally::Tally;
 
 pub(crate) use crate::mail::wire::tally::Unasked;
+pub use crate::mail::wire::tls::Secured;
 pub(crate) use crate::mail::wire::tls::encrypt;
 
 /// The bytes' way, encrypted or not.
@@ -83,6 +84,9 @@ pub(crate) async fn connect(route: &SmtpRoute) -> Result<(Wire, Grip), Trouble> 
             Pipe::Tls(Box::new(encrypt_for(route, tcp).await?))
         }
     };
+    if let Pipe::Tls(tls) = &pipe {
+        tally.secured(Secured::of(tls.get_ref().1));
+    }
     let tally = Arc::new(Mutex::new(tally));
     let grip = Grip(Arc::clone(&tally));
     Ok((Wire { pipe, tally }, grip))

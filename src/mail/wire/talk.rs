@@ -15,7 +15,7 @@ use crate::mail::outcome::Reply;
 use crate::mail::route_problem::Trouble;
 use crate::mail::transport::{SmtpRoute, Timeouts};
 use crate::mail::wire::tally::{Load, RawReply, Unasked};
-use crate::mail::wire::{self, Grip};
+use crate::mail::wire::{self, Grip, Secured};
 
 /// Why no reply came. After either the connection is of no use: what arrives later would answer
 /// something else.
@@ -69,6 +69,11 @@ impl Talk {
             },
             offers,
         ))
+    }
+
+    /// How the connection is encrypted, if it is.
+    pub(crate) fn protection(&self) -> Option<Secured> {
+        self.grip.tally().protection().cloned()
     }
 
     /// One command, one reply.

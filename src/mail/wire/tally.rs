@@ -5,6 +5,7 @@ use std::io;
 use tokio::io::ReadBuf;
 
 use crate::mail::wire::lines::{self, Line};
+use crate::mail::wire::tls::Secured;
 
 /// More without a line end is no SMTP server.
 const RAW_BYTES: usize = 64 * 1024;
@@ -53,6 +54,7 @@ pub(crate) struct Unasked {
 
 #[derive(Default)]
 pub(crate) struct Tally {
+    secured: Option<Secured>,
     load: Option<Load>,
     /// Bytes of the current load that were accepted for sending.
     sent: usize,
@@ -86,6 +88,15 @@ impl Tally {
             tidy: b"220 encrypted\r\n".to_vec(),
             ..Self::default()
         };
+    }
+
+    pub(crate) fn secured(&mut self, how: Secured) {
+        self.secured = Some(how);
+    }
+
+    /// How the connection is encrypted, if it is.
+    pub(crate) fn protection(&self) -> Option<&Secured> {
+        self.secured.as_ref()
     }
 
     /// The replies kept while connecting; keeps none from now on.

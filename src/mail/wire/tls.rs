@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use rustls::{CertificateError, ClientConfig, RootCertStore};
+use rustls::{CertificateError, ClientConfig, ClientConnection, ProtocolVersion, RootCertStore};
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, ServerName};
 use tokio::net::TcpStream;
@@ -11,7 +11,32 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use crate::domain::der;
+use crate::domain::instant::Instant;
 use crate::mail::route_problem::Trouble;
+
+/// How a connection is encrypted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Secured {
+    /// `TLS 1.3`
+    pub version: &'static str,
+    /// When the server's certificate ends, where it can be read.
+    pub ends: Option<Instant>,
+}
+
+impl Secured {
+    pub(in crate::mail::wire) fn of(connection: &ClientConnection) -> Self {
+        let certificate = connection.peer_certificates().and_then(<[_]>::first);
+        Self {
+            version: match connection.protocol_version() {
+                Some(ProtocolVersion::TLSv1_3) => "TLS 1.3",
+                Some(ProtocolVersion::TLSv1_2) => "TLS 1.2",
+                _ => "TLS",
+            },
+            ends: certificate.and_then(|certificate| der::not_after(certificate)),
+        }
+    }
+}
 
 /// Reading the system's certificates costs some 40 ms: once is enough.
 static SYSTEM: OnceLock<Arc<ClientConfig>> = OnceLock::new();

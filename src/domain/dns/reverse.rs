@@ -1,0 +1,79 @@
+//! Whether a mail server's address has a name that leads back to it (PTR and A, RFC 8601, "iprev").
+
+// Plain data from `core`: there is no socket in it.
+use core::net::IpAddr;
+
+use crate::domain::dns::book::{Book, Question};
+use crate::domain::health::Finding;
+
+const CHECK: &str = "dns.ptr";
+
+/// Judges the names of a server's address; `is_ours`: the server delivers to the world itself.
+///
+/// # Errors
+/// The question whose answer the book lacks.
+pub fn judge(book: &Book, server: IpAddr, is_ours: bool) -> Result<Finding, Question> {
+    let names = book.names(server)?;
+    let mut leads_back = None;
+    for name in names.iter().take(3) {
+        if book.addresses(name)?.contains(&server) {
+            leads_back = Some(name.trim_end_matches('.'));
+        }
+    }
+    if let Some(name) = leads_back {
+        return Ok(Finding::ok(
+            CHECK,
+            format!("{server} is {name}, and {name} is {server}"),
+        ));
+    }
+    let found = match names.first() {
+        None => format!("{server} has no name (PTR record)"),
+        Some(name) => format!(
+            "{server} is named {}, which does not lead back to it",
+            name.trim_end_matches('.')
+        ),
+    };
+    let why = "large providers refuse mail from such an address; if your provider sends from others, only theirs count";
+    let fix = "have whoever owns the address give it the server's name, and that name this address";
+    Ok(if is_ours {
+        Finding::problem(CHECK, found, why, fix)
+    } else {
+        Finding::warning(CHECK, found, why, fix)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::dns::book::Answer;
+    use crate::domain::health::State;
+
+    fn judged(names: &[&str], back: &str, is_ours: bool) -> State {
+        let server: IpAddr = "192.0.2.10".parse().unwrap();
+        let mut book = Book::default();
+        let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+        for name in &names {
+            let addresses = Answer::Addresses(vec![back.parse().unwrap()]);
+            book.write(
+                Question::Addresses(name.trim_end_matches('.').to_owned()),
+                addresses,
+            );
+        }
+        book.write(Question::Names(server), Answer::Names(names));
+        judge(&book, server, is_ours).unwrap().state
+    }
+
+    #[test]
+    fn a_name_must_lead_back() {
+        assert_eq!(judged(&["mail.example."], "192.0.2.10", true), State::Ok);
+        assert_eq!(
+            judged(&["mail.example."], "192.0.2.11", true),
+            State::Problem
+        );
+        assert_eq!(
+            judged(&["mail.example."], "192.0.2.11", false),
+            State::Warning
+        );
+        assert_eq!(judged(&[], "192.0.2.10", false), State::Warning);
+    }
+}
