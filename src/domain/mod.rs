@@ -9,6 +9,7 @@ pub mod content;
 pub mod delivery;
 pub mod distribution;
 pub mod embargo;
+pub mod filter;
 pub mod hex;
 pub mod instant;
 pub mod name;

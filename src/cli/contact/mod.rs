@@ -12,8 +12,13 @@ pub mod history;
 pub mod import;
 mod import_view;
 pub mod list;
+pub(in crate::cli) mod many;
+pub mod note;
 pub(in crate::cli) mod sheet;
 pub mod show;
+pub mod stale;
+pub mod tag;
+pub mod untag;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
@@ -31,6 +36,10 @@ pub enum Verb {
     Add(Box<add::Add>),
     Edit(Box<edit::Edit>),
     Archive(archive::Archive),
+    Tag(tag::Tag),
+    Untag(untag::Untag),
+    Note(note::Note),
+    Stale(stale::Stale),
     Export(export::Export),
     Dossier(dossier::Dossier),
     Erase(erase::Erase),
@@ -46,6 +55,10 @@ impl Verb {
             Self::Add(verb) => verb.run(context).await,
             Self::Edit(verb) => verb.run(context).await,
             Self::Archive(verb) => verb.run(context).await,
+            Self::Tag(verb) => verb.run(context).await,
+            Self::Untag(verb) => verb.run(context).await,
+            Self::Note(verb) => verb.run(context).await,
+            Self::Stale(verb) => verb.run(context).await,
             Self::Export(verb) => verb.run(context).await,
             Self::Dossier(verb) => verb.run(context).await,
             Self::Erase(verb) => verb.run(context).await,

@@ -1,8 +1,11 @@
 //! The people we write to: contacts, lists, imports and opt-outs.
 
 pub mod contacts;
+pub mod filters;
 pub mod import_contacts;
 pub mod lists;
 pub mod opt_out;
 pub mod opt_out_link;
+pub mod outlets;
 pub mod rights;
+pub mod stale;
