@@ -18,6 +18,7 @@ mod crash;
 mod data;
 mod docs;
 mod embargo_desk;
+mod filters;
 mod history;
 mod house;
 mod import;
