@@ -21,6 +21,7 @@ pub mod man;
 pub mod media_list;
 pub mod optout;
 pub mod organization;
+pub mod outlet;
 pub mod output;
 pub mod presscontact;
 pub mod release;
@@ -79,6 +80,8 @@ pub enum Verb {
     Contact(contact::Verb),
     #[command(subcommand, visible_alias = "lists")]
     List(media_list::Verb),
+    #[command(subcommand, visible_alias = "outlets")]
+    Outlet(outlet::Verb),
     #[command(subcommand)]
     Optout(optout::Verb),
     #[command(subcommand)]
@@ -126,6 +129,7 @@ impl Verb {
             Self::Sink(verb) => verb.run(context).await,
             Self::Contact(verb) => verb.run(context).await,
             Self::List(verb) => verb.run(context).await,
+            Self::Outlet(verb) => verb.run(context).await,
             Self::Optout(verb) => verb.run(context).await,
             Self::Organization(verb) => verb.run(context).await,
             Self::Boilerplate(verb) => verb.run(context).await,

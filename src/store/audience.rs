@@ -4,6 +4,7 @@ use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult, Value};
 
 use crate::domain::instant::Instant;
 use crate::store::error::StoreError;
+use crate::store::filter::Condition;
 use crate::store::holders::{holders_sql, holds_advance_sql};
 use crate::store::set::{self, Column};
 use crate::store::sql;
@@ -29,6 +30,14 @@ pub struct Audience {
     pub everyone: bool,
     /// Leaves out who holds an advance copy.
     pub skip_holders: bool,
+    /// The filters of lists, as (list, who is meant): evaluated with the query, so when it is frozen.
+    pub filters: Vec<(i64, Condition)>,
+    /// The filters of lists that are taken out.
+    pub taken_out: Vec<Condition>,
+    /// Whether one of the lists lets people rest after a mail.
+    pub rests: bool,
+    /// When it is to be sent: what rest is counted from.
+    pub at: Instant,
     /// Contacts that a rule outside of this query refuses, with its reason.
     pub refused: Vec<(i64, &'static str)>,
     pub release_id: i64,
@@ -61,12 +70,12 @@ fn ids(numbers: &[i64]) -> String {
 }
 
 /// A query of every contact in the audience with `reason` (NULL: gets the mail). `$1` is the
-/// purpose, `$2` the round, `$3` who is refused.
+/// purpose, `$2` the round, `$3` who is refused; from `$first` on stand the filters' values.
 #[expect(
     clippy::too_many_lines,
     reason = "one query, easier to read in one piece"
 )]
-fn query(connection: &impl ConnectionTrait, audience: &Audience) -> String {
+fn query(connection: &impl ConnectionTrait, audience: &Audience, first: usize) -> String {
     let backend = connection.get_database_backend();
     let order = cases(
         audience
@@ -135,6 +144,15 @@ fn query(connection: &impl ConnectionTrait, audience: &Audience) -> String {
     } else {
         String::new()
     };
+    let (by_filter, taken_out) = filtered(audience, first);
+    let rests = if audience.rests {
+        format!(
+            "WHEN {} THEN 'recently-written' ",
+            rests_sql(release, audience.at)
+        )
+    } else {
+        String::new()
+    };
     let refused = set::rows(
         connection,
         3,
@@ -146,7 +164,7 @@ fn query(connection: &impl ConnectionTrait, audience: &Audience) -> String {
         format!(
             "SELECT contact_id, CAST({back} AS BIGINT) AS list_id, CAST(NULL AS BIGINT) AS replies_to_id FROM (SELECT contact_id, MIN(place) AS place FROM (\
              SELECT m.contact_id, {order} AS place FROM media_list_member m WHERE m.list_id IN {lists} \
-             UNION ALL SELECT id, NULL FROM contact WHERE id IN {contacts} {everyone}) AS asked GROUP BY contact_id) AS a"
+             {by_filter}UNION ALL SELECT id, NULL FROM contact WHERE id IN {contacts} {everyone}) AS asked GROUP BY contact_id) AS a"
         )
     };
     let notice = audience.notice.as_deref().map_or_else(String::new, notice);
@@ -156,10 +174,10 @@ fn query(connection: &impl ConnectionTrait, audience: &Audience) -> String {
          CAST({object}('name', c.name, 'given_name', c.given_name, 'family_name', c.family_name, \
            'outlet', COALESCE(o.name, ''), 'title', c.title, 'time_zone', c.time_zone, 'list', COALESCE(l.name, ''), 'source', c.source, 'attachments', c.attachments{notice}) AS TEXT) AS slots, \
          CASE WHEN c.id IN {except_contacts} OR EXISTS (SELECT 1 FROM media_list_member e WHERE e.contact_id = c.id \
-              AND (e.list_id IN {except_lists} OR e.list_id IN (SELECT excluded_id FROM media_list_exclude WHERE list_id IN {lists}))) \
+              AND (e.list_id IN {except_lists} OR e.list_id IN (SELECT excluded_id FROM media_list_exclude WHERE list_id IN {lists}))){taken_out} \
               THEN 'excluded' \
               WHEN c.status = 'archived' THEN 'archived' WHEN c.status = 'bounced' THEN 'bounced' \
-              WHEN {suppressed} THEN 'opted-out' WHEN {has_it} THEN 'already-has-it' {skipped}ELSE refused.why END AS reason, \
+              WHEN {suppressed} THEN 'opted-out' WHEN {has_it} THEN 'already-has-it' {skipped}{rests}ELSE refused.why END AS reason, \
          ROW_NUMBER() OVER (PARTITION BY c.domain ORDER BY c.id) AS position \
          FROM ({asked}) AS a \
          JOIN contact c ON c.id = a.contact_id LEFT JOIN outlet o ON o.id = c.outlet_id \
@@ -172,6 +190,55 @@ fn query(connection: &impl ConnectionTrait, audience: &Audience) -> String {
     } else {
         judged
     }
+}
+
+/// Those whom the lists' filters mean, and the condition of those whom a filter takes out; their
+/// parameters begin at `$first`.
+fn filtered(audience: &Audience, first: usize) -> (String, String) {
+    let mut next = first;
+    let mut number = |condition: &Condition| {
+        let sql = condition.sql(next);
+        next += condition.values().len();
+        sql
+    };
+    let mut by_filter = String::new();
+    for (list, condition) in &audience.filters {
+        if let Some(place) = audience.lists.iter().position(|id| id == list) {
+            let meant = number(condition);
+            by_filter += &format!("UNION ALL SELECT c.id, {place} FROM contact c WHERE {meant} ");
+        }
+    }
+    let mut taken_out = String::new();
+    for condition in &audience.taken_out {
+        taken_out += &format!(" OR {}", number(condition));
+    }
+    (by_filter, taken_out)
+}
+
+/// SQL that is true where the contact's mailbox got mail about another release so lately that the
+/// list `l` lets it rest, or is to get some before this one.
+fn rests_sql(release_id: i64, at: Instant) -> String {
+    let at = at.millis();
+    format!(
+        "EXISTS (SELECT 1 FROM delivery rd JOIN distribution rx ON rx.id = rd.distribution_id \
+         WHERE rd.address_hash = c.address_hash AND rd.live AND rd.status <> 'failed' AND rx.release_id <> {release_id} \
+         AND COALESCE(rd.sent_at, rx.send_at) > {at} - l.rest_days * {DAY} AND COALESCE(rd.sent_at, rx.send_at) <= {at})"
+    )
+}
+
+/// In milliseconds.
+const DAY: i64 = 86_400_000;
+
+/// The filters' values, in the order of their parameters.
+fn filter_values(audience: &Audience) -> impl Iterator<Item = Value> {
+    let lists = &audience.lists;
+    audience
+        .filters
+        .iter()
+        .filter(move |(list, _)| lists.contains(list))
+        .map(|(_, condition)| condition)
+        .chain(&audience.taken_out)
+        .flat_map(|condition| condition.values().iter().cloned())
 }
 
 /// Leaves of each outlet as many as its list allows: those who have the mail already count first,
@@ -245,17 +312,26 @@ pub async fn plan(
 ) -> Result<Vec<Planned>, StoreError> {
     let sql = format!(
         "SELECT * FROM ({}) AS q ORDER BY contact_id",
-        query(connection, audience)
+        query(connection, audience, BEHIND)
     );
     sql::all(connection, &sql, values(audience)).await
 }
 
-fn values(audience: &Audience) -> Vec<Value> {
+/// Where the filters' values stand in a query of nothing else.
+const BEHIND: usize = 4;
+
+fn own_values(audience: &Audience) -> Vec<Value> {
     vec![
         audience.purpose.clone().into(),
         audience.round.into(),
         set::bind(&audience.refused),
     ]
+}
+
+fn values(audience: &Audience) -> Vec<Value> {
+    let mut values = own_values(audience);
+    values.extend(filter_values(audience));
+    values
 }
 
 /// How many there are of each fate; `reason` empty: gets the mail.
@@ -269,7 +345,7 @@ pub async fn fates(
     connection: &impl ConnectionTrait,
     audience: &Audience,
 ) -> Result<Vec<Fate>, StoreError> {
-    let inner = query(connection, audience);
+    let inner = query(connection, audience, BEHIND);
     let sql = format!(
         "SELECT COALESCE(reason, '') AS reason, COUNT(*) AS value FROM ({inner}) AS q GROUP BY COALESCE(reason, '') ORDER BY 1"
     );
@@ -286,7 +362,7 @@ pub async fn zones(
     connection: &impl ConnectionTrait,
     audience: &Audience,
 ) -> Result<Vec<String>, StoreError> {
-    let inner = query(connection, audience);
+    let inner = query(connection, audience, BEHIND);
     let sql = format!(
         "SELECT time_zone AS zone FROM ({inner}) AS q WHERE reason IS NULL AND time_zone <> '' GROUP BY time_zone ORDER BY COUNT(*) DESC, 1 LIMIT 12"
     );
@@ -309,7 +385,7 @@ pub async fn without(
         DatabaseBackend::Postgres => format!("(slots::json ->> '{field}')"),
         _ => format!("json_extract(slots, '$.{field}')"),
     };
-    let inner = query(connection, audience);
+    let inner = query(connection, audience, BEHIND);
     let sql = format!(
         "SELECT COUNT(*) AS value FROM ({inner}) AS q WHERE reason IS NULL AND COALESCE({value}, '') = ''"
     );
@@ -334,7 +410,8 @@ pub async fn freeze(
     audience: &Audience,
     freeze: Freeze,
 ) -> Result<u64, StoreError> {
-    let inner = query(connection, audience);
+    // Four values of its own stand before the filters'.
+    let inner = query(connection, audience, BEHIND + 4);
     let rehearsal = if audience.rehearsal { "TRUE" } else { "FALSE" };
     let sql = format!(
         "INSERT INTO delivery (distribution_id, version_id, purpose, round, rehearsal, contact_id, list_id, address, \
@@ -344,12 +421,13 @@ pub async fn freeze(
          CASE WHEN reason IS NULL THEN CAST($6 AS BIGINT) ELSE NULL END, CASE WHEN reason IS NULL THEN NULL ELSE CAST($7 AS BIGINT) END \
          FROM ({inner}) AS q ORDER BY position, contact_id"
     );
-    let mut values = values(audience);
+    let mut values = own_values(audience);
     values.extend([
         Value::from(freeze.distribution_id),
         freeze.version_id.into(),
         freeze.due.millis().into(),
         freeze.now.millis().into(),
     ]);
+    values.extend(filter_values(audience));
     sql::run(connection, &sql, values).await
 }

@@ -1,31 +1,12 @@
-//! Contacts as people look at them: filtered, with the derived status.
+//! Contacts as people look at them: in pages, with the derived status.
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
-use crate::domain::name;
 use crate::store::error::StoreError;
+use crate::store::filter::{self, Condition};
 use crate::store::set;
 use crate::store::sql;
 use crate::store::suppression;
-
-/// Which contacts; an empty text means all. Erased contacts and those merged into others are
-/// never among them.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// A list's short name.
-    pub list: String,
-    pub tag: String,
-    pub beat: String,
-    /// `active`, `bounced`, `archived` or `opted-out`.
-    pub status: String,
-    pub kind: String,
-    /// Part of a name, an address, an outlet or a title, in any case.
-    pub text: String,
-    /// The last id of the page before; 0 for the start.
-    pub after: i64,
-    /// How many at most; 0 means a thousand.
-    pub limit: i64,
-}
 
 /// A contact without its labels and lists. `status` is the derived one.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -66,73 +47,21 @@ fn select() -> String {
     )
 }
 
-/// A page of contacts, by id.
-pub async fn list(
+/// The contacts that a condition means, by id: at most `limit` after the id `after`.
+pub async fn page(
     connection: &impl ConnectionTrait,
-    filter: &Filter,
+    condition: &Condition,
+    after: i64,
+    limit: i64,
 ) -> Result<Vec<CardRow>, StoreError> {
-    let mut values = Vec::new();
-    let mut given = |value: &str| {
-        values.push(value.into());
-        format!("${}", values.len())
-    };
-    let mut conditions = Vec::new();
-    if !filter.list.is_empty() {
-        let slug = given(&filter.list);
-        conditions.push(format!(
-            "c.id IN (SELECT m.contact_id FROM media_list_member m JOIN media_list l ON l.id = m.list_id WHERE l.slug = {slug})"
-        ));
-    }
-    for (kind, label) in [("tag", &filter.tag), ("beat", &filter.beat)] {
-        if !label.is_empty() {
-            let key = given(&name::key(label));
-            conditions.push(format!(
-                "c.id IN (SELECT cl.contact_id FROM contact_label cl JOIN label l ON l.id = cl.label_id WHERE l.kind = '{kind}' AND l.name_key = {key})"
-            ));
-        }
-    }
-    if !filter.kind.is_empty() {
-        conditions.push(format!("c.kind = {}", given(&filter.kind)));
-    }
-    let suppressed = suppression::suppressed_sql("c", &[], "NULL");
-    if filter.status == "opted-out" {
-        conditions.push(suppressed);
-    } else if !filter.status.is_empty() {
-        let status = given(&filter.status);
-        conditions.push(format!("c.status = {status} AND NOT {suppressed}"));
-    }
-    if !filter.text.is_empty() {
-        let pattern = given(&like(&filter.text));
-        let columns = [
-            "c.email_key",
-            "lower(c.name)",
-            "lower(o.name)",
-            "lower(c.title)",
-        ];
-        let tried = columns.map(|column| format!("{column} LIKE {pattern} ESCAPE '\\'"));
-        conditions.push(format!("({})", tried.join(" OR ")));
-    }
-    conditions.push(format!("c.id > {}", filter.after));
-    let limit = if filter.limit > 0 { filter.limit } else { 1000 };
+    // The ids first: they come from indexes alone.
+    let ids = filter::ids(connection, condition, after, limit).await?;
     let query = format!(
-        "{} AND {} ORDER BY c.id LIMIT {limit}",
+        "{} AND c.id {} ORDER BY c.id",
         select(),
-        conditions.join(" AND ")
+        set::among_numbers(connection, 1)
     );
-    sql::all(connection, &query, values).await
-}
-
-/// A pattern that finds the text anywhere, with nothing in it that is special to `LIKE`.
-fn like(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for letter in text.to_lowercase().chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
+    sql::all(connection, &query, vec![set::bind(&ids)]).await
 }
 
 pub async fn by_id(

@@ -114,6 +114,21 @@ pub(crate) async fn detach(
     Ok(sql::run(connection, delete, values).await? > 0)
 }
 
+#[derive(FromQueryResult)]
+struct Key {
+    name_key: String,
+}
+
+/// The keys of all labels of a kind.
+pub(crate) async fn keys(
+    connection: &impl ConnectionTrait,
+    kind: LabelKind,
+) -> Result<Vec<String>, StoreError> {
+    let select = "SELECT name_key FROM label WHERE kind = $1 ORDER BY name_key";
+    let rows = sql::all::<Key>(connection, select, vec![kind.as_str().into()]).await?;
+    Ok(rows.into_iter().map(|row| row.name_key).collect())
+}
+
 /// All labels of these contacts, by contact, then in the order of their names.
 pub async fn of(
     connection: &impl ConnectionTrait,

@@ -14,10 +14,15 @@ pub struct MediaList {
     pub name: String,
     pub organization: Option<String>,
     pub per_outlet: Option<i64>,
+    /// Nobody who got a mail within so many days.
+    pub rest_days: Option<i64>,
+    /// Who is on it besides those put there by hand.
+    pub filter: Option<String>,
+    /// Those put there by hand.
     pub members: i64,
 }
 
-const SELECT: &str = "SELECT l.id, l.slug, l.name, o.slug AS organization, l.per_outlet, \
+const SELECT: &str = "SELECT l.id, l.slug, l.name, o.slug AS organization, l.per_outlet, l.rest_days, l.filter, \
     (SELECT COUNT(*) FROM media_list_member m WHERE m.list_id = l.id) AS members \
     FROM media_list l LEFT JOIN organization o ON o.id = l.organization_id";
 
@@ -63,6 +68,80 @@ pub(crate) async fn update(
     let values = vec![id.into(), slug.into(), name.into(), per_outlet.into()];
     sql::run(connection, update, values).await?;
     Ok(())
+}
+
+/// What is written for a list in the filter language, and how long its people rest.
+pub(crate) async fn set_rules(
+    connection: &impl ConnectionTrait,
+    id: i64,
+    filter: Option<&str>,
+    rest_days: Option<i64>,
+) -> Result<(), StoreError> {
+    let update = "UPDATE media_list SET filter = $2, rest_days = $3 WHERE id = $1";
+    let values = vec![id.into(), filter.into(), rest_days.into()];
+    sql::run(connection, update, values).await?;
+    Ok(())
+}
+
+/// From now on exactly these lists are taken out of a list.
+pub(crate) async fn set_excluded(
+    connection: &impl ConnectionTrait,
+    id: i64,
+    excluded: &[i64],
+) -> Result<(), StoreError> {
+    let delete = "DELETE FROM media_list_exclude WHERE list_id = $1";
+    sql::run(connection, delete, vec![id.into()]).await?;
+    let insert = format!(
+        "INSERT INTO media_list_exclude (list_id, excluded_id) SELECT $2, l.id FROM media_list l WHERE l.id {}",
+        set::among_numbers(connection, 1),
+    );
+    sql::run(connection, &insert, vec![set::bind(excluded), id.into()]).await?;
+    Ok(())
+}
+
+/// What decides who is on a list besides those put there by hand.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    pub id: i64,
+    pub slug: String,
+    pub filter: Option<String>,
+    /// The lists whose people are taken out.
+    pub excluded: Vec<i64>,
+}
+
+#[derive(FromQueryResult)]
+struct RuleRow {
+    id: i64,
+    slug: String,
+    filter: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct Exclusion {
+    list_id: i64,
+    excluded_id: i64,
+}
+
+/// The rules of all lists.
+pub(crate) async fn rules(connection: &impl ConnectionTrait) -> Result<Vec<Rule>, StoreError> {
+    let select = "SELECT id, slug, filter FROM media_list ORDER BY id";
+    let mut rules: Vec<Rule> = sql::all::<RuleRow>(connection, select, vec![])
+        .await?
+        .into_iter()
+        .map(|row| Rule {
+            id: row.id,
+            slug: row.slug,
+            filter: row.filter,
+            excluded: Vec::new(),
+        })
+        .collect();
+    let select = "SELECT list_id, excluded_id FROM media_list_exclude ORDER BY excluded_id";
+    for row in sql::all::<Exclusion>(connection, select, vec![]).await? {
+        if let Ok(place) = rules.binary_search_by_key(&row.list_id, |rule| rule.id) {
+            rules[place].excluded.push(row.excluded_id);
+        }
+    }
+    Ok(rules)
 }
 
 /// Puts contacts on a list and tells how many were not on it yet.

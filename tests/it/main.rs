@@ -21,6 +21,7 @@ mod doctor;
 mod embargo_desk;
 mod first_mail;
 mod going_live;
+mod filters;
 mod history;
 mod house;
 mod import;

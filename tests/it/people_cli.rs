@@ -1,6 +1,7 @@
 //! People at the command line: contacts, lists, opt-outs and our own, in words, tables, JSON and exit codes.
 
 mod contacts;
+mod filters;
 mod imports;
 mod lists;
 mod ours;
@@ -103,6 +104,7 @@ fn every_verb_explains_itself() {
     let nouns = [
         "contact",
         "list",
+        "outlet",
         "optout",
         "organization",
         "boilerplate",
@@ -132,7 +134,7 @@ fn every_verb_explains_itself() {
             );
         }
     }
-    assert_eq!(verbs, 10 + 8 + 3 + 4 + 5 + 5);
+    assert_eq!(verbs, 14 + 8 + 5 + 3 + 4 + 5 + 5);
 }
 
 #[test]

@@ -59,7 +59,7 @@ CREATE TABLE contact (
   title TEXT NOT NULL DEFAULT '',
   kind TEXT NOT NULL DEFAULT 'unknown' CHECK (kind IN ('media', 'freelance', 'broadcaster', 'agency', 'blogger', 'analyst', 'investor', 'partner', 'public-affairs', 'internal', 'unknown')),
   country TEXT NOT NULL DEFAULT '',
-  language TEXT NOT NULL DEFAULT '',
+  language {key} NOT NULL DEFAULT '',
   time_zone TEXT NOT NULL DEFAULT '',
   phone TEXT NOT NULL DEFAULT '',
   notes TEXT NOT NULL DEFAULT '',
@@ -79,8 +79,6 @@ CREATE TABLE contact (
   updated_at BIGINT NOT NULL
 );
 CREATE INDEX contact_outlet ON contact (outlet_id);
-CREATE INDEX contact_status ON contact (status);
-CREATE INDEX contact_country ON contact (country);
 CREATE INDEX contact_hash ON contact (address_hash);
 
 CREATE TABLE contact_address (
@@ -129,7 +127,9 @@ CREATE TABLE media_list (
   name TEXT NOT NULL,
   organization_id BIGINT REFERENCES organization (id),
   filter TEXT,
-  per_outlet BIGINT CHECK (per_outlet > 0)
+  per_outlet BIGINT CHECK (per_outlet > 0),
+  -- Nobody who got a mail within so many days.
+  rest_days BIGINT CHECK (rest_days > 0)
 );
 CREATE TABLE media_list_member (
   list_id BIGINT NOT NULL REFERENCES media_list (id),

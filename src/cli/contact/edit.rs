@@ -1,6 +1,7 @@
 //! `dateline contact edit`.
 
 use crate::cli::contact::fields::Fields;
+use crate::cli::contact::many;
 use crate::cli::contact::show::called;
 use crate::cli::context::Context;
 use crate::desk::people::contacts::{self, ContactEdit};
@@ -12,11 +13,23 @@ use crate::desk::problem::{Exit, Problem};
 Examples:
   dateline contact edit ada@example.com --outlet \"Example Wire\" --remove-beat energy
   dateline contact edit 14 --phone \"\"
-  dateline contact edit 14 --revive      (out of the archive, or a dead address that lives again)")]
+  dateline contact edit 14 --revive      (out of the archive, or a dead address that lives again)
+  dateline contact edit --kind media --where \"list:tech kind:unknown\"
+  dateline contact edit --country DE --tag checked --where \"domain:example.com country:none\" --yes
+
+With --where many are changed at once: you are asked with their number first. What belongs to one
+person (names, telephone, notes) cannot be set that way.")]
 pub struct Edit {
     /// An address of theirs, or their number
-    #[arg(value_name = "WHO")]
-    who: String,
+    #[arg(
+        value_name = "WHO",
+        required_unless_present = "words",
+        conflicts_with = "words"
+    )]
+    who: Option<String>,
+    /// Everybody whom this filter means
+    #[arg(long = "where", value_name = "FILTER", conflicts_with = "revive")]
+    words: Option<String>,
     #[command(flatten)]
     fields: Fields,
     /// Take a beat off; may be given several times
@@ -45,13 +58,17 @@ impl Edit {
             );
         }
         let desk = context.desk().await?;
+        if let Some(words) = &self.words {
+            return many::change(context, &desk, words, &edit, "Change").await;
+        }
+        let who = self.who.unwrap_or_default();
         if self.revive {
-            contacts::revive(&desk, &self.who).await?;
+            contacts::revive(&desk, &who).await?;
         }
         let card = if changes_fields {
-            contacts::edit(&desk, &self.who, &edit).await?
+            contacts::edit(&desk, &who, &edit).await?
         } else {
-            contacts::show(&desk, &self.who).await?
+            contacts::show(&desk, &who).await?
         };
         if context.output.is_json() {
             context.output.json(&card);

@@ -11,6 +11,7 @@ use crate::desk::problem::{Exit, Problem};
 Examples:
   dateline contact export > contacts.csv
   dateline contact export --list tech --json
+  dateline contact export --where \"country:DE status:active\" > germany.csv
 
 UTF-8, one row a contact; several beats, tags and lists in a cell stand behind semicolons. Those who
 opted out are among them and marked: keep the mark wherever the file goes. A cell that a spreadsheet
@@ -23,7 +24,7 @@ pub struct Export {
 impl Export {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         let desk = context.desk().await?;
-        let filter = self.filter.resolve(&desk).await?;
+        let filter = self.filter.resolve(context, &desk).await?;
         if context.output.is_json() {
             sheet::json(context, &desk, &filter).await?;
         } else {

@@ -1,11 +1,14 @@
 //! Which contacts: the flags that `contact list` and `contact export` share.
 
 use crate::cli::contact::kind;
+use crate::cli::context::Context;
 use crate::desk::Desk;
 use crate::desk::people::contacts;
+use crate::desk::people::filters;
 use crate::desk::people::lists;
 use crate::desk::problem::Problem;
 use crate::domain::contact::Kind;
+use crate::domain::filter::Filter as Words;
 
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "Which contacts")]
@@ -28,11 +31,22 @@ pub struct Filter {
     /// Only those with this text in their name, address, outlet or title
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
+    /// Only those whom this filter means, such as "beat:energy country:DE,FR -tag:trade"
+    #[arg(long = "where", value_name = "FILTER")]
+    words: Option<String>,
 }
 
 impl Filter {
     /// The desk's filter; a list that does not exist is refused, for nobody would be on it.
-    pub(in crate::cli) async fn resolve(self, desk: &Desk) -> Result<contacts::Filter, Problem> {
+    pub(in crate::cli) async fn resolve(
+        self,
+        context: &mut Context,
+        desk: &Desk,
+    ) -> Result<contacts::Filter, Problem> {
+        let words = match &self.words {
+            Some(text) => Some(read(context, desk, text).await?),
+            None => None,
+        };
         if let Some(list) = &self.list {
             lists::show(desk, list).await?;
         }
@@ -46,7 +60,21 @@ impl Filter {
                 .map(|kind| kind.as_str().to_owned())
                 .unwrap_or_default(),
             text: self.search.unwrap_or_default(),
+            words,
             ..contacts::Filter::default()
         })
     }
+}
+
+/// A filter, with a remark where it asks for what nobody has.
+pub(in crate::cli) async fn read(
+    context: &mut Context,
+    desk: &Desk,
+    text: &str,
+) -> Result<Words, Problem> {
+    let words = filters::read(text)?;
+    for remark in filters::remarks(desk, &words).await? {
+        context.output.warn(remark);
+    }
+    Ok(words)
 }

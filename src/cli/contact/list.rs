@@ -11,7 +11,11 @@ use crate::desk::problem::{Exit, Problem};
 Examples:
   dateline contact list --search example
   dateline contact list --list tech --status opted-out
-  dateline contact list --tag energy --format csv > energy.csv")]
+  dateline contact list --where \"beat:energy country:DE,FR -tag:trade last_sent>90d\"
+  dateline contact list --where \"outlet:'The Daily Example' or list:vip -country:none\"
+  dateline contact list --tag energy --format csv > energy.csv
+
+How filters are written: docs/filters.md")]
 pub struct List {
     #[command(flatten)]
     filter: Filter,
@@ -30,7 +34,7 @@ pub enum Format {
 impl List {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         let desk = context.desk().await?;
-        let filter = self.filter.resolve(&desk).await?;
+        let filter = self.filter.resolve(context, &desk).await?;
         if context.output.is_json() {
             sheet::json(context, &desk, &filter).await?;
         } else if self.format == Format::Csv {

@@ -14,8 +14,13 @@ pub mod import;
 mod import_view;
 pub mod list;
 pub mod merge;
+pub(in crate::cli) mod many;
+pub mod note;
 pub(in crate::cli) mod sheet;
 pub mod show;
+pub mod stale;
+pub mod tag;
+pub mod untag;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
@@ -35,6 +40,10 @@ pub enum Verb {
     Archive(archive::Archive),
     Duplicates(duplicates::Duplicates),
     Merge(merge::Merge),
+    Tag(tag::Tag),
+    Untag(untag::Untag),
+    Note(note::Note),
+    Stale(stale::Stale),
     Export(export::Export),
     Dossier(dossier::Dossier),
     Erase(erase::Erase),
@@ -52,6 +61,10 @@ impl Verb {
             Self::Archive(verb) => verb.run(context).await,
             Self::Duplicates(verb) => verb.run(context).await,
             Self::Merge(verb) => verb.run(context).await,
+            Self::Tag(verb) => verb.run(context).await,
+            Self::Untag(verb) => verb.run(context).await,
+            Self::Note(verb) => verb.run(context).await,
+            Self::Stale(verb) => verb.run(context).await,
             Self::Export(verb) => verb.run(context).await,
             Self::Dossier(verb) => verb.run(context).await,
             Self::Erase(verb) => verb.run(context).await,

@@ -30,10 +30,18 @@ impl List {
                         list.per_outlet
                             .map(|limit| limit.to_string())
                             .unwrap_or_default(),
+                        list.filter.unwrap_or_default(),
                     ]
                 })
                 .collect();
-            let headers = ["List", "Name", "Organization", "Members", "Per outlet"];
+            let headers = [
+                "List",
+                "Name",
+                "Organization",
+                "Members",
+                "Per outlet",
+                "Filter",
+            ];
             context.output.table(&headers, rows);
         }
         Ok(Exit::Done)

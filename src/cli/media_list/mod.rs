@@ -7,6 +7,7 @@ pub mod edit;
 pub mod list;
 pub mod members;
 pub mod remove;
+pub mod rules;
 pub mod show;
 
 use crate::cli::context::Context;
@@ -19,8 +20,8 @@ use crate::desk::problem::{Exit, Problem};
 pub enum Verb {
     List(list::List),
     Show(show::Show),
-    Create(create::Create),
-    Edit(edit::Edit),
+    Create(Box<create::Create>),
+    Edit(Box<edit::Edit>),
     Add(add::Add),
     Remove(remove::Remove),
     Members(members::Members),

@@ -2,6 +2,7 @@
 
 use crate::cli::context::Context;
 use crate::cli::facts;
+use crate::cli::words::count;
 use crate::desk::people::lists::{self, ListView};
 use crate::desk::problem::{Exit, Problem};
 
@@ -40,13 +41,29 @@ fn tell(context: &mut Context, list: &ListView) {
             "Organization",
             list.organization.clone().unwrap_or_default(),
         ),
-        ("Members", list.members.to_string()),
+        ("Filter", list.filter.clone().unwrap_or_default()),
+        ("Without", list.excluded.join(", ")),
+        ("Members", members(list)),
         (
             "Per outlet",
             list.per_outlet
                 .map(|limit| format!("at most {limit}"))
                 .unwrap_or_default(),
         ),
+        (
+            "Rest",
+            list.rest_days
+                .map(|days| format!("{} after any other mail", count(days, "day")))
+                .unwrap_or_default(),
+        ),
     ];
     facts::show(&mut context.output, &facts);
+}
+
+/// How many it has, and how many of them by hand where that is not all.
+fn members(list: &ListView) -> String {
+    if list.filter.is_none() && list.excluded.is_empty() {
+        return list.members.to_string();
+    }
+    format!("{} now, {} put on it by hand", list.members, list.by_hand)
 }

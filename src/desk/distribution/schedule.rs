@@ -7,6 +7,7 @@ use crate::desk::Desk;
 use crate::desk::distribution::moment;
 use crate::desk::embargo::permit;
 use crate::desk::letter::compose;
+use crate::desk::people::filters;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve;
 use crate::desk::release::check;
@@ -19,6 +20,7 @@ use crate::domain::release::{Release, Status};
 use crate::domain::when::Moment;
 use crate::store::audience::{self, Audience, Fate};
 use crate::store::connection::ConnectionTrait;
+use crate::store::filter::Lists;
 use crate::store::media_list::MediaList;
 use crate::store::release::StoredVersion;
 use crate::store::{card, contact, embargo, media_list};
@@ -146,6 +148,7 @@ pub(crate) async fn ready(
 
 /// Whom it is for: who was asked for, or where it is a correction those who hold a copy.
 async fn audience_of(
+    desk: &Desk,
     connection: &impl ConnectionTrait,
     release: &Release,
     version: &StoredVersion,
@@ -155,6 +158,7 @@ async fn audience_of(
 ) -> Result<Audience, Problem> {
     if version.content.kind != VersionKind::Correction {
         return resolve(
+            desk,
             connection,
             release,
             version,
@@ -197,6 +201,7 @@ pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
     let rehearsal = desk.config.smtp.transport != Transport::Smtp;
     let organizations = sender.organization_ids;
     let mut audience = audience_of(
+        desk,
         connection,
         &release,
         &version,
@@ -206,6 +211,7 @@ pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
     )
     .await?;
     audience.notice.clone_from(&desk.config.privacy.notice_url);
+    audience.at = moment.instant;
     let state = embargo::current(connection, release.id).await?;
     let terms = permit::Terms::of(release.id, &state, request.terms.counsel.is_some());
     permit::refuse(connection, &mut audience, terms, moment.instant).await?;
@@ -280,8 +286,9 @@ fn nobody(plan: &Plan) -> Problem {
         .hint("choose another list with --list, or a contact with --to")
 }
 
-/// The audience that was asked for, by ids; nothing is written.
+/// The audience that was asked for, by ids and by the lists' filters; nothing is written.
 pub async fn resolve(
+    desk: &Desk,
     connection: &impl ConnectionTrait,
     release: &Release,
     version: &StoredVersion,
@@ -314,19 +321,25 @@ pub async fn resolve(
         skip_holders: request.terms.skip_holders,
         everyone: request.terms.everyone,
         rehearsal,
+        at: desk.now(),
         ..Audience::default()
     };
     for slug in &request.lists {
         let list = list(connection, slug).await?;
         audience.limits_outlets |= list.per_outlet.is_some();
+        audience.rests |= list.rest_days.is_some();
         audience.lists.push(list.id);
     }
     for who in &request.to {
         audience.contacts.push(one_contact(connection, who).await?);
     }
+    let mut excepted = Vec::new();
     for who in &request.except {
         match media_list::by_slug(connection, who).await? {
-            Some(list) => audience.except_lists.push(list.id),
+            Some(list) => {
+                audience.except_lists.push(list.id);
+                excepted.push(list.slug);
+            }
             None => audience
                 .except_contacts
                 .push(one_contact(connection, who).await?),
@@ -338,7 +351,38 @@ pub async fn resolve(
                 .hint("give --list LIST or --to CONTACT"),
         );
     }
+    by_filter(desk, connection, request, &excepted, &mut audience).await?;
     Ok(audience)
+}
+
+/// Whom the filters of the lists mean, and whom those of excluded lists take out.
+async fn by_filter(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    request: &Request,
+    excepted: &[String],
+    audience: &mut Audience,
+) -> Result<(), Problem> {
+    let named = request.lists.iter().chain(excepted).cloned().collect();
+    let lists = Lists::with(connection, named, &filters::today(desk))
+        .await
+        .map_err(filters::refused)?;
+    let backend = connection.get_database_backend();
+    let mut out: Vec<&str> = excepted.iter().map(String::as_str).collect();
+    for (id, slug) in audience.lists.iter().zip(&request.lists) {
+        if let Some(meant) = lists.filter(backend, slug).map_err(filters::refused)? {
+            audience.filters.push((*id, meant));
+        }
+        let excluded = lists.excluded(slug).map_err(filters::refused)?;
+        out.extend(excluded.into_iter().map(|(_, slug)| slug));
+    }
+    for slug in out {
+        // Those put there by hand are looked up by the list itself.
+        if let Some(meant) = lists.filter(backend, slug).map_err(filters::refused)? {
+            audience.taken_out.push(meant);
+        }
+    }
+    Ok(())
 }
 
 async fn list(connection: &impl ConnectionTrait, slug: &str) -> Result<MediaList, Problem> {

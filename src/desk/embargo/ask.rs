@@ -51,6 +51,7 @@ pub async fn ask(
     let request = request(slug, lists, to);
     let organizations = sender.organization_ids.clone();
     let mut asked = schedule::resolve(
+        desk,
         &transaction,
         &release,
         &version,

@@ -2,6 +2,7 @@
 
 pub mod contacts;
 pub mod duplicates;
+pub mod filters;
 pub mod import_contacts;
 pub mod key_rotation;
 pub mod lists;
@@ -11,4 +12,6 @@ pub mod opt_out;
 pub mod opt_out_export;
 pub mod opt_out_import;
 pub mod opt_out_link;
+pub mod outlets;
 pub mod rights;
+pub mod stale;

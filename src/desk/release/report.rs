@@ -318,6 +318,7 @@ async fn planned(
     let sender = compose::sender(desk, connection, &version.content).await?;
     let rehearsal = desk.config.smtp.transport != crate::config::keys::smtp::Transport::Smtp;
     let audience = schedule::resolve(
+        desk,
         connection,
         release,
         &version,

@@ -47,7 +47,7 @@ pub struct ContactEdit {
 
 impl ContactEdit {
     /// Lays the edit over stored values.
-    fn apply(&self, zones: &Zones, values: &mut Values) -> Result<(), Problem> {
+    pub(super) fn apply(&self, zones: &Zones, values: &mut Values) -> Result<(), Problem> {
         let kind = self.kind.map(|kind| match kind {
             Kind::Unknown => String::new(),
             kind => kind.as_str().to_owned(),
@@ -149,7 +149,10 @@ pub async fn add(
     Ok(card)
 }
 
-async fn outlet_id(connection: &impl ConnectionTrait, name: &str) -> Result<Option<i64>, Problem> {
+pub(super) async fn outlet_id(
+    connection: &impl ConnectionTrait,
+    name: &str,
+) -> Result<Option<i64>, Problem> {
     if name.is_empty() {
         return Ok(None);
     }

@@ -1,18 +1,69 @@
 //! Contacts one by one: found, shown, added, edited, archived; `contact import` has its own room.
 
 mod edit;
+mod many;
+mod note;
 
 use serde::Serialize;
 
 use crate::desk::Desk;
 pub use crate::desk::people::contacts::edit::{ContactEdit, add, archive, edit, revive};
+pub use crate::desk::people::contacts::many::{Changed, Whom, edit_many};
+pub use crate::desk::people::contacts::note::note;
+use crate::desk::people::filters;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::address;
+use crate::domain::filter::{Field, Filter as Words};
 use crate::domain::instant::Instant;
-pub use crate::store::card::Filter;
 use crate::store::card::{self, CardRow};
 use crate::store::connection::ConnectionTrait;
+use crate::store::filter::Condition;
 use crate::store::{contact, label, media_list, merge};
+
+/// Rows of a page where nobody says how many.
+const PAGE: i64 = 1000;
+
+/// Which contacts; an empty text means all. Erased contacts and those merged into others are
+/// never among them.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// A list's short name: those put there by hand and by its filter, without those taken out.
+    pub list: String,
+    pub tag: String,
+    pub beat: String,
+    /// `active`, `bounced`, `archived` or `opted-out`.
+    pub status: String,
+    pub kind: String,
+    /// Part of a name, an address, an outlet or a title, in any case.
+    pub text: String,
+    /// And what else is asked for, read by [`filters::read`].
+    pub words: Option<Words>,
+    /// The last id of the page before; 0 for the start.
+    pub after: i64,
+    /// How many at most; 0 means a thousand.
+    pub limit: i64,
+}
+
+impl Filter {
+    /// All that is asked for in words; None: everybody.
+    pub fn in_words(&self) -> Option<Words> {
+        let fields = [
+            (Field::List, &self.list),
+            (Field::Tag, &self.tag),
+            (Field::Beat, &self.beat),
+            (Field::Status, &self.status),
+            (Field::Kind, &self.kind),
+            (Field::Text, &self.text),
+        ];
+        let mut parts: Vec<Words> = fields
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(field, value)| Words::is(field, value))
+            .collect();
+        parts.extend(self.words.clone());
+        (!parts.is_empty()).then(|| Words::all(parts))
+    }
+}
 
 /// The JSON contract of `contact list` and `contact export`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
@@ -69,8 +120,29 @@ pub struct CardDelivery {
 }
 
 /// A page of contacts: at most `filter.limit` after the id `filter.after`.
+///
+/// Errors: exit 2 where it names a list that does not exist.
 pub async fn list(desk: &Desk, filter: &Filter) -> Result<Vec<ContactView>, Problem> {
-    let rows = card::list(desk.store.db(), filter).await?;
+    let condition = meant(desk, filter).await?;
+    let limit = if filter.limit > 0 { filter.limit } else { PAGE };
+    page(desk, &condition, filter.after, limit).await
+}
+
+/// The query of a filter.
+pub async fn meant(desk: &Desk, filter: &Filter) -> Result<Condition, Problem> {
+    match filter.in_words() {
+        Some(words) => filters::condition(desk, &words).await,
+        None => Ok(Condition::everybody()),
+    }
+}
+
+async fn page(
+    desk: &Desk,
+    condition: &Condition,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<ContactView>, Problem> {
+    let rows = card::page(desk.store.db(), condition, after, limit).await?;
     views(desk.store.db(), rows).await
 }
 
@@ -81,16 +153,14 @@ pub async fn export(
     filter: &Filter,
     mut each: impl FnMut(Vec<ContactView>) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
-    let mut filter = Filter {
-        limit: 1000,
-        ..filter.clone()
-    };
+    let condition = meant(desk, filter).await?;
+    let mut after = filter.after;
     loop {
-        let page = list(desk, &filter).await?;
+        let page = page(desk, &condition, after, PAGE).await?;
         let Some(last) = page.last() else {
             return Ok(());
         };
-        filter.after = last.id;
+        after = last.id;
         each(page)?;
     }
 }

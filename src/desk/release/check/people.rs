@@ -25,8 +25,10 @@ pub async fn people(
         let sender = compose::sender(desk, connection, &version.content).await?;
         let ids = sender.organization_ids;
         let rehearsal = desk.config.smtp.transport != Transport::Smtp;
-        let audience =
-            schedule::resolve(connection, &release, &version, request, ids, rehearsal).await?;
+        let audience = schedule::resolve(
+            desk, connection, &release, &version, request, ids, rehearsal,
+        )
+        .await?;
         let planned = audience::plan(connection, &audience).await?;
         return Ok(planned
             .into_iter()

@@ -1,0 +1,50 @@
+//! Many contacts changed at once: asked with their number first, and told what became of them.
+
+use crate::cli::contact::filter;
+use crate::cli::context::Context;
+use crate::cli::words::count;
+use crate::desk::Desk;
+use crate::desk::people::contacts::{self, Changed, ContactEdit, Whom};
+use crate::desk::people::filters;
+use crate::desk::problem::{Exit, Problem};
+
+/// Changes everybody whom a filter means; `act` begins the question.
+pub(in crate::cli) async fn change(
+    context: &mut Context,
+    desk: &Desk,
+    words: &str,
+    edit: &ContactEdit,
+    act: &str,
+) -> Result<Exit, Problem> {
+    let words = filter::read(context, desk, words).await?;
+    let condition = filters::condition(desk, &words).await?;
+    let meant = filters::count(desk, &condition).await?;
+    if meant > 0 {
+        let question = format!("{act} {}?", count(meant, "contact"));
+        context
+            .output
+            .confirm_typed(&question, &meant.to_string())?;
+    }
+    let changed = contacts::edit_many(desk, Whom::Where(&words), edit, Some(meant)).await?;
+    told(context, changed, &format!("{words}"));
+    Ok(Exit::Done)
+}
+
+/// What was done; `words` is the filter, where there is one.
+pub(in crate::cli) fn told(context: &mut Context, changed: Changed, words: &str) {
+    if context.output.is_json() {
+        context.output.json(&changed);
+    } else if changed.contacts == 0 {
+        context.output.done("Nobody is meant; nothing was changed.");
+    } else if words.is_empty() {
+        context
+            .output
+            .done(format!("Changed {}.", count(changed.contacts, "contact")));
+    } else {
+        context.output.done(format!(
+            "Changed {}. See them: dateline contact list --where \"{}\"",
+            count(changed.contacts, "contact"),
+            words.replace('"', "\\\"")
+        ));
+    }
+}
