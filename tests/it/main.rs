@@ -49,6 +49,8 @@ mod setting_up;
 mod stopping;
 mod terminal;
 mod told;
+mod undo;
+mod undo_history;
 mod unsubscribe;
 mod way_home;
 mod whose_fault;
