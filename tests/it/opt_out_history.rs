@@ -79,7 +79,7 @@ async fn nobody_comes_back(world: &World, steps: &[Step]) {
                 // As an undo leaves it: the contact and its addresses are gone.
                 let values = || vec![PEOPLE[*who].into()];
                 let id = "SELECT id FROM contact WHERE email_key = $1";
-                for table in ["contact_address", "import_change", "import_met"] {
+                for table in ["contact_address", "import_change"] {
                     let delete = format!("DELETE FROM {table} WHERE contact_id IN ({id})");
                     world.run(&delete, values()).await;
                 }

@@ -5,7 +5,7 @@
 -- further address 17. Numbers only: nothing personal.
 CREATE TABLE import_met (
   import_id BIGINT NOT NULL REFERENCES import (id),
-  contact_id BIGINT NOT NULL REFERENCES contact (id),
+  contact_id BIGINT NOT NULL REFERENCES contact (id) ON DELETE CASCADE,
   line BIGINT NOT NULL,
   fields BIGINT NOT NULL,
   said TEXT NOT NULL DEFAULT ' ',
