@@ -421,7 +421,11 @@ pub(crate) async fn bring_back(
         "UPDATE contact SET status = undone_status, undone_status = NULL, source = $2, legal_basis = $3, jurisdiction = $4, \
          origin_import_id = $5, origin_line = given.line, updated_at = $6 FROM {} AS given \
          WHERE contact.id = given.id AND undone_status IS NOT NULL",
-        set::rows(connection, 1, &[Column::Number("id"), Column::Number("line")]),
+        set::rows(
+            connection,
+            1,
+            &[Column::Number("id"), Column::Number("line")]
+        ),
     );
     let values = vec![
         set::bind(contacts),

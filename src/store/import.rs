@@ -268,9 +268,6 @@ pub(crate) async fn is_dead(
     let locks = "SELECT COUNT(*) AS value FROM pg_locks WHERE locktype = 'advisory' AND granted \
                  AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
                  AND classid = $1::bigint::oid AND objid = $2::bigint::oid AND objsubid = 2";
-    let values = vec![
-        i64::from(ALIVE).into(),
-        i64::from(lock_number(id)).into(),
-    ];
+    let values = vec![i64::from(ALIVE).into(), i64::from(lock_number(id)).into()];
     Ok(sql::number(connection, locks, values).await? == 0)
 }

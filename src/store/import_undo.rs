@@ -411,7 +411,8 @@ pub(crate) async fn opt_outs(
     connection: &impl ConnectionTrait,
     import_id: i64,
 ) -> Result<i64, StoreError> {
-    let select = "SELECT COUNT(*) AS value FROM suppression WHERE source = $1 AND lifted_at IS NULL";
+    let select =
+        "SELECT COUNT(*) AS value FROM suppression WHERE source = $1 AND lifted_at IS NULL";
     let source = format!("import:{import_id}");
     sql::number(connection, select, vec![source.into()]).await
 }

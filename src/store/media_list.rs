@@ -96,7 +96,8 @@ pub(crate) async fn members(
     connection: &impl ConnectionTrait,
     list_id: i64,
 ) -> Result<Vec<i64>, StoreError> {
-    let select = "SELECT contact_id AS value FROM media_list_member WHERE list_id = $1 ORDER BY contact_id";
+    let select =
+        "SELECT contact_id AS value FROM media_list_member WHERE list_id = $1 ORDER BY contact_id";
     sql::numbers(connection, select, vec![list_id.into()]).await
 }
 

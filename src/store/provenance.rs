@@ -99,7 +99,8 @@ pub async fn hanging(
     connection: &impl ConnectionTrait,
     contact_id: i64,
 ) -> Result<Vec<Hanging>, StoreError> {
-    let line = "(SELECT m.line FROM import_met m WHERE m.contact_id = $1 AND m.import_id = h.import_id)";
+    let line =
+        "(SELECT m.line FROM import_met m WHERE m.contact_id = $1 AND m.import_id = h.import_id)";
     let own = "(SELECT c.origin_line FROM contact c WHERE c.id = $1 AND c.origin_import_id = h.import_id)";
     let select = format!(
         "SELECT field, value, import_id, COALESCE({line}, {own}) AS line FROM (\

@@ -48,7 +48,11 @@ async fn the_same_file_twice_changes_nothing() {
         let second = import_text(&world, "a.csv", text).await;
         assert_eq!(rows(&second), [0, 0, 2, 1, 0]);
         assert_eq!(everybody(world.desk()).await, before);
-        assert_eq!(world.number(CHANGES, vec![]).await, 1, "the first one's merged row");
+        assert_eq!(
+            world.number(CHANGES, vec![]).await,
+            1,
+            "the first one's merged row"
+        );
         let entries = "SELECT COUNT(*) AS value FROM suppression";
         assert_eq!(world.number(entries, vec![]).await, 1);
         assert_eq!((first.counts.opted_out, second.counts.opted_out), (1, 1));

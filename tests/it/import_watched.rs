@@ -46,7 +46,12 @@ async fn a_stop_leaves_whole_chunks_and_again_finishes() {
         assert_eq!(report.files[0].interrupted_at, Some(1001));
         assert_eq!(
             heard,
-            [(0, Some(2)), (500, Some(1701)), (1000, Some(1701)), (1000, Some(1001))]
+            [
+                (0, Some(2)),
+                (500, Some(1701)),
+                (1000, Some(1701)),
+                (1000, Some(1001))
+            ]
         );
         let all = imports::list(world.desk()).await.unwrap();
         assert_eq!(all[0].state, "interrupted");
@@ -54,9 +59,13 @@ async fn a_stop_leaves_whole_chunks_and_again_finishes() {
         let again = import(world.desk(), &request(path)).await.unwrap();
         assert_eq!(rows(&again.files[0]), [700, 0, 1000, 0, 0]);
         // The two can be taken back one by one; the second stands by whom it met.
-        let undone = undo(world.desk(), report.import.unwrap(), false).await.unwrap();
+        let undone = undo(world.desk(), report.import.unwrap(), false)
+            .await
+            .unwrap();
         assert_eq!((undone.removed, undone.handed_over), (0, 1000));
-        let undone = undo(world.desk(), again.import.unwrap(), false).await.unwrap();
+        let undone = undo(world.desk(), again.import.unwrap(), false)
+            .await
+            .unwrap();
         assert_eq!(undone.removed, 1700);
         assert!(everybody(world.desk()).await.is_empty());
     })
@@ -67,7 +76,9 @@ async fn a_stop_leaves_whole_chunks_and_again_finishes() {
 async fn an_import_whose_process_is_gone_counts_as_interrupted() {
     on_both(async |world| {
         let report = import_text(&world, "a.csv", &many(2)).await;
-        world.run("UPDATE import SET state = 'running'", vec![]).await;
+        world
+            .run("UPDATE import SET state = 'running'", vec![])
+            .await;
         let id = report.import.unwrap();
         let shown = imports::show(world.desk(), id).await.unwrap();
         assert_eq!(shown.import.state, "interrupted");
@@ -102,7 +113,10 @@ async fn an_import_at_work_is_running_and_cannot_be_undone() {
         let all = imports::list(world.desk()).await.unwrap();
         assert_eq!(all[0].state, "running");
         let problem = undo(world.desk(), all[0].id, false).await.unwrap_err();
-        assert_eq!((problem.exit, problem.code), (Exit::Forbidden, "import-running"));
+        assert_eq!(
+            (problem.exit, problem.code),
+            (Exit::Forbidden, "import-running")
+        );
         let_go.send(()).unwrap();
         working.await.unwrap().unwrap();
         let all = imports::list(world.desk()).await.unwrap();
@@ -145,7 +159,9 @@ async fn a_list_is_made_equal_to_the_file_and_back() {
         assert_eq!(members(&world).await, ["bo@example.org", "dee@example.net"]);
         let ada = one(world.desk(), "ada@example.com").await;
         assert_eq!(ada.status, "active", "who comes off a list stays a contact");
-        let undone = undo(world.desk(), done.import.unwrap(), false).await.unwrap();
+        let undone = undo(world.desk(), done.import.unwrap(), false)
+            .await
+            .unwrap();
         assert_eq!((undone.removed, undone.back_on_lists), (1, 2));
         assert_eq!(
             members(&world).await,
@@ -161,15 +177,23 @@ async fn nobody_comes_off_a_list_because_of_a_row_that_cannot_be_read() {
         let first = world.file("a.csv", "Email\nada@example.com\nbo@example.org\n");
         import(world.desk(), &replacing(first)).await.unwrap();
         let second = world.file("b.csv", "Email\nbo@example.org\nada@\n");
-        let report = import(world.desk(), &replacing(second.clone())).await.unwrap();
-        assert_eq!((report.replace_refused, report.taken_off_list), (true, None));
+        let report = import(world.desk(), &replacing(second.clone()))
+            .await
+            .unwrap();
+        assert_eq!(
+            (report.replace_refused, report.taken_off_list),
+            (true, None)
+        );
         assert_eq!(members(&world).await.len(), 2);
         let wanted = ImportRequest {
             replace_despite_rejects: true,
             ..replacing(second)
         };
         let report = import(world.desk(), &wanted).await.unwrap();
-        assert_eq!((report.replace_refused, report.taken_off_list), (false, Some(1)));
+        assert_eq!(
+            (report.replace_refused, report.taken_off_list),
+            (false, Some(1))
+        );
         assert_eq!(members(&world).await, ["bo@example.org"]);
     })
     .await;
@@ -259,7 +283,10 @@ async fn what_was_said_of_a_header_is_remembered() {
             ..request(world.file("plain5.csv", &plain))
         };
         let anew = import(world.desk(), &anew).await.unwrap();
-        assert_eq!((anew.files[0].remembered_from, anew.files[0].columns[1].1), (None, None));
+        assert_eq!(
+            (anew.files[0].remembered_from, anew.files[0].columns[1].1),
+            (None, None)
+        );
         // Of an import that was undone nothing is remembered: its mapping may be why.
         for wrong in [again.import, third.import] {
             undo(world.desk(), wrong.unwrap(), false).await.unwrap();
@@ -280,7 +307,12 @@ async fn numbered_columns_say_nothing_about_the_next_file() {
             ("2".to_owned(), "notes".to_owned()),
         ];
         import(world.desk(), &said).await.unwrap();
-        let other = import_text(&world, "b.csv", "Cy Dahl,cy@example.net\nDee Ek,dee@example.net\n").await;
+        let other = import_text(
+            &world,
+            "b.csv",
+            "Cy Dahl,cy@example.net\nDee Ek,dee@example.net\n",
+        )
+        .await;
         assert_eq!((other.remembered_from, other.counts.added), (None, 2));
     })
     .await;
@@ -295,9 +327,16 @@ async fn source_basis_and_jurisdiction_are_kept() {
             ..request(world.file("a.csv", "Email\nada@example.com\n"))
         };
         let report = import(world.desk(), &wanted).await.unwrap();
-        let card = contacts::show(world.desk(), "ada@example.com").await.unwrap();
-        assert_eq!((card.legal_basis.as_str(), card.jurisdiction.as_str()), ("legitimate interest", "EU"));
-        let shown = imports::show(world.desk(), report.import.unwrap()).await.unwrap();
+        let card = contacts::show(world.desk(), "ada@example.com")
+            .await
+            .unwrap();
+        assert_eq!(
+            (card.legal_basis.as_str(), card.jurisdiction.as_str()),
+            ("legitimate interest", "EU")
+        );
+        let shown = imports::show(world.desk(), report.import.unwrap())
+            .await
+            .unwrap();
         assert_eq!(shown.import.jurisdiction, "EU");
         assert_eq!(shown.columns[0].field.as_deref(), Some("email"));
     })

@@ -22,6 +22,7 @@ mod history;
 mod house;
 mod import;
 mod import_faults;
+mod import_signals;
 mod import_watched;
 mod importing;
 mod limits;

@@ -132,15 +132,26 @@ async fn what_two_imports_say_stays_while_one_of_them_holds() {
         )
         .await;
         let undone = taken_back(&world, second).await;
-        assert_eq!((undone.removed, undone.archived, undone.handed_over), (0, 0, 1));
+        assert_eq!(
+            (undone.removed, undone.archived, undone.handed_over),
+            (0, 0, 1)
+        );
         let ada = one(world.desk(), "ada@example.com").await;
         assert_eq!((ada.title.as_str(), ada.name.as_str()), ("Chief", "Ada"));
         assert_eq!(ada.tags, ["summer", "vip"]);
         let bo = one(world.desk(), "bo@example.org").await;
         assert_eq!((bo.title.as_str(), bo.name.as_str()), ("", "Bo"));
-        assert_eq!((bo.status.as_str(), bo.tags), ("active", vec!["summer".to_owned()]));
-        assert_eq!(members(&world, "tech").await, ["ada@example.com", "bo@example.org"]);
-        let card = contacts::show(world.desk(), "bo@example.org").await.unwrap();
+        assert_eq!(
+            (bo.status.as_str(), bo.tags),
+            ("active", vec!["summer".to_owned()])
+        );
+        assert_eq!(
+            members(&world, "tech").await,
+            ["ada@example.com", "bo@example.org"]
+        );
+        let card = contacts::show(world.desk(), "bo@example.org")
+            .await
+            .unwrap();
         assert_eq!((card.import, card.import_line), (Some(third), Some(3)));
         // And when that one goes, everything is as before both.
         let undone = taken_back(&world, third).await;
@@ -156,15 +167,35 @@ async fn what_two_imports_say_stays_while_one_of_them_holds() {
 #[tokio::test]
 async fn imports_undone_in_any_order_leave_what_was_before() {
     on_both(async |world| {
-        import_text(&world, "a.csv", "Email,Title,Outlet\nada@example.com,Editor,One\n").await;
+        import_text(
+            &world,
+            "a.csv",
+            "Email,Title,Outlet\nada@example.com,Editor,One\n",
+        )
+        .await;
         let before = everybody(world.desk()).await;
-        let second = import_with(&world, "Email,Title,Outlet\nada@example.com,Chief,Two\n", "l", "x").await;
-        let third = import_with(&world, "Email,Title,Outlet\nada@example.com,Boss,Three\n", "l", "x").await;
+        let second = import_with(
+            &world,
+            "Email,Title,Outlet\nada@example.com,Chief,Two\n",
+            "l",
+            "x",
+        )
+        .await;
+        let third = import_with(
+            &world,
+            "Email,Title,Outlet\nada@example.com,Boss,Three\n",
+            "l",
+            "x",
+        )
+        .await;
         let undone = taken_back(&world, second).await;
         assert_eq!((undone.restored, undone.kept), (0, 2));
         let ada = one(world.desk(), "ada@example.com").await;
         assert_eq!((ada.title.as_str(), ada.outlet.as_str()), ("Boss", "Three"));
-        assert_eq!((ada.tags, ada.lists), (vec!["x".to_owned()], vec!["l".to_owned()]));
+        assert_eq!(
+            (ada.tags, ada.lists),
+            (vec!["x".to_owned()], vec!["l".to_owned()])
+        );
         taken_back(&world, third).await;
         assert_eq!(everybody(world.desk()).await, before);
     })
@@ -197,7 +228,8 @@ async fn a_no_outlives_the_import_that_brought_it() {
 #[tokio::test]
 async fn whom_a_person_worked_on_is_archived_and_brought_back_as_they_were() {
     on_both(async |world| {
-        let text = "Email,Name,Phone\nada@example.com,Ada,\nbo@example.org,Bo,\ncy@example.net,Cy,\n";
+        let text =
+            "Email,Name,Phone\nada@example.com,Ada,\nbo@example.org,Bo,\ncy@example.net,Cy,\n";
         let first = import_with(&world, text, "tech", "spring").await;
         edit(
             &world,
@@ -208,12 +240,19 @@ async fn whom_a_person_worked_on_is_archived_and_brought_back_as_they_were() {
             },
         )
         .await;
-        contacts::archive(world.desk(), "bo@example.org").await.unwrap();
+        contacts::archive(world.desk(), "bo@example.org")
+            .await
+            .unwrap();
         let cy = one(world.desk(), "cy@example.net").await.id;
-        lists::create(world.desk(), "mine", "", None, None).await.unwrap();
+        lists::create(world.desk(), "mine", "", None, None)
+            .await
+            .unwrap();
         lists::add(world.desk(), "mine", &[cy]).await.unwrap();
         let undone = taken_back(&world, first).await;
-        assert_eq!((undone.removed, undone.archived, undone.off_lists), (0, 3, 3));
+        assert_eq!(
+            (undone.removed, undone.archived, undone.off_lists),
+            (0, 3, 3)
+        );
         for who in ["ada@example.com", "bo@example.org", "cy@example.net"] {
             assert_eq!(one(world.desk(), who).await.status, "archived", "{who}");
         }
@@ -222,7 +261,10 @@ async fn whom_a_person_worked_on_is_archived_and_brought_back_as_they_were() {
         let ada = one(world.desk(), "ada@example.com").await;
         assert_eq!((ada.status.as_str(), ada.phone.as_str()), ("active", "7"));
         let bo = one(world.desk(), "bo@example.org").await;
-        assert_eq!(bo.status, "archived", "no import takes a person's archive back");
+        assert_eq!(
+            bo.status, "archived",
+            "no import takes a person's archive back"
+        );
         assert_eq!(one(world.desk(), "cy@example.net").await.lists, ["mine"]);
     })
     .await;
@@ -243,9 +285,14 @@ async fn archiving_by_hand_after_an_undo_holds() {
         )
         .await;
         taken_back(&world, first).await;
-        contacts::archive(world.desk(), "ada@example.com").await.unwrap();
+        contacts::archive(world.desk(), "ada@example.com")
+            .await
+            .unwrap();
         import_text(&world, "again.csv", text).await;
-        assert_eq!(one(world.desk(), "ada@example.com").await.status, "archived");
+        assert_eq!(
+            one(world.desk(), "ada@example.com").await.status,
+            "archived"
+        );
     })
     .await;
 }
@@ -279,14 +326,25 @@ async fn many_contacts_are_taken_back_page_by_page() {
     on_both(async |world| {
         let mut text = "Email,Name,Tags\n".to_owned();
         for number in 0..1200 {
-            text += &format!("person{number}@example.org,Person {number},t{}\n", number % 3);
+            text += &format!(
+                "person{number}@example.org,Person {number},t{}\n",
+                number % 3
+            );
         }
-        import_text(&world, "half.csv", &text.lines().take(601).collect::<Vec<_>>().join("\n")).await;
+        import_text(
+            &world,
+            "half.csv",
+            &text.lines().take(601).collect::<Vec<_>>().join("\n"),
+        )
+        .await;
         let before = everybody(world.desk()).await;
         let changed = text.replace("Person ", "Other ");
         let second = import_with(&world, &changed, "tech", "spring").await;
         let undone = taken_back(&world, second).await;
-        assert_eq!((undone.removed, undone.restored, undone.off_lists), (600, 600, 1200));
+        assert_eq!(
+            (undone.removed, undone.restored, undone.off_lists),
+            (600, 600, 1200)
+        );
         assert_eq!(everybody(world.desk()).await, before);
     })
     .await;
@@ -295,7 +353,12 @@ async fn many_contacts_are_taken_back_page_by_page() {
 #[tokio::test]
 async fn each_field_knows_where_it_comes_from() {
     on_both(async |world| {
-        import_text(&world, "a.csv", "Email,Name,Title\nx@example.com,X,\nada@example.com,Ada,Editor\n").await;
+        import_text(
+            &world,
+            "a.csv",
+            "Email,Name,Title\nx@example.com,X,\nada@example.com,Ada,Editor\n",
+        )
+        .await;
         let second = import_with(
             &world,
             "Email,Title,Country\nbo@example.org,,\ny@example.com,,\nada@example.com,Chief,DE\n",
@@ -312,9 +375,15 @@ async fn each_field_knows_where_it_comes_from() {
             },
         )
         .await;
-        let card = contacts::show(world.desk(), "ada@example.com").await.unwrap();
+        let card = contacts::show(world.desk(), "ada@example.com")
+            .await
+            .unwrap();
         let from = |field: &str| {
-            let found = card.provenance.iter().find(|one| one.field == field).unwrap();
+            let found = card
+                .provenance
+                .iter()
+                .find(|one| one.field == field)
+                .unwrap();
             (found.import, found.line, found.by.clone())
         };
         assert_eq!(from("name"), (Some(second - 1), Some(3), None));
@@ -327,7 +396,10 @@ async fn each_field_knows_where_it_comes_from() {
             .await
             .unwrap();
         let words: Vec<_> = events.iter().map(|event| event.words.as_str()).collect();
-        assert!(words.contains(&"import 2, line 4: title: Editor → Chief"), "{words:?}");
+        assert!(
+            words.contains(&"import 2, line 4: title: Editor → Chief"),
+            "{words:?}"
+        );
         assert!(words.contains(&"by tester: phone"), "{words:?}");
     })
     .await;

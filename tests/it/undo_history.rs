@@ -58,10 +58,18 @@ fn step() -> impl Strategy<Value = Step> {
 fn text(rows: &[Row]) -> String {
     let mut text = "Email,Email 2,Title,Outlet,Tags,Unsubscribed\n".to_owned();
     for (who, further, title, outlet, tags, no) in rows {
-        let further = if *further { format!("p{who}@private.example") } else { String::new() };
+        let further = if *further {
+            format!("p{who}@private.example")
+        } else {
+            String::new()
+        };
         let (title, outlet, tags) = (TITLES[*title], OUTLETS[*outlet], TAGS[*tags]);
         let no = if *no { "yes" } else { "" };
-        writeln!(text, "c{who}@desk.example,{further},{title},{outlet},\"{tags}\",{no}").unwrap();
+        writeln!(
+            text,
+            "c{who}@desk.example,{further},{title},{outlet},\"{tags}\",{no}"
+        )
+        .unwrap();
     }
     text
 }
@@ -142,8 +150,15 @@ async fn walk(world: &World, steps: &[Step], last: &(Vec<Row>, Option<usize>)) {
     }
     let left = everybody(world.desk()).await;
     let is_kept = |status: &str| status == "archived" || status == "opted-out";
-    assert!(left.iter().all(|one| is_kept(&one.status)), "{left:?}: {context}");
-    assert!(left.iter().all(|one| one.tags.is_empty() && one.lists.is_empty()), "{left:?}: {context}");
+    assert!(
+        left.iter().all(|one| is_kept(&one.status)),
+        "{left:?}: {context}"
+    );
+    assert!(
+        left.iter()
+            .all(|one| one.tags.is_empty() && one.lists.is_empty()),
+        "{left:?}: {context}"
+    );
 }
 
 /// How many histories are walked on each database.

@@ -34,14 +34,19 @@ impl Progress {
 /// `12,500 rows, 56,000 a second, about 14 s left`
 fn words(elapsed: Duration, rows: u64, line: u64, lines: Option<u64>) -> String {
     let shown = |number: u64| grouped(i64::try_from(number).unwrap_or(i64::MAX));
-    let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX).max(1);
+    let millis = u64::try_from(elapsed.as_millis())
+        .unwrap_or(u64::MAX)
+        .max(1);
     let mut text = format!("{} rows", shown(rows));
     if millis < 1000 {
         return text;
     }
     let rate = rows.saturating_mul(1000) / millis;
     text += &format!(", {} a second", shown(rate));
-    if let Some(left) = lines.and_then(|lines| lines.checked_sub(line)).filter(|_| line > 0) {
+    if let Some(left) = lines
+        .and_then(|lines| lines.checked_sub(line))
+        .filter(|_| line > 0)
+    {
         let seconds = (left.saturating_mul(millis) / line).div_ceil(1000);
         text += &match seconds {
             0..=99 => format!(", about {seconds} s left"),

@@ -107,7 +107,10 @@ pub(super) fn end(
             "nobody came off the list {list}: the rows left out may be about people on it. Mend them and import again, or say --yes"
         ));
     }
-    let stopped = report.files.iter().find(|file| file.interrupted_at.is_some());
+    let stopped = report
+        .files
+        .iter()
+        .find(|file| file.interrupted_at.is_some());
     if let Some(file) = stopped {
         context.output.warn(format!(
             "stopped after line {} of {}; what was read is kept, and the same command again finishes it",
@@ -140,7 +143,13 @@ fn plan(context: &mut Context, file: &FileReport, request: &ImportRequest) {
     let rows: Vec<_> = plan
         .iter()
         .take(request.planned_rows)
-        .map(|row| vec![row.line.to_string(), becomes(row), details(row, is_terminal)])
+        .map(|row| {
+            vec![
+                row.line.to_string(),
+                becomes(row),
+                details(row, is_terminal),
+            ]
+        })
         .collect();
     if rows.is_empty() {
         return;

@@ -94,7 +94,9 @@ fn tell(context: &mut Context, desk: &Desk, detail: &ImportDetail) {
         (Some(list), false) => list.clone(),
         (None, _) => String::new(),
     };
-    let undone = import.undone_at.map(|at| format!(" on {}", minute(desk, at)));
+    let undone = import
+        .undone_at
+        .map(|at| format!(" on {}", minute(desk, at)));
     let ignored: Vec<_> = detail
         .columns
         .iter()
@@ -114,7 +116,10 @@ fn tell(context: &mut Context, desk: &Desk, detail: &ImportDetail) {
         ("Jurisdiction", import.jurisdiction.clone()),
         ("When", minute(desk, import.at)),
         ("By", import.by.clone()),
-        ("State", format!("{}{}", import.state, undone.unwrap_or_default())),
+        (
+            "State",
+            format!("{}{}", import.state, undone.unwrap_or_default()),
+        ),
         ("Format", format!("{}, {}", import.format, import.encoding)),
         ("Columns", read.join(", ")),
         ("Not read", ignored.join(", ")),
@@ -153,6 +158,8 @@ fn tell(context: &mut Context, desk: &Desk, detail: &ImportDetail) {
     let more = detail.changes.len().saturating_sub(SHOWN);
     if more > 0 {
         let more = count(i64::try_from(more).unwrap_or(i64::MAX), "change");
-        context.output.line(format!("and {more} more; --json has them"));
+        context
+            .output
+            .line(format!("and {more} more; --json has them"));
     }
 }

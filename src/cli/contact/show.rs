@@ -117,9 +117,7 @@ fn provenance(context: &mut Context, desk: &Desk, card: &ContactCard) {
     let rows: Vec<_> = card
         .provenance
         .iter()
-        .filter(|one| {
-            one.by.is_some() || (one.import, one.line) != (card.import, card.import_line)
-        })
+        .filter(|one| one.by.is_some() || (one.import, one.line) != (card.import, card.import_line))
         .map(|one| {
             let what = match &one.value {
                 Some(value) => format!("{} {value}", one.field),

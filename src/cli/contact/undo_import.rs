@@ -49,14 +49,26 @@ fn tell(context: &mut Context, undone: &Undone) {
     let shown = |number: u64, noun: &str| count(i64::try_from(number).unwrap_or(i64::MAX), noun);
     let lines = [
         (undone.removed, "contact", "gone, with their addresses"),
-        (undone.archived, "contact", "in the archive, because of what hangs on them"),
-        (undone.handed_over, "contact", "kept: a later import is about them too"),
+        (
+            undone.archived,
+            "contact",
+            "in the archive, because of what hangs on them",
+        ),
+        (
+            undone.handed_over,
+            "contact",
+            "kept: a later import is about them too",
+        ),
         (undone.restored, "field", "as before"),
         (undone.labels, "beat or tag", "taken off"),
         (undone.addresses, "further addresse", "taken off"),
         (undone.off_lists, "list membership", "ended"),
         (undone.back_on_lists, "list membership", "as before"),
-        (undone.kept, "field", "kept, because something later was said"),
+        (
+            undone.kept,
+            "field",
+            "kept, because something later was said",
+        ),
     ];
     let mut said = false;
     for (number, noun, what) in lines {
@@ -75,7 +87,10 @@ fn tell(context: &mut Context, undone: &Undone) {
         context.output.line("The import had changed nothing.");
     }
     if undone.opt_outs > 0 {
-        let number = shown(u64::try_from(undone.opt_outs).unwrap_or_default(), "opt-out");
+        let number = shown(
+            u64::try_from(undone.opt_outs).unwrap_or_default(),
+            "opt-out",
+        );
         context
             .output
             .line(format!("{number} that it brought: kept. No means no."));
@@ -94,7 +109,9 @@ fn tell(context: &mut Context, undone: &Undone) {
                 vec![kept.contact.to_string(), kept.field.clone(), why.to_owned()]
             })
             .collect();
-        context.output.table(&["Contact", "Field", "Kept because"], rows);
+        context
+            .output
+            .table(&["Contact", "Field", "Kept because"], rows);
     }
     context.output.done(if undone.dry_run {
         format!("Do it: dateline contact undo-import {}", undone.import)

@@ -3,7 +3,9 @@
 use std::collections::btree_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-use crate::desk::people::import_contacts::person::{FieldChange, Meeting, Person, Prepared, values};
+use crate::desk::people::import_contacts::person::{
+    FieldChange, Meeting, Person, Prepared, values,
+};
 use crate::domain::contact::Kind;
 use crate::domain::name;
 use crate::store::connection::ConnectionTrait;
@@ -232,10 +234,9 @@ impl Book {
                 contact_id: person.id,
                 line: person.met_line.unwrap_or_default(),
                 fields: person.said_fields,
-                said: person
-                    .said
-                    .iter()
-                    .fold(" ".to_owned(), |text, (kind, id)| format!("{text}{kind}{id} ")),
+                said: person.said.iter().fold(" ".to_owned(), |text, (kind, id)| {
+                    format!("{text}{kind}{id} ")
+                }),
             })
             .collect()
     }

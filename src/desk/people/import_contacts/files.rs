@@ -28,9 +28,11 @@ pub(crate) fn header_key(file: &ContactFile) -> String {
 /// Columns without a header row are numbered: that says nothing about the next file.
 fn is_numbered(file: &ContactFile) -> bool {
     let mut numbers = 1..;
-    file.header()
-        .iter()
-        .all(|cell| numbers.next().is_some_and(|number: u32| *cell == number.to_string()))
+    file.header().iter().all(|cell| {
+        numbers
+            .next()
+            .is_some_and(|number: u32| *cell == number.to_string())
+    })
 }
 
 /// Opens a file. Without `--map` it is read as the last file with the same header was told to be.

@@ -153,7 +153,12 @@ impl Work<'_, '_> {
         Ok(id)
     }
 
-    async fn end(&mut self, id: i64, state: &str, counts: &serde_json::Value) -> Result<(), Problem> {
+    async fn end(
+        &mut self,
+        id: i64,
+        state: &str,
+        counts: &serde_json::Value,
+    ) -> Result<(), Problem> {
         let transaction = begin_write(self.desk.store.db()).await?;
         import::end(&transaction, id, state, &counts.to_string()).await?;
         let detail = json!({"state": state, "counts": counts});
