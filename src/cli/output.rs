@@ -34,6 +34,8 @@ pub struct Output {
     verbose: bool,
     yes: bool,
     color: bool,
+    /// A line about progress stands on the terminal.
+    has_progress: bool,
     trouble: Option<ErrorKind>,
 }
 
@@ -57,6 +59,7 @@ impl Output {
             verbose: global.verbose > 0,
             yes: global.yes,
             color,
+            has_progress: false,
             trouble: None,
         }
     }
@@ -64,6 +67,16 @@ impl Output {
     /// `--json`: print one with [`Output::json`] instead of words.
     pub fn is_json(&self) -> bool {
         self.json
+    }
+
+    /// `-v`: more than what is usually wanted.
+    pub fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+
+    /// `--yes`: what would be asked is answered.
+    pub fn says_yes(&self) -> bool {
+        self.yes
     }
 
     /// Whether a person reads the results; cron does not.
@@ -84,6 +97,17 @@ impl Output {
     /// Whether progress may be drawn.
     pub fn shows_progress(&self) -> bool {
         self.stderr_is_terminal && !self.quiet && !self.json
+    }
+
+    /// How far something is, in place of what was said of it before; an empty text takes it away.
+    pub fn progress(&mut self, text: &str) {
+        if !self.shows_progress() || (text.is_empty() && !self.has_progress) {
+            return;
+        }
+        self.has_progress = !text.is_empty();
+        // A stderr that is gone must not stop the work.
+        let _ = write!(self.stderr, "\r{text}\x1b[K");
+        let _ = self.stderr.flush();
     }
 
     /// A result as one line of JSON.

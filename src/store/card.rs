@@ -28,6 +28,7 @@ pub struct CardRow {
     pub status: String,
     pub source: String,
     pub legal_basis: String,
+    pub jurisdiction: String,
     pub origin_import_id: Option<i64>,
     pub origin_line: Option<i64>,
     pub created_at: i64,
@@ -41,7 +42,7 @@ fn select() -> String {
         "SELECT c.id, COALESCE(c.email, '') AS email, c.name, c.given_name, c.family_name, \
          COALESCE(o.name, '') AS outlet, c.outlet_id, c.title, c.kind, c.country, c.language, c.time_zone, c.phone, c.notes, \
          CASE WHEN {suppressed} THEN 'opted-out' ELSE c.status END AS status, \
-         c.source, c.legal_basis, c.origin_import_id, c.origin_line, c.created_at, c.updated_at \
+         c.source, c.legal_basis, c.jurisdiction, c.origin_import_id, c.origin_line, c.created_at, c.updated_at \
          FROM contact c LEFT JOIN outlet o ON o.id = c.outlet_id \
          WHERE c.erased_at IS NULL AND c.merged_into_id IS NULL"
     )

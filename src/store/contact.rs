@@ -57,6 +57,11 @@ pub struct Known {
     pub status: String,
     pub outlet_id: Option<i64>,
     pub origin_import_id: Option<i64>,
+    pub origin_line: Option<i64>,
+    /// Where the undo of their import archived them: the status they had.
+    pub undone_status: Option<String>,
+    /// The row of a further address.
+    pub address_id: Option<i64>,
     pub values: Values,
 }
 
@@ -68,6 +73,9 @@ struct KnownRow {
     status: String,
     outlet_id: Option<i64>,
     origin_import_id: Option<i64>,
+    origin_line: Option<i64>,
+    undone_status: Option<String>,
+    address_id: i64,
     name: String,
     given_name: String,
     family_name: String,
@@ -95,6 +103,9 @@ impl From<KnownRow> for Known {
             status: row.status,
             outlet_id: row.outlet_id,
             origin_import_id: row.origin_import_id,
+            origin_line: row.origin_line,
+            undone_status: row.undone_status,
+            address_id: (row.address_id > 0).then_some(row.address_id),
             values: [
                 row.name,
                 row.given_name,
@@ -112,27 +123,49 @@ impl From<KnownRow> for Known {
     }
 }
 
+/// The columns of a known contact `c` with its outlet `o`.
+const KNOWN: &str = "c.id, c.status, c.outlet_id, c.origin_import_id, c.origin_line, c.undone_status, c.name, c.given_name, c.family_name, \
+    COALESCE(o.name, '') AS outlet, c.title, c.kind, c.country, c.language, c.time_zone, c.phone, c.notes";
+
+fn one(connection: &impl ConnectionTrait) -> &'static str {
+    match connection.get_database_backend() {
+        DatabaseBackend::Postgres => "1::bigint",
+        _ => "1",
+    }
+}
+
 /// Who holds these address keys, in either table.
 pub(crate) async fn by_keys(
     connection: &impl ConnectionTrait,
     keys: &[&str],
 ) -> Result<Vec<Known>, StoreError> {
-    let fields = "c.id, c.status, c.outlet_id, c.origin_import_id, c.name, c.given_name, c.family_name, \
-                  COALESCE(o.name, '') AS outlet, c.title, c.kind, c.country, c.language, c.time_zone, c.phone, c.notes";
     let given = set::among_texts(connection, 1);
-    let one = match connection.get_database_backend() {
-        DatabaseBackend::Postgres => "1::bigint",
-        _ => "1",
-    };
+    let one = one(connection);
     let select = format!(
-        "SELECT c.email_key AS key, {one} AS is_primary, {fields} FROM contact c \
+        "SELECT c.email_key AS key, {one} AS is_primary, {one} - 1 AS address_id, {KNOWN} FROM contact c \
          LEFT JOIN outlet o ON o.id = c.outlet_id WHERE c.email_key {given} \
          UNION ALL \
-         SELECT a.email_key AS key, 1 - {one} AS is_primary, {fields} FROM contact_address a \
+         SELECT a.email_key AS key, 1 - {one} AS is_primary, a.id AS address_id, {KNOWN} FROM contact_address a \
          JOIN contact c ON c.id = a.contact_id LEFT JOIN outlet o ON o.id = c.outlet_id \
          WHERE a.email_key {given}"
     );
     let rows = sql::all::<KnownRow>(connection, &select, vec![set::bind(keys)]).await?;
+    Ok(rows.into_iter().map(Known::from).collect())
+}
+
+/// Those of these contacts that are neither erased nor merged into others.
+pub(crate) async fn by_ids(
+    connection: &impl ConnectionTrait,
+    ids: &[i64],
+) -> Result<Vec<Known>, StoreError> {
+    let given = set::among_numbers(connection, 1);
+    let one = one(connection);
+    let select = format!(
+        "SELECT c.email_key AS key, {one} AS is_primary, {one} - 1 AS address_id, {KNOWN} FROM contact c \
+         LEFT JOIN outlet o ON o.id = c.outlet_id \
+         WHERE c.erased_at IS NULL AND c.merged_into_id IS NULL AND c.email_key IS NOT NULL AND c.id {given}"
+    );
+    let rows = sql::all::<KnownRow>(connection, &select, vec![set::bind(ids)]).await?;
     Ok(rows.into_iter().map(Known::from).collect())
 }
 
@@ -161,6 +194,7 @@ pub struct NewContact<'a> {
 pub struct Provenance<'a> {
     pub source: &'a str,
     pub legal_basis: &'a str,
+    pub jurisdiction: &'a str,
     pub import_id: Option<i64>,
     pub at: Instant,
 }
@@ -241,9 +275,9 @@ pub(crate) async fn insert(
     columns.extend(COLUMNS);
     let insert = format!(
         "INSERT INTO contact (email, email_key, address_hash, domain, domain_hash, status, origin_line, {COLUMN_NAMES}, \
-           source, legal_basis, origin_import_id, created_at, updated_at) \
+           source, legal_basis, origin_import_id, created_at, updated_at, jurisdiction) \
          SELECT email, email_key, address_hash, domain, domain_hash, status, origin_line, {COLUMN_NAMES}, \
-           $2, $3, $4, $5, $5 FROM {} AS given RETURNING id, email_key",
+           $2, $3, $4, $5, $5, $6 FROM {} AS given RETURNING id, email_key",
         set::rows(connection, 1, &columns),
     );
     let values = vec![
@@ -252,6 +286,7 @@ pub(crate) async fn insert(
         provenance.legal_basis.into(),
         provenance.import_id.into(),
         provenance.at.millis().into(),
+        provenance.jurisdiction.into(),
     ];
     let rows = sql::all::<Inserted>(connection, &insert, values).await?;
     Ok(rows
@@ -309,7 +344,7 @@ pub(crate) async fn set_status(
     to: &str,
 ) -> Result<u64, StoreError> {
     let update = format!(
-        "UPDATE contact SET status = $2, updated_at = $3 WHERE status = $4 AND id {}",
+        "UPDATE contact SET status = $2, undone_status = NULL, updated_at = $3 WHERE status = $4 AND id {}",
         set::among_numbers(connection, 1),
     );
     let values = vec![
@@ -318,13 +353,33 @@ pub(crate) async fn set_status(
         at.millis().into(),
         from.into(),
     ];
-    sql::run(connection, &update, values).await
+    let moved = sql::run(connection, &update, values).await?;
+    if to == "bounced" {
+        // Whom an import brings back from the archive is as dead as the address is.
+        let update = format!(
+            "UPDATE contact SET undone_status = 'bounced' WHERE undone_status = 'active' AND id {}",
+            set::among_numbers(connection, 1),
+        );
+        sql::run(connection, &update, vec![set::bind(contacts)]).await?;
+    }
+    Ok(moved)
+}
+
+/// Makes a contact whom the undo of an import archived stay in the archive, as a person wants it.
+pub(crate) async fn keep_archived(
+    connection: &impl ConnectionTrait,
+    id: i64,
+) -> Result<u64, StoreError> {
+    let update =
+        "UPDATE contact SET undone_status = NULL WHERE id = $1 AND undone_status IS NOT NULL";
+    sql::run(connection, update, vec![id.into()]).await
 }
 
 /// Gives contacts further addresses; one that somebody holds already stays where it is.
 pub(crate) async fn add_addresses(
     connection: &impl ConnectionTrait,
     addresses: &[(i64, &StoredAddress)],
+    import_id: Option<i64>,
 ) -> Result<u64, StoreError> {
     let rows: Vec<_> = addresses
         .iter()
@@ -346,10 +401,39 @@ pub(crate) async fn add_addresses(
         Column::Text("domain_hash"),
     ];
     let insert = format!(
-        "INSERT INTO contact_address (contact_id, email, email_key, address_hash, domain_hash) \
-         SELECT contact_id, email, email_key, address_hash, domain_hash FROM {} AS given \
+        "INSERT INTO contact_address (contact_id, email, email_key, address_hash, domain_hash, import_id) \
+         SELECT contact_id, email, email_key, address_hash, domain_hash, $2 FROM {} AS given \
          WHERE true ON CONFLICT (email_key) DO NOTHING",
         set::rows(connection, 1, &columns),
     );
-    sql::run(connection, &insert, vec![set::bind(&rows)]).await
+    let values = vec![set::bind(&rows), import_id.into()];
+    sql::run(connection, &insert, values).await
+}
+
+/// Brings contacts back whom the undo of an import had archived, as if this import had made them:
+/// (id, line). What they are called by now is set like everybody's.
+pub(crate) async fn bring_back(
+    connection: &impl ConnectionTrait,
+    provenance: Provenance<'_>,
+    contacts: &[(i64, u64)],
+) -> Result<u64, StoreError> {
+    let update = format!(
+        "UPDATE contact SET status = undone_status, undone_status = NULL, source = $2, legal_basis = $3, jurisdiction = $4, \
+         origin_import_id = $5, origin_line = given.line, updated_at = $6 FROM {} AS given \
+         WHERE contact.id = given.id AND undone_status IS NOT NULL",
+        set::rows(
+            connection,
+            1,
+            &[Column::Number("id"), Column::Number("line")]
+        ),
+    );
+    let values = vec![
+        set::bind(contacts),
+        provenance.source.into(),
+        provenance.legal_basis.into(),
+        provenance.jurisdiction.into(),
+        provenance.import_id.into(),
+        provenance.at.millis().into(),
+    ];
+    sql::run(connection, &update, values).await
 }

@@ -29,6 +29,7 @@ impl LabelKind {
 #[derive(Clone, PartialEq, Eq, Debug, FromQueryResult)]
 pub struct OnContact {
     pub contact_id: i64,
+    pub label_id: i64,
     pub kind: String,
     pub name: String,
     pub name_key: String,
@@ -80,21 +81,28 @@ pub(crate) async fn get_or_create(
         .collect())
 }
 
-/// Puts labels on contacts (label id, contact id); one that is there already stays.
+/// Puts labels on contacts (label id, contact id). One that is there already stays; a person's word
+/// (no import) makes it theirs, so that no undo takes it off.
 pub(crate) async fn attach(
     connection: &impl ConnectionTrait,
     pairs: &[(i64, i64)],
+    import_id: Option<i64>,
 ) -> Result<u64, StoreError> {
+    let again = match import_id {
+        Some(_) => "DO NOTHING",
+        None => "DO UPDATE SET import_id = NULL",
+    };
     let insert = format!(
-        "INSERT INTO contact_label (label_id, contact_id) SELECT label_id, contact_id FROM {} AS given \
-         WHERE true ON CONFLICT (label_id, contact_id) DO NOTHING",
+        "INSERT INTO contact_label (label_id, contact_id, import_id) SELECT label_id, contact_id, $2 FROM {} AS given \
+         WHERE true ON CONFLICT (label_id, contact_id) {again}",
         set::rows(
             connection,
             1,
             &[Column::Number("label_id"), Column::Number("contact_id")]
         ),
     );
-    sql::run(connection, &insert, vec![set::bind(pairs)]).await
+    let values = vec![set::bind(pairs), import_id.into()];
+    sql::run(connection, &insert, values).await
 }
 
 /// Takes a label off a contact.
@@ -135,7 +143,7 @@ pub async fn of(
     contacts: &[i64],
 ) -> Result<Vec<OnContact>, StoreError> {
     let select = format!(
-        "SELECT cl.contact_id, l.kind, l.name, l.name_key FROM contact_label cl JOIN label l ON l.id = cl.label_id \
+        "SELECT cl.contact_id, cl.label_id, l.kind, l.name, l.name_key FROM contact_label cl JOIN label l ON l.id = cl.label_id \
          WHERE cl.contact_id {} ORDER BY cl.contact_id, l.kind, l.name_key",
         set::among_numbers(connection, 1),
     );

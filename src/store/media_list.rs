@@ -144,13 +144,22 @@ pub(crate) async fn rules(connection: &impl ConnectionTrait) -> Result<Vec<Rule>
     Ok(rules)
 }
 
-/// Puts contacts on a list and tells how many were not on it yet.
+/// Puts contacts on a list and tells how many were not on it yet. Whom a person (no import) puts on
+/// it stays there whichever import is undone.
 pub(crate) async fn add_members(
     connection: &impl ConnectionTrait,
     list_id: i64,
     contacts: &[i64],
     import_id: Option<i64>,
 ) -> Result<u64, StoreError> {
+    if import_id.is_none() {
+        let update = format!(
+            "UPDATE media_list_member SET import_id = NULL WHERE list_id = $2 AND import_id IS NOT NULL AND contact_id {}",
+            set::among_numbers(connection, 1),
+        );
+        let values = vec![set::bind(contacts), list_id.into()];
+        sql::run(connection, &update, values).await?;
+    }
     let insert = format!(
         "INSERT INTO media_list_member (list_id, contact_id, import_id) \
          SELECT $2, c.id, $3 FROM contact c WHERE c.id {} \
@@ -159,6 +168,16 @@ pub(crate) async fn add_members(
     );
     let values = vec![set::bind(contacts), list_id.into(), import_id.into()];
     sql::run(connection, &insert, values).await
+}
+
+/// Everybody on a list, by id.
+pub(crate) async fn members(
+    connection: &impl ConnectionTrait,
+    list_id: i64,
+) -> Result<Vec<i64>, StoreError> {
+    let select =
+        "SELECT contact_id AS value FROM media_list_member WHERE list_id = $1 ORDER BY contact_id";
+    sql::numbers(connection, select, vec![list_id.into()]).await
 }
 
 pub(crate) async fn remove_members(

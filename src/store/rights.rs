@@ -99,7 +99,7 @@ pub(crate) async fn erase(
     let update = format!(
         "UPDATE contact SET email = NULL, email_key = NULL, address_hash = NULL, domain = NULL, domain_hash = NULL, \
          name = '', given_name = '', family_name = '', outlet_id = NULL, title = '', country = '', language = '', \
-         time_zone = '', phone = '', notes = '', source = '', legal_basis = '', jurisdiction = '', status = 'archived', \
+         time_zone = '', phone = '', notes = '', source = '', legal_basis = '', jurisdiction = '', status = 'archived', undone_status = NULL, \
          erased_at = $2, updated_at = $2 WHERE id {ids}"
     );
     sql::run(

@@ -34,13 +34,16 @@ async fn a_history_has_mail_and_bounce_and_its_words_are_forgotten() {
             .iter()
             .map(|event| (event.what, event.release.as_str()))
             .collect();
-        assert_eq!(told, [("mail", "plant"), ("bounce", "plant")]);
+        assert_eq!(
+            told,
+            [("added", ""), ("mail", "plant"), ("bounce", "plant")]
+        );
         assert_eq!(
             history::of(world.desk(), "c1@desk1.example")
                 .await
                 .unwrap()
                 .len(),
-            1
+            2
         );
 
         let words = "SELECT COUNT(*) AS value FROM bounce WHERE diagnostic IS NOT NULL";

@@ -42,8 +42,15 @@ CREATE TABLE import (
   mapping TEXT NOT NULL,
   counts TEXT NOT NULL DEFAULT '{}',
   at BIGINT NOT NULL,
-  undone_at BIGINT
+  undone_at BIGINT,
+  jurisdiction TEXT NOT NULL DEFAULT '',
+  -- The list it filled, and whether it took everybody else off.
+  list_id BIGINT,
+  replaces BOOLEAN NOT NULL DEFAULT FALSE,
+  -- What was said with --map, as JSON; the next file with this header is read alike.
+  said_map TEXT NOT NULL DEFAULT '[]'
 );
+CREATE INDEX import_header ON import (header_key);
 
 CREATE TABLE contact (
   id {id},
@@ -75,11 +82,15 @@ CREATE TABLE contact (
   origin_line BIGINT,
   merged_into_id BIGINT REFERENCES contact (id),
   erased_at BIGINT,
+  -- Archived by the undo of their import: the status they had. The next import brings them back;
+  -- it never brings back whom a person archived.
+  undone_status TEXT CHECK (undone_status IN ('active', 'bounced')),
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
 );
 CREATE INDEX contact_outlet ON contact (outlet_id);
 CREATE INDEX contact_hash ON contact (address_hash);
+CREATE INDEX contact_merged ON contact (merged_into_id) WHERE merged_into_id IS NOT NULL;
 
 CREATE TABLE contact_address (
   id {id},
@@ -87,7 +98,8 @@ CREATE TABLE contact_address (
   email TEXT NOT NULL,
   email_key {key} NOT NULL UNIQUE,
   address_hash {key} NOT NULL,
-  domain_hash {key} NOT NULL
+  domain_hash {key} NOT NULL,
+  import_id BIGINT REFERENCES import (id)
 );
 CREATE INDEX contact_address_contact ON contact_address (contact_id);
 CREATE INDEX contact_address_hash ON contact_address (address_hash);
@@ -102,6 +114,8 @@ CREATE TABLE label (
 CREATE TABLE contact_label (
   label_id BIGINT NOT NULL REFERENCES label (id),
   contact_id BIGINT NOT NULL REFERENCES contact (id),
+  -- Which import gave it; a person's word has none.
+  import_id BIGINT REFERENCES import (id),
   PRIMARY KEY (label_id, contact_id)
 );
 CREATE INDEX contact_label_contact ON contact_label (contact_id);
@@ -441,7 +455,11 @@ CREATE TABLE import_change (
   line BIGINT NOT NULL,
   field TEXT NOT NULL,
   old TEXT,
-  new TEXT
+  new TEXT,
+  -- The outlets behind two outlet names. Of whom `--replace` took off a list: the list, and the
+  -- import that had put them on it.
+  old_id BIGINT,
+  new_id BIGINT
 );
 CREATE INDEX import_change_import ON import_change (import_id);
 CREATE INDEX import_change_contact ON import_change (contact_id);

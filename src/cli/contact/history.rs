@@ -5,7 +5,7 @@ use crate::cli::words::minute;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::way_back::history;
 
-/// What passed between us and a contact: mails, what came back, what they answered
+/// Where a contact comes from, what changed them, and what passed between us: mails, bounces, answers
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:

@@ -3,39 +3,19 @@
 use std::path::Path;
 
 use crate::cli::context::Context;
-use crate::desk::people::import_contacts::{Counts, FileReport, ImportReport, ImportRequest};
+use crate::desk::people::import_contacts::{
+    Counts, FileReport, ImportReport, ImportRequest, PlannedRow,
+};
 
 /// Rejects and warnings that are shown one by one; more would push the summary off the screen.
 const SHOWN: usize = 20;
+/// Rows of a plan that are shown without `-v`.
+pub(super) const PLANNED: usize = 20;
 /// Letters of a rejected cell that are shown.
 const VALUE_LENGTH: usize = 40;
 
-pub(super) fn tell(
-    context: &mut Context,
-    report: &ImportReport,
-    request: &ImportRequest,
-    rejects: Option<&Path>,
-) {
-    if report.dry_run {
-        context.output.line("DRY RUN: nothing is written.");
-    }
-    for file in &report.files {
-        reading(context, file);
-        warnings(context, file);
-        context.output.line(summary(&file.counts));
-        if let (Some(list), false) = (&request.list, report.dry_run) {
-            let listed = people(file.counts.listed);
-            context
-                .output
-                .line(format!("{listed} new on the list {list}."));
-        }
-        left_out(context, file);
-    }
-    next(context, report, request, rejects);
-}
-
-/// How the file was understood, so that a person sees a wrong guess before it costs anything.
-fn reading(context: &mut Context, file: &FileReport) {
+/// How the file was understood, said before anything of it is used.
+pub(super) fn reading(context: &mut Context, file: &FileReport, name: &Path) {
     let delimiter = match file.delimiter.as_str() {
         "," => "comma",
         ";" => "semicolon",
@@ -48,7 +28,8 @@ fn reading(context: &mut Context, file: &FileReport) {
     };
     context.output.done(format!(
         "{}: read as {format}, {}, {delimiter}",
-        file.file, file.encoding
+        name.display(),
+        file.encoding
     ));
     let read: Vec<_> = file
         .columns
@@ -74,6 +55,74 @@ fn reading(context: &mut Context, file: &FileReport) {
             context.output.done(line);
         }
     }
+    if let Some(import) = file.remembered_from {
+        let said: Vec<_> = file
+            .said_map
+            .iter()
+            .map(|(column, field)| format!("{column}={field}"))
+            .collect();
+        context.output.done(format!(
+            "  As in import {import}: --map {}; --no-remembered finds the columns out anew",
+            shortened(&said.join(", "), 60)
+        ));
+    }
+}
+
+/// What became of the file's rows.
+pub(super) fn through(context: &mut Context, file: &FileReport, request: &ImportRequest) {
+    context.output.progress("");
+    samples(context, file);
+    warnings(context, file);
+    plan(context, file, request);
+    context.output.line(summary(&file.counts));
+    if let (Some(list), false) = (&request.list, request.dry_run) {
+        let listed = people(file.counts.listed);
+        context
+            .output
+            .line(format!("{listed} new on the list {list}."));
+    }
+    left_out(context, file);
+}
+
+/// What is true of all files together, and what to do next.
+pub(super) fn end(
+    context: &mut Context,
+    report: &ImportReport,
+    request: &ImportRequest,
+    rejects: Option<&Path>,
+) {
+    let list = request.list.as_deref().unwrap_or_default();
+    if let Some(count) = report.taken_off_list {
+        let would = if report.dry_run { "would come" } else { "came" };
+        let who = match count {
+            1 => "1 contact".to_owned(),
+            _ => format!("{count} contacts"),
+        };
+        context.output.line(format!(
+            "{who} {would} off the list {list}: they are not in the file, and stay contacts."
+        ));
+    }
+    if report.replace_refused {
+        context.output.warn(format!(
+            "nobody came off the list {list}: the rows left out may be about people on it. Mend them and import again, or say --yes"
+        ));
+    }
+    let stopped = report
+        .files
+        .iter()
+        .find(|file| file.interrupted_at.is_some());
+    if let Some(file) = stopped {
+        context.output.warn(format!(
+            "stopped after line {} of {}; what was read is kept, and the same command again finishes it",
+            file.interrupted_at.unwrap_or_default(),
+            file.file
+        ));
+        return;
+    }
+    next(context, report, request, rejects);
+}
+
+fn samples(context: &mut Context, file: &FileReport) {
     if !file.samples.is_empty() {
         context
             .output
@@ -85,6 +134,64 @@ fn reading(context: &mut Context, file: &FileReport) {
                 .done(format!("    line {}: {text}", sample.line));
         }
     }
+}
+
+/// The plan's rows. Values are shown to the person at the terminal only, as with rejects.
+fn plan(context: &mut Context, file: &FileReport, request: &ImportRequest) {
+    let Some(plan) = &file.plan else { return };
+    let is_terminal = context.output.is_terminal();
+    let rows: Vec<_> = plan
+        .iter()
+        .take(request.planned_rows)
+        .map(|row| {
+            vec![
+                row.line.to_string(),
+                becomes(row),
+                details(row, is_terminal),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return;
+    }
+    let more = file.counts.rows.saturating_sub(rows.len() as u64);
+    context.output.table(&["Line", "Becomes", ""], rows);
+    if more > 0 {
+        context
+            .output
+            .line(format!("and {more} more; -v shows them all"));
+    }
+}
+
+fn becomes(row: &PlannedRow) -> String {
+    match row.contact {
+        Some(id) if row.outcome != "new" => format!("{}: contact {id}", row.outcome),
+        _ => row.outcome.to_owned(),
+    }
+}
+
+fn details(row: &PlannedRow, shows_values: bool) -> String {
+    let mut parts = Vec::new();
+    if let Some(line) = row.merged_with {
+        parts.push(format!("with line {line}"));
+    }
+    for change in &row.changes {
+        parts.push(match (shows_values, change.old.is_empty()) {
+            (false, _) => change.field.to_owned(),
+            (true, true) => format!("{}: {}", change.field, shortened(&change.new, VALUE_LENGTH)),
+            (true, false) => format!(
+                "{}: {} → {}",
+                change.field,
+                shortened(&change.old, VALUE_LENGTH),
+                shortened(&change.new, VALUE_LENGTH)
+            ),
+        });
+    }
+    parts.extend(row.reason.clone());
+    if row.opted_out {
+        parts.push("opted out".to_owned());
+    }
+    parts.join("; ")
 }
 
 fn named(header: &str) -> String {

@@ -11,15 +11,18 @@ pub mod fields;
 pub mod filter;
 pub mod history;
 pub mod import;
+mod import_progress;
 mod import_view;
+pub mod imports;
 pub mod list;
-pub mod merge;
 pub(in crate::cli) mod many;
+pub mod merge;
 pub mod note;
 pub(in crate::cli) mod sheet;
 pub mod show;
 pub mod stale;
 pub mod tag;
+pub mod undo_import;
 pub mod untag;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -32,6 +35,8 @@ use crate::domain::contact::Kind;
 #[derive(clap::Subcommand, Debug)]
 pub enum Verb {
     Import(import::Import),
+    Imports(imports::Imports),
+    UndoImport(undo_import::UndoImport),
     List(list::List),
     Show(show::Show),
     History(history::History),
@@ -53,6 +58,8 @@ impl Verb {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         match self {
             Self::Import(verb) => verb.run(context).await,
+            Self::Imports(verb) => verb.run(context).await,
+            Self::UndoImport(verb) => verb.run(context).await,
             Self::List(verb) => verb.run(context).await,
             Self::Show(verb) => verb.run(context).await,
             Self::History(verb) => verb.run(context).await,

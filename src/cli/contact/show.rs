@@ -84,11 +84,13 @@ fn tell(context: &mut Context, desk: &Desk, card: &ContactCard) {
         ("Phone", contact.phone.clone()),
         ("Source", origin),
         ("Legal basis", card.legal_basis.clone()),
+        ("Jurisdiction", card.jurisdiction.clone()),
         ("Added", minute(desk, card.created_at)),
         ("Changed", minute(desk, card.updated_at)),
         ("Notes", card.notes.clone()),
     ];
     facts::show(&mut context.output, &facts);
+    provenance(context, desk, card);
     if card.deliveries.is_empty() {
         return;
     }
@@ -108,6 +110,34 @@ fn tell(context: &mut Context, desk: &Desk, card: &ContactCard) {
     context
         .output
         .table(&["Release", "Purpose", "Status", "Sent"], rows);
+}
+
+/// What comes from elsewhere than the rest; where all of it is from stands beside the source.
+fn provenance(context: &mut Context, desk: &Desk, card: &ContactCard) {
+    let rows: Vec<_> = card
+        .provenance
+        .iter()
+        .filter(|one| one.by.is_some() || (one.import, one.line) != (card.import, card.import_line))
+        .map(|one| {
+            let what = match &one.value {
+                Some(value) => format!("{} {value}", one.field),
+                None => one.field.replace('_', " "),
+            };
+            let at = one.at.map(|at| format!(", {}", minute(desk, at)));
+            let from = match (&one.by, one.import, one.line) {
+                (Some(by), ..) => format!("{by}{}", at.unwrap_or_default()),
+                (None, Some(import), Some(line)) => format!("import {import}, line {line}"),
+                (None, Some(import), None) => format!("import {import}"),
+                _ => "by hand".to_owned(),
+            };
+            vec![what, from]
+        })
+        .collect();
+    if rows.is_empty() {
+        return;
+    }
+    context.output.line("");
+    context.output.table(&["Since then", "From"], rows);
 }
 
 /// How to call a contact in a sentence.

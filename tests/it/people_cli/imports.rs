@@ -141,3 +141,146 @@ fn a_source_is_asked_for_and_never_made_up() {
     let card = newsroom.json(&["contact", "show", "1"]);
     assert_eq!(card["source"], "Cision, March");
 }
+
+#[test]
+fn imports_are_listed_and_taken_back() {
+    let newsroom = Newsroom::with_press();
+    let listed = newsroom.run(&["contact", "imports"]);
+    insta::assert_snapshot!("imports_in_words", listed.out);
+    let shown = newsroom.run(&["contact", "imports", "1"]);
+    insta::assert_snapshot!("one_import_in_words", shown.out);
+    let planned = newsroom.run(&["contact", "undo-import", "1", "--dry-run"]);
+    assert!(planned.out.starts_with("DRY RUN"), "{}", planned.out);
+    assert_eq!(
+        newsroom
+            .json(&["contact", "list"])
+            .as_array()
+            .unwrap()
+            .len(),
+        3
+    );
+    let undone = newsroom.run(&["contact", "undo-import", "1"]);
+    assert_eq!(undone.code, 0);
+    insta::assert_snapshot!("undone_in_words", undone.out);
+    let left = newsroom.json(&["contact", "list"]);
+    assert_eq!(left.as_array().unwrap().len(), 1, "who said no is kept");
+    let all = newsroom.json(&["contact", "imports"]);
+    assert_eq!(
+        (&all[0]["state"], &all[0]["list"]),
+        (&json!("undone"), &json!("tech"))
+    );
+    let again = newsroom.run(&["contact", "undo-import", "1", "--json"]);
+    let text = refused(&again, 4, "already-undone");
+    assert!(text.contains("import 1 has been undone already"), "{text}");
+    refused(
+        &newsroom.run(&["contact", "undo-import", "9", "--json"]),
+        2,
+        "no-import",
+    );
+    refused(
+        &newsroom.run(&["contact", "imports", "9", "--json"]),
+        2,
+        "no-import",
+    );
+    assert_eq!(newsroom.import("press.csv", &["--list", "tech"]).code, 3);
+    assert_eq!(
+        newsroom
+            .json(&["contact", "list"])
+            .as_array()
+            .unwrap()
+            .len(),
+        3
+    );
+}
+
+#[test]
+fn a_plan_shows_each_row_and_its_values_only_at_a_terminal() {
+    let newsroom = Newsroom::with_press();
+    newsroom.file(
+        "new.csv",
+        PRESS.replace("energy", "oil").replace("The Daily", "Other"),
+    );
+    let words = ["contact", "import", "new.csv", "--source", "x", "--dry-run"];
+    let piped = newsroom.run(&words);
+    assert!(piped.out.contains("updated: contact 1"), "{}", piped.out);
+    assert!(
+        !piped.out.contains("Other Example"),
+        "a cell in a pipe: {}",
+        piped.out
+    );
+    let seen = newsroom.attended("", &words);
+    assert!(
+        seen.out.contains("outlet: The Daily Example → Other"),
+        "{}",
+        seen.out
+    );
+    let mut rows = "Email\n".to_owned();
+    for number in 0..30 {
+        rows += &format!("c{number}@example.com\n");
+    }
+    newsroom.file("many.csv", rows);
+    let words = [
+        "contact",
+        "import",
+        "many.csv",
+        "--source",
+        "x",
+        "--dry-run",
+    ];
+    let some = newsroom.run(&words);
+    assert!(
+        some.out.contains("and 10 more; -v shows them all"),
+        "{}",
+        some.out
+    );
+    let all = newsroom.run(&[&words[..], &["-v"]].concat());
+    assert!(all.out.contains("\n31 "), "{}", all.out);
+    let json = newsroom.run(&[&words[..], &["--json"]].concat()).json();
+    assert_eq!(json["files"][0]["plan"].as_array().unwrap().len(), 30);
+    assert_eq!(json["files"][0]["plan"][0]["outcome"], "new");
+}
+
+#[test]
+fn a_remembered_mapping_is_said_in_one_line() {
+    let newsroom = Newsroom::new();
+    newsroom.file("a.csv", "Wohin,Was\nada@example.com,Editor\n");
+    newsroom.file("b.csv", "Wohin,Was\nbo@example.com,Chief\n");
+    assert_eq!(newsroom.import("b.csv", &[]).code, 2);
+    let map = ["--map", "Wohin=email", "--map", "Was=title"];
+    assert_eq!(newsroom.import("a.csv", &map).code, 0);
+    let said = newsroom.import("b.csv", &[]);
+    let line = "  As in import 1: --map Wohin=email, Was=title; --no-remembered finds the columns out anew\n";
+    assert!(said.out.contains(line), "{}", said.out);
+    assert_eq!(newsroom.import("b.csv", &["--no-remembered"]).code, 2);
+}
+
+#[test]
+fn replacing_needs_a_list_and_rows_that_can_be_read() {
+    let newsroom = Newsroom::with_press();
+    refused(
+        &newsroom.import("press.csv", &["--replace", "--json"]),
+        2,
+        "usage",
+    );
+    newsroom.file(
+        "one.csv",
+        "Name,E-mail\nAda,ada@example.com\nBo,bo@example\n",
+    );
+    let said = newsroom.import("one.csv", &["--list", "tech", "--replace"]);
+    assert_eq!(said.code, 3);
+    assert!(
+        said.err.contains("nobody came off the list tech"),
+        "{}",
+        said.err
+    );
+    let said = newsroom.import("one.csv", &["--list", "tech", "--replace", "--yes"]);
+    assert!(
+        said.out.contains("2 contacts came off the list tech"),
+        "{}",
+        said.out
+    );
+    assert_eq!(
+        newsroom.addresses(&["list", "members", "tech"]),
+        ["ada@example.com"]
+    );
+}

@@ -46,6 +46,27 @@ pub struct ContactEdit {
 }
 
 impl ContactEdit {
+    /// The fields it speaks of, for the log: a later undo of an import leaves them alone.
+    fn named(&self) -> Vec<&'static str> {
+        let values = [
+            self.name.is_some(),
+            self.given_name.is_some(),
+            self.family_name.is_some(),
+            self.outlet.is_some(),
+            self.title.is_some(),
+            self.kind.is_some(),
+            self.country.is_some(),
+            self.language.is_some(),
+            self.time_zone.is_some(),
+            self.phone.is_some(),
+            self.notes.is_some(),
+        ];
+        let fields = FIELDS.into_iter().zip(values);
+        fields
+            .filter_map(|(field, is_given)| is_given.then_some(field))
+            .collect()
+    }
+
     /// Lays the edit over stored values.
     pub(super) fn apply(&self, zones: &Zones, values: &mut Values) -> Result<(), Problem> {
         let kind = self.kind.map(|kind| match kind {
@@ -136,6 +157,7 @@ pub async fn add(
     let provenance = Provenance {
         source: source.trim(),
         legal_basis: "",
+        jurisdiction: "",
         import_id: None,
         at: desk.now(),
     };
@@ -183,7 +205,7 @@ async fn set_labels(
             .iter()
             .filter_map(|(kind, text)| Some((*ids.get(&(*kind, name::key(text)))?, id)))
             .collect();
-        label::attach(connection, &pairs).await?;
+        label::attach(connection, &pairs, None).await?;
     }
     for (kind, texts) in [
         (LabelKind::Beat, &edit.remove_beats),
@@ -217,7 +239,8 @@ pub async fn edit(desk: &Desk, text: &str, edit: &ContactEdit) -> Result<Contact
     };
     contact::set_values(&transaction, desk.now(), &[new]).await?;
     set_labels(&transaction, id, edit).await?;
-    desk.log(&transaction, "contact.edit", "contact", id, json!({}))
+    let detail = json!({"fields": edit.named()});
+    desk.log(&transaction, "contact.edit", "contact", id, detail)
         .await?;
     let card = card_of(&transaction, id).await?;
     commit(transaction).await?;
@@ -286,7 +309,8 @@ async fn set_status(
     for status in from {
         moved += contact::set_status(&transaction, desk.now(), &[id], status, to).await?;
     }
-    if moved > 0 {
+    let is_said_anew = to == "archived" && contact::keep_archived(&transaction, id).await? > 0;
+    if moved > 0 || is_said_anew {
         // A run at work looks again: who is archived between claim and body gets nothing either.
         desk_row::touch(&transaction).await?;
         desk.log(&transaction, act, "contact", id, json!({}))

@@ -11,6 +11,7 @@ pub use crate::desk::people::contacts::edit::{ContactEdit, add, archive, edit, r
 pub use crate::desk::people::contacts::many::{Changed, Whom, edit_many};
 pub use crate::desk::people::contacts::note::note;
 use crate::desk::people::filters;
+use crate::desk::people::provenance::{self, Provenance};
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::address;
 use crate::domain::filter::{Field, Filter as Words};
@@ -101,6 +102,9 @@ pub struct ContactCard {
     /// Which import they come from, and from which line.
     pub import: Option<i64>,
     pub import_line: Option<i64>,
+    pub jurisdiction: String,
+    /// Where each field, beat, tag, list and further address comes from.
+    pub provenance: Vec<Provenance>,
     pub created_at: Instant,
     pub updated_at: Instant,
     pub deliveries: Vec<CardDelivery>,
@@ -272,6 +276,8 @@ pub(crate) async fn card_of(
     let deliveries = card::last_deliveries(connection, id, 20).await?;
     let further_addresses = card::further_addresses(connection, id).await?;
     let (notes, legal_basis) = (row.notes.clone(), row.legal_basis.clone());
+    let jurisdiction = row.jurisdiction.clone();
+    let provenance = provenance::of(connection, &row).await?;
     let (import, import_line) = (row.origin_import_id, row.origin_line);
     let (created_at, updated_at) = (row.created_at, row.updated_at);
     let contact = views(connection, vec![row]).await?.pop().ok_or_else(gone)?;
@@ -282,6 +288,8 @@ pub(crate) async fn card_of(
         legal_basis,
         import,
         import_line,
+        jurisdiction,
+        provenance,
         created_at: Instant::from_millis(created_at),
         updated_at: Instant::from_millis(updated_at),
         deliveries: deliveries

@@ -1,14 +1,17 @@
 //! The importer's book: who is known, and row by row what has to be written.
 
+use std::collections::btree_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-use crate::desk::people::import_contacts::person::{FieldChange, Person, Prepared, values};
+use crate::desk::people::import_contacts::person::{
+    FieldChange, Meeting, Person, Prepared, values,
+};
 use crate::domain::contact::Kind;
 use crate::domain::name;
 use crate::store::connection::ConnectionTrait;
 use crate::store::contact::{self, StoredAddress};
 use crate::store::error::StoreError;
-use crate::store::import::Change;
+use crate::store::import::{Change, Met};
 use crate::store::label::{self, LabelKind};
 use crate::store::suppression::{self, NewSuppression};
 
@@ -27,6 +30,11 @@ pub(crate) struct Planned {
     pub(crate) is_opted_out: bool,
     pub(crate) is_bounced: bool,
     pub(crate) warnings: Vec<String>,
+    /// For a plan that is shown: the contact's number, where there is one, the line of the row that
+    /// this one was merged with, and what changes.
+    pub(crate) contact: Option<i64>,
+    pub(crate) merged_with: Option<u64>,
+    pub(crate) changes: Vec<(&'static str, String, String)>,
 }
 
 /// What a chunk of rows wants written. Person ids below zero stand for people who are new.
@@ -39,6 +47,8 @@ pub(crate) struct Pending {
     pub(crate) shared: Vec<(i64, i64)>,
     pub(crate) suppressions: Vec<NewSuppression>,
     pub(crate) bounced: Vec<i64>,
+    /// Whom the undo of another import had archived, with the row's line.
+    pub(crate) back: Vec<(i64, u64)>,
     /// Everybody whom the chunk is about, for the list.
     pub(crate) members: Vec<i64>,
 }
@@ -47,21 +57,27 @@ pub(crate) struct Pending {
 pub(crate) struct Book {
     pub(crate) people: HashMap<i64, Person>,
     by_key: HashMap<String, i64>,
+    /// The rows of further addresses.
+    address_ids: HashMap<String, i64>,
     /// Hashes that a live entry of scope everything stops.
     live: HashSet<String>,
     /// People who were there before and whom this import has met, with the fields it gave them.
-    met: HashMap<i64, u16>,
+    met: HashMap<i64, Meeting>,
     /// The imports of this call; whoever comes from them is ours.
     imports: Vec<i64>,
     next_id: i64,
+    /// Whether somebody wants to see what each row changes.
+    keeps_changes: bool,
     pub(crate) pending: Pending,
 }
 
 impl Book {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(keeps_changes: bool) -> Self {
         Self {
+            keeps_changes,
             people: HashMap::new(),
             by_key: HashMap::new(),
+            address_ids: HashMap::new(),
             live: HashSet::new(),
             met: HashMap::new(),
             imports: Vec::new(),
@@ -72,6 +88,18 @@ impl Book {
 
     pub(crate) fn begin_import(&mut self, id: i64) {
         self.imports.push(id);
+    }
+
+    /// The imports of this call, in their order.
+    pub(crate) fn imports(&self) -> &[i64] {
+        &self.imports
+    }
+
+    /// Whom the dry run of an import was about, of those who are there.
+    pub(crate) fn met_in_dry_run(&self) -> HashSet<i64> {
+        let kept = self.people.values().filter(|person| person.is_met());
+        let ids = kept.map(|person| person.id).filter(|id| *id > 0);
+        self.met.keys().copied().chain(ids).collect()
     }
 
     /// Looks up everybody whom these rows may be about.
@@ -88,14 +116,17 @@ impl Book {
         let mut loaded = Vec::new();
         for known in contact::by_keys(connection, &keys).await? {
             self.by_key.insert(known.key.clone(), known.id);
+            if let Some(row) = known.address_id {
+                self.address_ids.insert(known.key.clone(), row);
+            }
             if !self.people.contains_key(&known.id) {
                 let is_ours = known
                     .origin_import_id
                     .is_some_and(|id| self.imports.contains(&id));
-                let given = self.met.get(&known.id).copied();
+                let meeting = self.met.get(&known.id).copied();
                 loaded.push(known.id);
                 self.people
-                    .insert(known.id, Person::known(known, is_ours, given));
+                    .insert(known.id, Person::known(known, is_ours, meeting));
             }
         }
         if !loaded.is_empty() {
@@ -106,7 +137,9 @@ impl Book {
                     LabelKind::Tag
                 };
                 if let Some(person) = self.people.get_mut(&label.contact_id) {
-                    person.labels.insert((kind, label.name_key));
+                    person
+                        .labels
+                        .insert((kind, label.name_key), Some(label.label_id));
                 }
             }
             for (id, _) in suppression::live_reason(connection, &loaded, &[], None).await? {
@@ -132,8 +165,9 @@ impl Book {
     ) -> Option<Planned> {
         let primary = row.addresses.first()?;
         let (id, mut person) = self.whose(primary, row.draft.line);
+        let line = row.draft.line;
         let was_suppressed = person.is_suppressed;
-        let is_new = person.fresh.is_some() && !person.is_met;
+        let is_new = !person.is_met() && (person.fresh.is_some() || person.is_brought_back);
         if is_new && row.draft.is_archived {
             "archived".clone_into(&mut person.status);
         }
@@ -141,39 +175,75 @@ impl Book {
         let mut changes = person.take(values(&row.draft), fallback);
         changes.extend(self.add_labels(&mut person, row, tags));
         let own = self.add_addresses(&mut person, row, &mut changes, &mut warnings);
-        let is_changed = self.heed_no(&mut person, row, &own) || !changes.is_empty();
+        let is_changed = self.heed_no(&mut person, row, &own, &mut changes) || !changes.is_empty();
         if person.status == "archived" {
             warnings.push("this contact is archived and stays so".to_owned());
         }
-        if !person.is_ours {
-            self.pending
-                .changes
-                .extend(changes.into_iter().map(|change| Change {
-                    contact_id: id,
-                    line: row.draft.line,
-                    field: change.field,
-                    old: change.old,
-                    new: change.new,
-                }));
+        if is_new && person.is_brought_back {
+            self.pending.back.push((id, line));
         }
-        let outcome = match (person.is_met, is_new, is_changed) {
+        let outcome = match (person.is_met(), is_new, is_changed) {
             (true, ..) => Outcome::Merged,
             (false, true, _) => Outcome::Added,
             (false, false, true) => Outcome::Updated,
             (false, false, false) => Outcome::Unchanged,
         };
+        let shown = if self.keeps_changes && outcome != Outcome::Added {
+            let texts = changes.iter();
+            texts
+                .map(|change| (change.field, change.old.clone(), change.new.clone()))
+                .collect()
+        } else {
+            Vec::new()
+        };
+        // Of whom the import makes the first row says everything; what later rows add is written down.
+        if person.is_met() || !person.is_made_by(self.imports.last().copied()) {
+            let changes = changes.into_iter().map(|change| Change {
+                contact_id: id,
+                line,
+                field: change.field,
+                old: change.old,
+                new: change.new,
+                old_id: change.old_id,
+                new_id: None,
+            });
+            self.pending.changes.extend(changes);
+        }
         let planned = Planned {
             outcome,
             is_opted_out: person.is_suppressed && (outcome != Outcome::Merged || !was_suppressed),
             is_bounced: person.status == "bounced" && outcome != Outcome::Merged,
             warnings,
+            contact: (id > 0).then_some(id),
+            merged_with: person.met_line,
+            changes: shown,
         };
-        if !person.is_met {
+        if !person.is_met() {
             self.pending.members.push(id);
         }
-        person.is_met = true;
+        person.met_line.get_or_insert(line);
+        person.is_touched = true;
         self.people.insert(id, person);
         Some(planned)
+    }
+
+    /// Whom this chunk was about of those that the import did not make, with what it said of them.
+    pub(crate) fn meetings(&self) -> Vec<Met> {
+        let import = self.imports.last().copied();
+        let touched = self
+            .people
+            .values()
+            .filter(|person| person.is_touched && !person.is_made_by(import));
+        touched
+            .map(|person| Met {
+                contact_id: person.id,
+                line: person.met_line.unwrap_or_default(),
+                fields: person.said_fields,
+                said: person.said.iter().fold(" ".to_owned(), |text, (kind, id)| {
+                    format!("{text}{kind}{id} ")
+                }),
+            })
+            .collect()
     }
 
     /// Gives the person the row's further addresses, and answers with those of the row's addresses
@@ -188,7 +258,12 @@ impl Book {
         let mut own: Vec<_> = row.addresses.iter().take(1).collect();
         for address in row.addresses.iter().skip(1) {
             match self.by_key.get(&address.key) {
-                Some(holder) if *holder == person.id => own.push(address),
+                Some(holder) if *holder == person.id => {
+                    if let Some(row) = self.address_ids.get(&address.key) {
+                        person.said.insert(('a', *row));
+                    }
+                    own.push(address);
+                }
                 Some(holder) => {
                     self.pending.shared.push((person.id, *holder));
                     warnings.push(
@@ -206,6 +281,7 @@ impl Book {
                         field: "address",
                         old: String::new(),
                         new: address.email.clone(),
+                        old_id: None,
                     });
                 }
             }
@@ -215,7 +291,13 @@ impl Book {
 
     /// Heeds the row's no, if it says one, for all of the person's addresses in it, so that it
     /// holds whichever of them the next file comes with. Tells whether that changes anything.
-    fn heed_no(&mut self, person: &mut Person, row: &Prepared, own: &[&StoredAddress]) -> bool {
+    fn heed_no(
+        &mut self,
+        person: &mut Person,
+        row: &Prepared,
+        own: &[&StoredAddress],
+        changes: &mut Vec<FieldChange>,
+    ) -> bool {
         let Some(no) = &row.draft.opt_out else {
             return false;
         };
@@ -226,6 +308,12 @@ impl Book {
                 "bounced".clone_into(&mut person.status);
                 if person.fresh.is_none() {
                     self.pending.bounced.push(person.id);
+                    changes.push(FieldChange {
+                        field: "status",
+                        old: "active".to_owned(),
+                        new: "bounced".to_owned(),
+                        old_id: None,
+                    });
                 }
             }
             return is_news;
@@ -276,14 +364,22 @@ impl Book {
         let mut changes = Vec::new();
         for (kind, text) in beats.chain(tags) {
             let key = name::key(text);
-            if key.is_empty() || !person.labels.insert((kind, key)) {
+            if key.is_empty() {
                 continue;
             }
+            match person.labels.entry((kind, key)) {
+                Entry::Occupied(there) => {
+                    person.said.extend(there.get().map(|id| ('l', id)));
+                    continue;
+                }
+                Entry::Vacant(free) => free.insert(None),
+            };
             self.pending.labels.push((person.id, kind, text.clone()));
             changes.push(FieldChange {
                 field: kind.as_str(),
                 old: String::new(),
                 new: text.clone(),
+                old_id: None,
             });
         }
         changes
@@ -292,11 +388,12 @@ impl Book {
     /// Forgets a chunk that the database now holds; only who was met, and what they were given, stays.
     pub(crate) fn turn_page(&mut self) {
         for (id, person) in self.people.drain() {
-            if person.is_met && !person.is_ours {
-                self.met.insert(id, person.given);
+            if person.is_met() && !person.is_ours {
+                self.met.insert(id, meeting(&person));
             }
         }
         self.by_key.clear();
+        self.address_ids.clear();
         self.live.clear();
         self.pending = Pending::default();
     }
@@ -307,13 +404,19 @@ impl Book {
         let addresses = std::mem::take(&mut self.pending).addresses;
         let held: HashSet<i64> = addresses.into_iter().map(|(id, _)| id).collect();
         self.people.retain(|id, person| {
-            let stays = person.fresh.is_some() || person.has_new_values() || held.contains(id);
-            if person.is_met && !stays {
-                met.insert(*id, person.given);
+            let is_new = person.fresh.is_some() || person.is_brought_back;
+            let stays = is_new || person.has_new_values() || held.contains(id);
+            if person.is_met() && !stays {
+                met.insert(*id, meeting(person));
             }
             stays
         });
         let people = &self.people;
         self.by_key.retain(|_, id| people.contains_key(id));
     }
+}
+
+fn meeting(person: &Person) -> Meeting {
+    let line = person.met_line.unwrap_or_default();
+    (person.given, u32::try_from(line).unwrap_or(u32::MAX))
 }

@@ -1,6 +1,6 @@
 //! One person, as an import meets them: what is stored, and what the file's rows add to it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::contact::Kind;
 use crate::domain::name;
@@ -19,6 +19,15 @@ pub(crate) struct Prepared {
 pub(crate) enum PreparedRow {
     Draft(Box<Prepared>),
     Reject(Reject),
+}
+
+impl PreparedRow {
+    pub(crate) fn line(&self) -> u64 {
+        match self {
+            Self::Draft(prepared) => prepared.draft.line,
+            Self::Reject(reject) => reject.line,
+        }
+    }
 }
 
 pub(crate) fn prepare(key: &SuppressionKey, row: Row) -> PreparedRow {
@@ -80,13 +89,24 @@ pub(crate) struct Person {
     pub(crate) status: String,
     pub(crate) values: Values,
     pub(crate) outlet_id: Option<i64>,
-    pub(crate) labels: BTreeSet<(LabelKind, String)>,
+    /// Each with its id, once it is stored.
+    pub(crate) labels: BTreeMap<(LabelKind, String), Option<i64>>,
     /// Bit per field that a row of this import has filled: its first word holds.
     pub(crate) given: u16,
-    /// A row of this import was about them already.
-    pub(crate) is_met: bool,
+    /// Bit per field whose value a row of this import says, be it new or not.
+    pub(crate) said_fields: u16,
+    /// Stored labels (`l`) and further addresses (`a`) that a row of this import says again.
+    pub(crate) said: BTreeSet<(char, i64)>,
+    /// The line of the first row of this import that was about them.
+    pub(crate) met_line: Option<u64>,
+    /// A row of this chunk was about them.
+    pub(crate) is_touched: bool,
+    /// The import that made them; none where this one is about to, or a person did.
+    pub(crate) origin: Option<i64>,
     /// This import made them: their changes are no changes of an existing contact.
     pub(crate) is_ours: bool,
+    /// The undo of their import had archived them, and this one brings them back.
+    pub(crate) is_brought_back: bool,
     pub(crate) is_suppressed: bool,
     /// Bit per field whose value has to be written.
     pub(crate) changed: u16,
@@ -97,46 +117,88 @@ pub(crate) struct FieldChange {
     pub(crate) field: &'static str,
     pub(crate) old: String,
     pub(crate) new: String,
+    /// The outlet there was, where the outlet changed.
+    pub(crate) old_id: Option<i64>,
 }
 
+/// What this import has met a contact with: the fields it gave them, and the line of its first row.
+pub(crate) type Meeting = (u16, u32);
+
 impl Person {
-    pub(crate) fn known(known: Known, is_ours: bool, given: Option<u16>) -> Self {
+    pub(crate) fn known(known: Known, is_ours: bool, meeting: Option<Meeting>) -> Self {
+        if let Some(status) = known.undone_status {
+            return Self {
+                origin: None,
+                is_ours: true,
+                is_brought_back: true,
+                values: known.values,
+                outlet_id: known.outlet_id,
+                ..Self::blank(known.id, status)
+            };
+        }
         let filled = known
             .values
             .iter()
             .enumerate()
             .filter(|(_, value)| !value.is_empty())
             .fold(0, |bits, (field, _)| bits | 1 << field);
+        let own_line = known
+            .origin_line
+            .filter(|_| is_ours)
+            .and_then(|line| u64::try_from(line).ok());
         Self {
-            id: known.id,
-            fresh: None,
-            status: known.status,
             values: known.values,
             outlet_id: known.outlet_id,
-            labels: BTreeSet::new(),
             // Whatever one of ours has, a row of this import gave.
-            given: if is_ours { filled } else { given.unwrap_or(0) },
-            is_met: is_ours || given.is_some(),
+            given: match meeting {
+                _ if is_ours => filled,
+                Some((given, _)) => given,
+                None => 0,
+            },
+            met_line: own_line.or(meeting.map(|(_, line)| u64::from(line))),
+            origin: known.origin_import_id,
             is_ours,
-            is_suppressed: false,
-            changed: 0,
+            ..Self::blank(known.id, known.status)
         }
     }
 
     pub(crate) fn new(id: i64, address: StoredAddress, line: u64) -> Self {
         Self {
-            id,
             fresh: Some((address, line)),
-            status: "active".to_owned(),
+            is_ours: true,
+            ..Self::blank(id, "active".to_owned())
+        }
+    }
+
+    fn blank(id: i64, status: String) -> Self {
+        Self {
+            id,
+            fresh: None,
+            status,
             values: Values::default(),
             outlet_id: None,
-            labels: BTreeSet::new(),
+            labels: BTreeMap::new(),
             given: 0,
-            is_met: false,
-            is_ours: true,
+            said_fields: 0,
+            said: BTreeSet::new(),
+            met_line: None,
+            is_touched: false,
+            origin: None,
+            is_ours: false,
+            is_brought_back: false,
             is_suppressed: false,
             changed: 0,
         }
+    }
+
+    /// A row of this import was about them already.
+    pub(crate) const fn is_met(&self) -> bool {
+        self.met_line.is_some()
+    }
+
+    /// Whether the import made them, or is about to.
+    pub(crate) fn is_made_by(&self, import: Option<i64>) -> bool {
+        self.fresh.is_some() || self.is_brought_back || (import.is_some() && self.origin == import)
     }
 
     pub(crate) const fn has_new_values(&self) -> bool {
@@ -166,17 +228,21 @@ impl Person {
         }
         let mut changes = Vec::new();
         for (field, new) in values.into_iter().enumerate() {
-            if new.is_empty() || self.given & (1 << field) != 0 {
+            if new.is_empty() {
                 continue;
             }
-            self.given |= 1 << field;
             let old = &mut self.values[field];
             let is_same = if field == OUTLET {
                 name::key(old) == name::key(&new)
             } else {
                 *old == new
             };
-            if is_same {
+            let is_first = self.given & (1 << field) == 0;
+            self.given |= 1 << field;
+            if is_same || is_first {
+                self.said_fields |= 1 << field;
+            }
+            if is_same || !is_first {
                 continue;
             }
             self.changed |= 1 << field;
@@ -184,6 +250,7 @@ impl Person {
                 field: FIELDS[field],
                 old: std::mem::replace(old, new.clone()),
                 new,
+                old_id: self.outlet_id.filter(|_| field == OUTLET),
             });
         }
         changes

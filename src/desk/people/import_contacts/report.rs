@@ -1,10 +1,9 @@
 //! What an import reports, for people and, as JSON, for programs.
 
-use std::path::Path;
-
 use serde::{Serialize, Serializer};
 
-use crate::intake::contact_file::ContactFile;
+use crate::desk::people::import_contacts::PlannedRow;
+use crate::desk::people::import_contacts::files::OpenFile;
 use crate::intake::draft::{ContactDraft, Reject};
 use crate::intake::header::Field;
 
@@ -21,9 +20,21 @@ pub struct ImportReport {
     pub import: Option<i64>,
     pub dry_run: bool,
     pub files: Vec<FileReport>,
+    /// With `--replace`: how many came off the list because they are in none of the files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_off_list: Option<u64>,
+    /// Rows were left out, and might be about them: so nobody came off the list.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub replace_refused: bool,
 }
 
 impl ImportReport {
+    /// Whether it was stopped before its end.
+    pub fn is_interrupted(&self) -> bool {
+        let mut files = self.files.iter();
+        files.any(|file| file.interrupted_at.is_some())
+    }
+
     /// Whether rows were left out: exit code 3.
     pub fn has_rejects(&self) -> bool {
         self.files.iter().any(|file| file.counts.rejected_rows > 0)
@@ -63,10 +74,19 @@ pub struct FileReport {
     pub columns: Vec<(String, Option<&'static str>)>,
     #[serde(flatten)]
     pub counts: Counts,
-    /// Up to three people whose names have letters beyond ASCII: the eye sees a wrong encoding. For
-    /// the terminal; a program can compare the contacts themselves.
+    /// The import whose `--map` was used here, because the header is the same.
+    pub remembered_from: Option<i64>,
+    /// What was said with that `--map`, for the terminal.
     #[serde(skip)]
+    pub said_map: Vec<(String, String)>,
+    /// Up to three people whose names have letters beyond ASCII: the eye sees a wrong encoding.
     pub samples: Vec<Sample>,
+    /// In a dry run, what would become of each row.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Vec<PlannedRow>>,
+    /// The line of the last row that was done, where the import was stopped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interrupted_at: Option<u64>,
     /// At most a thousand; `rejected_rows` is their number.
     pub rejected: Vec<RejectView>,
     /// At most a thousand; `warned` is their number.
@@ -90,7 +110,7 @@ pub struct WarningView {
 }
 
 /// A row as it was read.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Sample {
     pub line: u64,
     pub text: String,
@@ -118,23 +138,44 @@ fn in_order<S: Serializer>(
 }
 
 impl FileReport {
-    pub(crate) fn new(path: &Path, file: &ContactFile, import: Option<i64>) -> Self {
+    pub(crate) fn new(opened: &OpenFile, dry_run: bool) -> Self {
+        let file = &opened.file;
         let columns = file
             .columns()
             .iter()
             .map(|(header, field)| (header.clone(), field.map(Field::as_str)))
             .collect();
         Self {
-            import,
-            file: path.display().to_string(),
+            import: None,
+            file: opened.path.display().to_string(),
             format: file.format().to_owned(),
             encoding: file.encoding().to_owned(),
             delimiter: file.delimiter().to_owned(),
             columns,
             counts: Counts::default(),
+            remembered_from: opened.remembered_from,
+            said_map: opened.said_map.clone(),
             samples: Vec::new(),
+            plan: dry_run.then(Vec::new),
+            interrupted_at: None,
             rejected: Vec::new(),
             warnings: Vec::new(),
+        }
+    }
+
+    /// Keeps a row of the plan, where there is a plan and room in it.
+    pub(crate) fn plan_row(&mut self, most: usize, row: impl FnOnce() -> PlannedRow) {
+        if let Some(plan) = &mut self.plan
+            && plan.len() < most
+        {
+            plan.push(row());
+        }
+    }
+
+    /// Rejected rows are planned behind the others of their chunk; people look for lines.
+    pub(crate) fn sort_plan(&mut self) {
+        if let Some(plan) = &mut self.plan {
+            plan.sort_by_key(|row| row.row);
         }
     }
 
@@ -202,7 +243,11 @@ mod tests {
                 added: 3,
                 ..Counts::default()
             },
+            remembered_from: None,
+            said_map: vec![],
             samples: vec![],
+            plan: None,
+            interrupted_at: None,
             rejected: vec![],
             warnings: vec![],
         };

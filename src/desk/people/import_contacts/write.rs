@@ -7,7 +7,7 @@ use crate::desk::people::import_contacts::book::{Book, Pending};
 use crate::domain::name;
 use crate::domain::suppression::Scope;
 use crate::store::connection::ConnectionTrait;
-use crate::store::contact::{self, NewContact, NewValues, OUTLET, Provenance};
+use crate::store::contact::{self, FIELDS, NewContact, NewValues, OUTLET, Provenance};
 use crate::store::error::StoreError;
 use crate::store::suppression::{self, Origin};
 use crate::store::{desk_row, duplicate, import, label, media_list, outlet};
@@ -17,7 +17,20 @@ pub(crate) struct Purpose<'a> {
     pub(crate) import_id: i64,
     pub(crate) source: &'a str,
     pub(crate) legal_basis: &'a str,
+    pub(crate) jurisdiction: &'a str,
     pub(crate) list_id: Option<i64>,
+}
+
+impl Purpose<'_> {
+    fn provenance(&self, desk: &Desk) -> Provenance<'_> {
+        Provenance {
+            source: self.source,
+            legal_basis: self.legal_basis,
+            jurisdiction: self.jurisdiction,
+            import_id: Some(self.import_id),
+            at: desk.now(),
+        }
+    }
 }
 
 /// Writes what the book has pending and tells how many people are new on the list.
@@ -28,7 +41,14 @@ pub(crate) async fn write(
     purpose: &Purpose<'_>,
 ) -> Result<u64, StoreError> {
     find_outlets(connection, book).await?;
+    if !book.pending.back.is_empty() {
+        contact::bring_back(connection, purpose.provenance(desk), &book.pending.back).await?;
+    }
     let ids = insert_people(desk, connection, book, purpose).await?;
+    let meetings = book.meetings();
+    if !meetings.is_empty() {
+        import::record_met(connection, purpose.import_id, &meetings).await?;
+    }
     let changed: Vec<_> = book
         .people
         .values()
@@ -42,16 +62,28 @@ pub(crate) async fn write(
     if !changed.is_empty() {
         contact::set_values(connection, desk.now(), &changed).await?;
     }
+    let people = &book.people;
+    for change in &mut book.pending.changes {
+        if change.field == FIELDS[OUTLET] {
+            change.new_id = people
+                .get(&change.contact_id)
+                .and_then(|person| person.outlet_id);
+        }
+        change.contact_id = ids
+            .get(&change.contact_id)
+            .copied()
+            .unwrap_or(change.contact_id);
+    }
     let pending = &book.pending;
     let real = |id: &i64| ids.get(id).copied().unwrap_or(*id);
-    write_labels(connection, pending, real).await?;
+    write_labels(connection, pending, purpose.import_id, real).await?;
     if !pending.addresses.is_empty() {
         let rows: Vec<_> = pending
             .addresses
             .iter()
             .map(|(id, address)| (real(id), address))
             .collect();
-        contact::add_addresses(connection, &rows).await?;
+        contact::add_addresses(connection, &rows, Some(purpose.import_id)).await?;
     }
     if !pending.shared.is_empty() {
         let pairs: Vec<_> = pending
@@ -145,13 +177,7 @@ async fn insert_people(
             origin_line: Some(*line),
         })
         .collect();
-    let provenance = Provenance {
-        source: purpose.source,
-        legal_basis: purpose.legal_basis,
-        import_id: Some(purpose.import_id),
-        at: desk.now(),
-    };
-    let inserted = contact::insert(connection, provenance, &rows).await?;
+    let inserted = contact::insert(connection, purpose.provenance(desk), &rows).await?;
     let by_key: HashMap<String, i64> = inserted.into_iter().map(|(id, key)| (key, id)).collect();
     Ok(fresh
         .iter()
@@ -162,6 +188,7 @@ async fn insert_people(
 async fn write_labels(
     connection: &impl ConnectionTrait,
     pending: &Pending,
+    import_id: i64,
     real: impl Fn(&i64) -> i64,
 ) -> Result<(), StoreError> {
     let mut labels = Vec::new();
@@ -180,7 +207,7 @@ async fn write_labels(
         .iter()
         .filter_map(|(id, kind, text)| Some((*ids.get(&(*kind, name::key(text)))?, real(id))))
         .collect();
-    label::attach(connection, &pairs).await?;
+    label::attach(connection, &pairs, Some(import_id)).await?;
     Ok(())
 }
 
