@@ -186,7 +186,8 @@ async fn a_wrong_certificate_name_or_password_sends_nothing() {
 #[tokio::test]
 async fn the_doctor_sends_a_test_mail_and_goes_live() {
     let server = Postfix::start(1);
-    let names = Nameserver::with("desk0.example TXT v=spf1 ip4:192.0.2.1 -all");
+    let names =
+        Nameserver::with("desk0.example TXT v=spf1 ip4:192.0.2.1 -all\ndesk0.example MX mail.test");
     let address = names.address.to_string();
     let words = ["doctor", "--smtp", "--json", "--nameserver", &address];
     for security in ["starttls", "tls"] {
