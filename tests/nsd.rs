@@ -208,6 +208,7 @@ async fn the_doctor_judges_real_zones() {
     let well = examined(&world, &nsd).await;
     for check in [
         "dns.spf",
+        "dns.mx",
         "dns.dkim",
         "dns.dmarc",
         "dns.alignment",
@@ -223,7 +224,7 @@ async fn the_doctor_judges_real_zones() {
         config.smtp.bounce_address = Some("bounces+{token}@many.example.com".to_owned());
     });
     let ill = examined(&world, &nsd).await;
-    for check in ["dns.spf", "dns.dkim", "dns.ptr"] {
+    for check in ["dns.spf", "dns.dkim", "dns.mx", "dns.ptr"] {
         assert_eq!(state(&ill, check), State::Problem, "{ill:?}");
     }
     let spf = ill.iter().find(|one| one.check == "dns.spf").unwrap();

@@ -8,6 +8,8 @@
     reason = "a test that cannot go on should stop there"
 )]
 
+#[path = "it/nameserver.rs"]
+mod nameserver;
 #[path = "it/newsdesk.rs"]
 #[expect(dead_code, reason = "shared with the other tests")]
 mod newsdesk;
@@ -22,6 +24,7 @@ use std::process::{Command, Output};
 use dateline::clock::Clock;
 use dateline::desk::distribution::schedule::Start;
 
+use crate::nameserver::Nameserver;
 use crate::newsdesk::{contacts, scheduled};
 use crate::server::{PASSWORD, Postfix, USER};
 use crate::world::World;
@@ -177,5 +180,48 @@ async fn a_wrong_certificate_name_or_password_sends_nothing() {
         }
         assert_eq!(right.run(&world).status.code(), Some(0));
         assert_eq!(sent(&world).await, i64::try_from(RECIPIENTS).unwrap());
+    }
+}
+
+#[tokio::test]
+async fn the_doctor_sends_a_test_mail_and_goes_live() {
+    let server = Postfix::start(1);
+    let names =
+        Nameserver::with("desk0.example TXT v=spf1 ip4:192.0.2.1 -all\ndesk0.example MX mail.test");
+    let address = names.address.to_string();
+    let words = ["doctor", "--smtp", "--json", "--nameserver", &address];
+    for security in ["starttls", "tls"] {
+        server.empty();
+        let world = World::on_sqlite().await;
+        for (password, is_right) in [("guessed", false), (PASSWORD, true)] {
+            let way = Way {
+                password,
+                ..good(&server, security)
+            };
+            let mut command = way.program(&world, &words);
+            let path = world.folder().join("config.toml");
+            let settings = std::fs::read_to_string(&path).unwrap();
+            let before = settings
+                .replace("press@example.com", "c0@desk0.example")
+                .replace(
+                    "transport = \"smtp\"",
+                    "transport = \"files\" # as init wrote it",
+                );
+            std::fs::write(&path, &before).unwrap();
+            let said = command.output().unwrap();
+            let json: serde_json::Value = serde_json::from_slice(&said.stdout).unwrap();
+            assert_eq!(json["went_live"], is_right, "{security}: {json}");
+            let code = if is_right { 0 } else { 5 };
+            assert_eq!(said.status.code(), Some(code), "{security}: {json}");
+            assert!(!json.to_string().contains(password), "{json}");
+            let after = std::fs::read_to_string(&path).unwrap();
+            let live = before.replace("transport = \"files\"", "transport = \"smtp\"");
+            assert_eq!(after, if is_right { live } else { before });
+        }
+        let delivered = server.delivered(0);
+        assert!(
+            delivered.contains("Subject: [TEST] Dateline can send"),
+            "{delivered}"
+        );
     }
 }

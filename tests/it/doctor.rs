@@ -23,6 +23,7 @@ use crate::world::{World, on_both};
 /// Records under which everything is well for `smtp.example.net` and `example.com`.
 pub(crate) const WELL: &str = "smtp.example.net A 192.0.2.10
 10.2.0.192.in-addr.arpa PTR smtp.example.net
+example.com MX mx.example.com
 example.com TXT v=spf1 include:spf.example.net -all
 spf.example.net TXT v=spf1 ip4:192.0.2.0/28 -all
 _dmarc.example.com TXT v=DMARC1; p=quarantine";

@@ -121,13 +121,18 @@ async fn all(
     let signer = signing(config).ok().flatten();
     let senders = senders(config, desk).await;
     let addresses = server_addresses(config, library, findings).await?;
-    if let Some(host) = &config.smtp.host {
-        let mut domains: Vec<&str> = senders.iter().map(|one| one.envelope.as_str()).collect();
-        domains.sort_unstable();
-        domains.dedup();
-        for domain in domains {
+    let mut domains: Vec<&str> = senders.iter().map(|one| one.envelope.as_str()).collect();
+    domains.sort_unstable();
+    domains.dedup();
+    for domain in domains {
+        if let Some(host) = &config.smtp.host {
             findings.extend(worst_spf(config, host, domain, &addresses, library).await?);
         }
+        findings.push(
+            library
+                .settle(|book| reverse::takes_mail(book, domain))
+                .await?,
+        );
     }
     findings.push(match &signer {
         Some(signer) => signature(signer, library).await?,

@@ -1,4 +1,5 @@
-//! Whether a mail server's address has a name that leads back to it (PTR and A, RFC 8601, "iprev").
+//! Whether mail can come back: a server's address has a name that leads back to it (RFC 8601, "iprev"),
+//! and the domain of our bounces takes mail (RFC 5321, section 5.1).
 
 // Plain data from `core`: there is no socket in it.
 use core::net::IpAddr;
@@ -7,6 +8,40 @@ use crate::domain::dns::book::{Book, Question};
 use crate::domain::health::Finding;
 
 const CHECK: &str = "dns.ptr";
+const EXCHANGERS: &str = "dns.mx";
+
+/// Whether the domain that bounces go to takes mail at all.
+///
+/// # Errors
+/// The question whose answer the book lacks.
+pub fn takes_mail(book: &Book, domain: &str) -> Result<Finding, Question> {
+    let exchangers = book.exchangers(domain)?;
+    // A lone dot says "never" (RFC 7505).
+    let named = exchangers
+        .iter()
+        .find(|name| !name.trim_end_matches('.').is_empty());
+    if let Some(name) = named {
+        let name = name.trim_end_matches('.');
+        return Ok(Finding::ok(
+            EXCHANGERS,
+            format!("{domain} takes mail at {name}"),
+        ));
+    }
+    if exchangers.is_empty() && !book.addresses(domain)?.is_empty() {
+        return Ok(Finding::ok(
+            EXCHANGERS,
+            format!("{domain} takes mail at its own address"),
+        ));
+    }
+    Ok(Finding::problem(
+        EXCHANGERS,
+        format!("{domain}, which bounces go to, takes no mail (no MX record)"),
+        "reports of dead addresses and opt-outs by mail are lost, and many servers refuse mail from such a domain",
+        format!(
+            "publish an MX record for {domain}, or take a bounce_address at a domain that has one"
+        ),
+    ))
+}
 
 /// Judges the names of a server's address; `is_ours`: the server delivers to the world itself.
 ///
@@ -61,6 +96,23 @@ mod tests {
         }
         book.write(Question::Names(server), Answer::Names(names));
         judge(&book, server, is_ours).unwrap().state
+    }
+
+    #[test]
+    fn bounces_need_a_domain_that_takes_mail() {
+        let state = |exchangers: &[&str], address: Option<&str>| {
+            let mut book = Book::default();
+            let names = exchangers.iter().map(|&name| name.to_owned()).collect();
+            let addresses = address.iter().map(|one| one.parse().unwrap()).collect();
+            let name = || "example.com".to_owned();
+            book.write(Question::Exchangers(name()), Answer::Names(names));
+            book.write(Question::Addresses(name()), Answer::Addresses(addresses));
+            takes_mail(&book, "example.com").unwrap().state
+        };
+        assert_eq!(state(&["mx.example.com."], None), State::Ok);
+        assert_eq!(state(&[], Some("192.0.2.1")), State::Ok);
+        assert_eq!(state(&[], None), State::Problem);
+        assert_eq!(state(&["."], Some("192.0.2.1")), State::Problem);
     }
 
     #[test]
