@@ -124,6 +124,9 @@ pub(crate) fn plan(
     } else {
         formats::recognise(&keys)
     };
+    if format == "dateline" {
+        formats::dateline::fields(&keys, &mut fields);
+    }
     let mapped = mapping.apply(name, &header, &mut fields)?;
     let below = layout.header.map_or(0, |index| index + 1);
     let mut loose = Vec::new();

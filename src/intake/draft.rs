@@ -20,6 +20,8 @@ pub struct ContactDraft {
     pub title: String,
     pub beats: Vec<String>,
     pub tags: Vec<String>,
+    /// Short names of media lists; only our own export has them.
+    pub lists: Vec<String>,
     pub kind: Option<Kind>,
     /// ISO 3166 alpha-2; empty, with a warning, where the cell is no country we know.
     pub country: String,

@@ -21,6 +21,8 @@ pub enum Field {
     Title,
     Beats,
     Tags,
+    /// Media lists by their short names, as our own export has them.
+    Lists,
     Kind,
     Country,
     Language,
@@ -44,7 +46,7 @@ pub enum Field {
 }
 
 impl Field {
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Email,
         Self::MoreEmail,
         Self::Name,
@@ -55,6 +57,7 @@ impl Field {
         Self::Title,
         Self::Beats,
         Self::Tags,
+        Self::Lists,
         Self::Kind,
         Self::Country,
         Self::Language,
@@ -83,6 +86,7 @@ impl Field {
             Self::Title => "title",
             Self::Beats => "beats",
             Self::Tags => "tags",
+            Self::Lists => "lists",
             Self::Kind => "kind",
             Self::Country => "country",
             Self::Language => "language",

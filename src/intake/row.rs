@@ -57,6 +57,7 @@ impl Plan {
             title: one(Field::Title),
             beats: self.many(record, &extra, Field::Beats),
             tags,
+            lists: self.many(record, &extra, Field::Lists),
             kind: known("kind", &one(Field::Kind), kinds::kind, &mut warnings),
             country: known(
                 "country",

@@ -51,11 +51,16 @@ fn an_export_is_imported_elsewhere_as_it_was() {
         let all = all.as_array().unwrap().iter();
         all.map(|one| one[field].clone()).collect()
     };
-    for field in ["email", "name", "outlet", "beats", "kind", "status"] {
+    for field in [
+        "email", "name", "outlet", "beats", "tags", "lists", "kind", "status",
+    ] {
         assert_eq!(values(&old, field), values(&new, field), "{field}");
     }
-    // Which lists there are is for the people there to say; the names are kept as tags.
-    assert_eq!(values(&old, "lists"), values(&new, "tags"));
+    // And it changes nothing where it came from.
+    here.file("back.csv", here.run(&["contact", "export"]).out);
+    let said = here.import("back.csv", &["--json"]);
+    assert_eq!(said.json()["files"][0]["updated"], 0);
+    assert_eq!(here.json(&["contact", "list"]), old);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{HashMap, HashSet};
 
+use crate::desk::issuers::slug;
 use crate::desk::people::import_contacts::person::{
     FieldChange, Meeting, Person, Prepared, values,
 };
@@ -49,6 +50,8 @@ pub(crate) struct Pending {
     pub(crate) bounced: Vec<i64>,
     /// Whom the undo of another import had archived, with the row's line.
     pub(crate) back: Vec<(i64, u64)>,
+    /// Who stands on which list, by its short name, in our own export.
+    pub(crate) lists: Vec<(i64, String)>,
     /// Everybody whom the chunk is about, for the list.
     pub(crate) members: Vec<i64>,
 }
@@ -176,6 +179,15 @@ impl Book {
         changes.extend(self.add_labels(&mut person, row, tags));
         let own = self.add_addresses(&mut person, row, &mut changes, &mut warnings);
         let is_changed = self.heed_no(&mut person, row, &own, &mut changes) || !changes.is_empty();
+        for list in &row.draft.lists {
+            if slug::check("a list", list).is_ok() {
+                self.pending.lists.push((id, list.clone()));
+            } else {
+                warnings.push(
+                    "a list in this row has no short name of ours and is left out".to_owned(),
+                );
+            }
+        }
         if person.status == "archived" {
             warnings.push("this contact is archived and stays so".to_owned());
         }

@@ -1,6 +1,6 @@
 //! Writing a planned chunk: a handful of statements, each for all of its people.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::desk::Desk;
 use crate::desk::people::import_contacts::book::{Book, Pending};
@@ -107,6 +107,7 @@ pub(crate) async fn write(
         import::record_changes(connection, purpose.import_id, &pending.changes).await?;
     }
     suppress(desk, connection, pending, purpose.import_id).await?;
+    write_lists(connection, pending, purpose.import_id, real).await?;
     match purpose.list_id {
         Some(list) => {
             let members: Vec<_> = pending.members.iter().map(real).collect();
@@ -114,6 +115,27 @@ pub(crate) async fn write(
         }
         None => Ok(0),
     }
+}
+
+/// Puts people on the lists that their rows name; a list that is missing is made.
+async fn write_lists(
+    connection: &impl ConnectionTrait,
+    pending: &Pending,
+    import_id: i64,
+    real: impl Fn(&i64) -> i64,
+) -> Result<(), StoreError> {
+    let mut lists: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
+    for (person, list) in &pending.lists {
+        lists.entry(list).or_default().push(real(person));
+    }
+    for (slug, members) in lists {
+        let list = match media_list::by_slug(connection, slug).await? {
+            Some(list) => list.id,
+            None => media_list::create(connection, slug, slug, None, None).await?,
+        };
+        media_list::add_members(connection, list, &members, Some(import_id)).await?;
+    }
+    Ok(())
 }
 
 /// Gives everybody with a new outlet name that outlet's id.
