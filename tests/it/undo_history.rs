@@ -162,7 +162,7 @@ async fn walk(world: &World, steps: &[Step], last: &(Vec<Row>, Option<usize>)) {
 }
 
 /// How many histories are walked on each database.
-const CASES: usize = 16;
+const CASES: usize = 8;
 
 #[tokio::test]
 async fn import_undo_and_import_again_lose_nothing() {

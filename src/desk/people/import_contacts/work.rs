@@ -140,7 +140,6 @@ impl Work<'_, '_> {
             mapping: &json!(mapping).to_string(),
             said_map: &json!(opened.said_map).to_string(),
             list_id: self.list_id,
-            replaces: self.request.replace,
             at: self.desk.now(),
         };
         let transaction = begin_write(self.desk.store.db()).await?;

@@ -8,6 +8,7 @@ use crate::desk::problem::Problem;
 use crate::store::connection::ConnectionTrait;
 use crate::store::contact::{self, FIELDS, Known, NewValues, OUTLET};
 use crate::store::import_undo::{self, Changed, Said};
+use crate::store::outlet;
 
 /// Takes the next page of them back; answers with the last id, or nothing where all are done.
 pub(super) async fn page(
@@ -33,7 +34,8 @@ pub(super) async fn page(
         rebased: Vec::new(),
         handed_over: Vec::new(),
     };
-    let changes = import_undo::changes_since(connection, page.id, &contacts).await?;
+    let mut changes = import_undo::changes_since(connection, page.id, &contacts).await?;
+    resolve_outlets(connection, &mut changes).await?;
     for (at, change) in changes.iter().enumerate() {
         if change.import_id == page.id {
             settling.settle(page, change, &changes[at + 1..]);
@@ -42,6 +44,26 @@ pub(super) async fn page(
     settling.write(page, connection).await?;
     import_undo::forget(connection, page.id, &contacts).await?;
     Ok(Some(last))
+}
+
+/// Lets changes speak of the outlets that there are: an old name may have been merged into another.
+async fn resolve_outlets(
+    connection: &impl ConnectionTrait,
+    changes: &mut [Changed],
+) -> Result<(), Problem> {
+    let outlets = changes.iter_mut().filter(|one| one.field == FIELDS[OUTLET]);
+    let mut ids: Vec<&mut i64> = outlets
+        .flat_map(|one| [&mut one.old_id, &mut one.new_id])
+        .flatten()
+        .collect();
+    let named: Vec<i64> = ids.iter().map(|id| **id).collect();
+    let merged = outlet::merged(connection, &named).await?;
+    for id in &mut ids {
+        if let Some(into) = merged.get(id) {
+            **id = *into;
+        }
+    }
+    Ok(())
 }
 
 /// What a page of contacts has to be given back.
