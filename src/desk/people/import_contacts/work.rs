@@ -84,9 +84,10 @@ fn interrupted(problem: Problem, rows: u64) -> Problem {
 impl Work<'_, '_> {
     /// Imports one file, or plans it.
     pub(crate) async fn import_file(&mut self, opened: OpenFile) -> Result<FileReport, Problem> {
-        let lines = match self.watch.counts_lines {
-            true => lines(&opened).await,
-            false => None,
+        let lines = if self.watch.counts_lines {
+            lines(&opened).await
+        } else {
+            None
         };
         let mut report = FileReport::new(&opened, self.request.dry_run);
         let rejects = self.request.rejects.as_deref();

@@ -181,12 +181,12 @@ pub(super) async fn lists(
     after: i64,
 ) -> Result<Option<i64>, Problem> {
     let removed = import_undo::changes_of(connection, page.id, "list", after).await?;
-    let Some(last) = removed.last() else {
+    let Some(end) = removed.last() else {
         return Ok(None);
     };
     let mut back = Vec::new();
     let mut handed_over = Vec::new();
-    let list = last.old_id.unwrap_or_default();
+    let list = end.old_id.unwrap_or_default();
     // A later import that made the list equal its own file did not want them either.
     let later = import_undo::replaced_later(connection, page.id, list).await?;
     for change in &removed {
@@ -201,5 +201,5 @@ pub(super) async fn lists(
     if !back.is_empty() {
         page.undone.back_on_lists += import_undo::put_back(connection, &back).await?;
     }
-    Ok(Some(last.id))
+    Ok(Some(end.id))
 }
