@@ -25,7 +25,6 @@ pub struct NewImport<'a> {
     /// JSON: what was said with `--map`.
     pub said_map: &'a str,
     pub list_id: Option<i64>,
-    pub replaces: bool,
     pub at: Instant,
 }
 
@@ -65,8 +64,8 @@ pub(crate) async fn begin(
     let stale = "UPDATE import SET state = 'interrupted' WHERE state = 'running' AND sha256 = $1";
     sql::run(connection, stale, vec![import.sha256.into()]).await?;
     let insert = "INSERT INTO import (state, by, source, legal_basis, file, sha256, format, encoding, delimiter, header_key, mapping, at, \
-                  jurisdiction, said_map, list_id, replaces) \
-                  VALUES ('running', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id AS value";
+                  jurisdiction, said_map, list_id) \
+                  VALUES ('running', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id AS value";
     let values = vec![
         import.by.into(),
         import.source.into(),
@@ -82,7 +81,6 @@ pub(crate) async fn begin(
         import.jurisdiction.into(),
         import.said_map.into(),
         import.list_id.into(),
-        import.replaces.into(),
     ];
     sql::number(connection, insert, values).await
 }

@@ -47,8 +47,8 @@ pub(crate) async fn made(
 const HISTORY: [&str; 12] = [
     "EXISTS (SELECT 1 FROM delivery d WHERE d.contact_id = c.id)",
     "EXISTS (SELECT 1 FROM agreement a WHERE a.contact_id = c.id)",
-    "EXISTS (SELECT 1 FROM suppression s WHERE s.hash = c.address_hash)",
-    "EXISTS (SELECT 1 FROM contact_address a JOIN suppression s ON s.hash = a.address_hash WHERE a.contact_id = c.id)",
+    "EXISTS (SELECT 1 FROM suppression s WHERE s.hash = c.address_hash AND s.lifted_at IS NULL)",
+    "EXISTS (SELECT 1 FROM contact_address a JOIN suppression s ON s.hash = a.address_hash WHERE a.contact_id = c.id AND s.lifted_at IS NULL)",
     "EXISTS (SELECT 1 FROM log_entry l WHERE l.subject = 'contact' AND l.subject_id = c.id)",
     "EXISTS (SELECT 1 FROM contact_label l WHERE l.contact_id = c.id AND (l.import_id IS NULL OR l.import_id <> $1))",
     "EXISTS (SELECT 1 FROM contact_address a WHERE a.contact_id = c.id AND (a.import_id IS NULL OR a.import_id <> $1))",
@@ -366,6 +366,8 @@ pub(crate) async fn replace_members(
     );
     let values = vec![list_id.into(), set::bind(imports), (*last).into()];
     sql::run(connection, &insert, values).await?;
+    let update = "UPDATE import SET replaces = TRUE WHERE id = $1";
+    sql::run(connection, update, vec![(*last).into()]).await?;
     let delete = format!("DELETE FROM media_list_member WHERE {not_in_file}");
     let values = vec![list_id.into(), set::bind(imports)];
     sql::run(connection, &delete, values).await

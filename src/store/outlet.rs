@@ -203,6 +203,28 @@ pub(crate) async fn merge(
     Ok(moved)
 }
 
+#[derive(FromQueryResult)]
+struct Merged {
+    id: i64,
+    merged_into_id: i64,
+}
+
+/// Those of these outlets that were merged into others, with the others.
+pub(crate) async fn merged(
+    connection: &impl ConnectionTrait,
+    ids: &[i64],
+) -> Result<HashMap<i64, i64>, StoreError> {
+    let select = format!(
+        "SELECT id, merged_into_id FROM outlet WHERE merged_into_id IS NOT NULL AND id {}",
+        set::among_numbers(connection, 1),
+    );
+    let found = sql::all::<Merged>(connection, &select, vec![set::bind(ids)]).await?;
+    Ok(found
+        .into_iter()
+        .map(|row| (row.id, row.merged_into_id))
+        .collect())
+}
+
 /// Keeps an outlet from advance copies until `until`.
 pub async fn sanction(
     connection: &impl ConnectionTrait,

@@ -1,5 +1,7 @@
 //! Taking an import back: what it did is gone, what came later stays, and importing again gives the same.
 
+use std::fmt::Write as _;
+
 use dateline::desk::people::contacts::{self, ContactEdit};
 use dateline::desk::people::import_contacts::{ImportRequest, import};
 use dateline::desk::people::opt_out::{self, Reach};
@@ -326,10 +328,12 @@ async fn many_contacts_are_taken_back_page_by_page() {
     on_both(async |world| {
         let mut text = "Email,Name,Tags\n".to_owned();
         for number in 0..1200 {
-            text += &format!(
-                "person{number}@example.org,Person {number},t{}\n",
+            writeln!(
+                text,
+                "person{number}@example.org,Person {number},t{}",
                 number % 3
-            );
+            )
+            .unwrap();
         }
         import_text(
             &world,

@@ -40,7 +40,6 @@ CREATE INDEX contact_language ON contact (language) WHERE erased_at IS NULL AND 
 CREATE INDEX contact_domain ON contact (domain) WHERE erased_at IS NULL AND merged_into_id IS NULL;
 CREATE INDEX contact_created ON contact (created_at) WHERE erased_at IS NULL AND merged_into_id IS NULL;
 CREATE INDEX contact_status ON contact (status) WHERE status <> 'active' AND erased_at IS NULL AND merged_into_id IS NULL;
-CREATE INDEX contact_merged ON contact (merged_into_id) WHERE merged_into_id IS NOT NULL;
 
 -- Which contacts that were there already an import was about, and what it said of them, so that
 -- undoing another import leaves that alone: a bit per field, and ` l5 a17 ` for label 5 and

@@ -42,16 +42,19 @@ fn words(elapsed: Duration, rows: u64, line: u64, lines: Option<u64>) -> String 
         return text;
     }
     let rate = rows.saturating_mul(1000) / millis;
-    text += &format!(", {} a second", shown(rate));
+    text.push_str(", ");
+    text.push_str(&shown(rate));
+    text.push_str(" a second");
     if let Some(left) = lines
         .and_then(|lines| lines.checked_sub(line))
         .filter(|_| line > 0)
     {
         let seconds = (left.saturating_mul(millis) / line).div_ceil(1000);
-        text += &match seconds {
+        let left = match seconds {
             0..=99 => format!(", about {seconds} s left"),
             _ => format!(", about {} min left", seconds.div_ceil(60)),
         };
+        text.push_str(&left);
     }
     text
 }

@@ -1,5 +1,6 @@
 //! `contact import`: what it says, what it refuses, and that a dry run is dry.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use serde_json::{Value, json};
@@ -216,7 +217,7 @@ fn a_plan_shows_each_row_and_its_values_only_at_a_terminal() {
     );
     let mut rows = "Email\n".to_owned();
     for number in 0..30 {
-        rows += &format!("c{number}@example.com\n");
+        writeln!(rows, "c{number}@example.com").unwrap();
     }
     newsroom.file("many.csv", rows);
     let words = [

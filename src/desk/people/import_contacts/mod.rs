@@ -34,6 +34,10 @@ use crate::store::media_list;
 
 /// What is asked for.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each answers another question"
+)]
 pub struct ImportRequest {
     pub paths: Vec<PathBuf>,
     /// Where the contacts come from, in the user's words; kept with each of them (LAW).

@@ -81,6 +81,10 @@ pub(crate) fn values(draft: &ContactDraft) -> Values {
 }
 
 /// A person in the importer's book.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each answers another question"
+)]
 pub(crate) struct Person {
     /// Below zero until the database has given one.
     pub(crate) id: i64,

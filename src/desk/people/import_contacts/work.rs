@@ -86,9 +86,10 @@ fn interrupted(problem: Problem, rows: u64) -> Problem {
 impl Work<'_, '_> {
     /// Imports one file, or plans it.
     pub(crate) async fn import_file(&mut self, opened: OpenFile) -> Result<FileReport, Problem> {
-        let lines = match self.watch.counts_lines {
-            true => lines(&opened).await,
-            false => None,
+        let lines = if self.watch.counts_lines {
+            lines(&opened).await
+        } else {
+            None
         };
         let mut report = FileReport::new(&opened, self.request.dry_run);
         let rejects = self.request.rejects.as_deref();
@@ -142,7 +143,6 @@ impl Work<'_, '_> {
             mapping: &json!(mapping).to_string(),
             said_map: &json!(opened.said_map).to_string(),
             list_id: self.list_id,
-            replaces: self.request.replace,
             at: self.desk.now(),
         };
         let transaction = begin_write(self.desk.store.db()).await?;

@@ -8,6 +8,7 @@ use crate::desk::problem::Problem;
 use crate::store::connection::ConnectionTrait;
 use crate::store::contact::{self, FIELDS, Known, NewValues, OUTLET};
 use crate::store::import_undo::{self, Changed, Said};
+use crate::store::outlet;
 
 /// Takes the next page of them back; answers with the last id, or nothing where all are done.
 pub(super) async fn page(
@@ -33,7 +34,8 @@ pub(super) async fn page(
         rebased: Vec::new(),
         handed_over: Vec::new(),
     };
-    let changes = import_undo::changes_since(connection, page.id, &contacts).await?;
+    let mut changes = import_undo::changes_since(connection, page.id, &contacts).await?;
+    resolve_outlets(connection, &mut changes).await?;
     for (at, change) in changes.iter().enumerate() {
         if change.import_id == page.id {
             settling.settle(page, change, &changes[at + 1..]);
@@ -42,6 +44,26 @@ pub(super) async fn page(
     settling.write(page, connection).await?;
     import_undo::forget(connection, page.id, &contacts).await?;
     Ok(Some(last))
+}
+
+/// Lets changes speak of the outlets that there are: an old name may have been merged into another.
+async fn resolve_outlets(
+    connection: &impl ConnectionTrait,
+    changes: &mut [Changed],
+) -> Result<(), Problem> {
+    let outlets = changes.iter_mut().filter(|one| one.field == FIELDS[OUTLET]);
+    let mut ids: Vec<&mut i64> = outlets
+        .flat_map(|one| [&mut one.old_id, &mut one.new_id])
+        .flatten()
+        .collect();
+    let named: Vec<i64> = ids.iter().map(|id| **id).collect();
+    let merged = outlet::merged(connection, &named).await?;
+    for id in &mut ids {
+        if let Some(into) = merged.get(id) {
+            **id = *into;
+        }
+    }
+    Ok(())
 }
 
 /// What a page of contacts has to be given back.
@@ -159,12 +181,12 @@ pub(super) async fn lists(
     after: i64,
 ) -> Result<Option<i64>, Problem> {
     let removed = import_undo::changes_of(connection, page.id, "list", after).await?;
-    let Some(last) = removed.last() else {
+    let Some(end) = removed.last() else {
         return Ok(None);
     };
     let mut back = Vec::new();
     let mut handed_over = Vec::new();
-    let list = last.old_id.unwrap_or_default();
+    let list = end.old_id.unwrap_or_default();
     // A later import that made the list equal its own file did not want them either.
     let later = import_undo::replaced_later(connection, page.id, list).await?;
     for change in &removed {
@@ -179,5 +201,5 @@ pub(super) async fn lists(
     if !back.is_empty() {
         page.undone.back_on_lists += import_undo::put_back(connection, &back).await?;
     }
-    Ok(Some(last.id))
+    Ok(Some(end.id))
 }
