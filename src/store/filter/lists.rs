@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait, DatabaseBackend};
 use crate::domain::filter::{self, Field, Filter, Wanted};
 use crate::store::filter::condition::Condition;
 use crate::store::filter::sizes::Sizes;
+use crate::store::filter::terms::Size;
 use crate::store::filter::{FilterError, Today, terms};
 use crate::store::media_list::{self, Rule};
 
@@ -63,13 +64,14 @@ impl Lists {
             if !seen.insert(slug.clone()) {
                 continue;
             }
-            let rule = lists.rule(&slug)?;
+            let rule = lists.rule(&slug)?.clone();
+            lists.sizes.learn_list(connection, rule.id).await?;
             open.extend(
                 rule.excluded
                     .iter()
                     .filter_map(|id| Some(lists.rules.get(id)?.slug.clone())),
             );
-            if let Some(filter) = filter_of(rule)? {
+            if let Some(filter) = filter_of(&rule)? {
                 open.extend(filter.values_of(Field::List).into_iter().map(str::to_owned));
                 lists.sizes.learn(connection, &filter, today).await?;
             }
@@ -134,7 +136,7 @@ impl Lists {
                     parts.push(match one {
                         Wanted::Value(slug) => self.members(backend, slug, inside)?,
                         Wanted::Nothing => {
-                            terms::is(backend, Field::List, &[Wanted::Nothing], terms::Size::Few)
+                            terms::is(backend, Field::List, &[Wanted::Nothing], Size::Few)
                         }
                     });
                 }
@@ -183,10 +185,16 @@ impl Lists {
         if inside.len() >= DEEPEST {
             return Err(FilterError::TooDeep(rule.slug.clone()));
         }
-        let by_hand = Condition::new(format!(
-            "c.id IN (SELECT fm.contact_id FROM media_list_member fm WHERE fm.list_id = {})",
-            rule.id
-        ));
+        let by_hand = Condition::new(match self.sizes.of_list(rule.id) {
+            Size::Few => format!(
+                "c.id IN (SELECT fm.contact_id FROM media_list_member fm WHERE fm.list_id = {})",
+                rule.id
+            ),
+            Size::Many => format!(
+                "EXISTS (SELECT 1 FROM media_list_member fm WHERE fm.list_id = {} AND fm.contact_id = c.id)",
+                rule.id
+            ),
+        });
         let Some(filter) = filter_of(rule)? else {
             return Ok(Condition::joined(vec![by_hand], ""));
         };

@@ -15,13 +15,36 @@ use crate::store::{set, sql};
 /// of a thousand is full after twenty thousand.
 const MANY: i64 = 50_000;
 
-/// The sizes of terms, by how they are written.
+/// The sizes of terms, by how they are written, and of lists, by id.
 #[derive(Debug, Default)]
-pub(super) struct Sizes(HashMap<String, Size>);
+pub(super) struct Sizes {
+    terms: HashMap<String, Size>,
+    lists: HashMap<i64, Size>,
+}
 
 impl Sizes {
     pub(super) fn of(&self, term: &Filter) -> Size {
-        self.0.get(&term.to_string()).copied().unwrap_or_default()
+        self.terms
+            .get(&term.to_string())
+            .copied()
+            .unwrap_or_default()
+    }
+
+    pub(super) fn of_list(&self, id: i64) -> Size {
+        self.lists.get(&id).copied().unwrap_or_default()
+    }
+
+    /// Looks up how many were put on a list by hand.
+    pub(super) async fn learn_list(
+        &mut self,
+        connection: &impl ConnectionTrait,
+        id: i64,
+    ) -> Result<(), StoreError> {
+        let rows = "SELECT 1 AS one FROM media_list_member WHERE list_id = $1";
+        if is_many(connection, rows, vec![id.into()]).await? {
+            self.lists.insert(id, Size::Many);
+        }
+        Ok(())
     }
 
     /// Looks the terms of a filter up.
@@ -37,18 +60,25 @@ impl Sizes {
                 Filter::All(parts) | Filter::Any(parts) => open.extend(parts),
                 Filter::Not(part) => open.push(part),
                 term => {
-                    if let Some((rows, values)) = rows(connection, term, today) {
-                        let count =
-                            format!("SELECT COUNT(*) AS value FROM ({rows} LIMIT {MANY}) AS found");
-                        if sql::number(connection, &count, values).await? >= MANY {
-                            self.0.insert(term.to_string(), Size::Many);
-                        }
+                    if let Some((rows, values)) = rows(connection, term, today)
+                        && is_many(connection, &rows, values).await?
+                    {
+                        self.terms.insert(term.to_string(), Size::Many);
                     }
                 }
             }
         }
         Ok(())
     }
+}
+
+async fn is_many(
+    connection: &impl ConnectionTrait,
+    rows: &str,
+    values: Vec<Value>,
+) -> Result<bool, StoreError> {
+    let count = format!("SELECT COUNT(*) AS value FROM ({rows} LIMIT {MANY}) AS found");
+    Ok(sql::number(connection, &count, values).await? >= MANY)
 }
 
 /// A query of the rows behind a term, where its size matters.
