@@ -334,9 +334,12 @@ fn written_since(at: Instant, size: Size) -> Condition {
     // Numbers only.
     let since = format!("fd.sent_at >= {at} AND {REAL}");
     Condition::new(match size {
+        // Two queries, because joining each mail to its contact took four times as long.
         Size::Few | Size::Fewest => format!(
-            "({}SELECT COALESCE(fm.merged_into_id, fm.id) FROM distribution fx CROSS JOIN delivery fd CROSS JOIN contact fm \
-             WHERE fd.distribution_id = fx.id AND fm.id = fd.contact_id AND (fx.finished_at IS NULL OR fx.finished_at >= {at}) AND {since}{})",
+            "({}SELECT fd.contact_id FROM distribution fx CROSS JOIN delivery fd \
+             WHERE fd.distribution_id = fx.id AND (fx.finished_at IS NULL OR fx.finished_at >= {at}) AND {since} \
+             UNION ALL SELECT fm.merged_into_id FROM contact fm CROSS JOIN delivery fd \
+             WHERE fm.merged_into_id IS NOT NULL AND fd.contact_id = fm.id AND {since}{})",
             size.brackets().0,
             size.brackets().1,
         ),
