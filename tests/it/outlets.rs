@@ -46,7 +46,7 @@ async fn two_outlets_become_one_and_keep_what_is_stricter() {
             ..OutletEdit::default()
         };
         world
-            .import("email,outlet\na@one.example,The Daily\nb@two.example,Daily Example\nc@two.example,daily example\n")
+            .import("email,outlet\na@one.example,The Daily\nb@two.example,Daily Example\nc@two.example,Daily Example\n")
             .await;
         let until = |text: &'static str| Added {
             who: "The Daily",

@@ -28,7 +28,12 @@ pub struct Edit {
     )]
     who: Option<String>,
     /// Everybody whom this filter means
-    #[arg(long = "where", value_name = "FILTER", conflicts_with = "revive")]
+    #[arg(
+        long = "where",
+        value_name = "FILTER",
+        allow_hyphen_values = true,
+        conflicts_with = "revive"
+    )]
     words: Option<String>,
     #[command(flatten)]
     fields: Fields,

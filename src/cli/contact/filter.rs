@@ -32,7 +32,7 @@ pub struct Filter {
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// Only those whom this filter means, such as "beat:energy country:DE,FR -tag:trade"
-    #[arg(long = "where", value_name = "FILTER")]
+    #[arg(long = "where", value_name = "FILTER", allow_hyphen_values = true)]
     words: Option<String>,
 }
 

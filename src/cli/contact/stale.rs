@@ -25,7 +25,7 @@ pub struct Stale {
     #[arg(long, value_name = "PERIOD", default_value = "2y")]
     older_than: String,
     /// Only those whom this filter means
-    #[arg(long = "where", value_name = "FILTER")]
+    #[arg(long = "where", value_name = "FILTER", allow_hyphen_values = true)]
     words: Option<String>,
 }
 

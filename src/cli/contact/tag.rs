@@ -23,7 +23,7 @@ pub struct Tag {
     )]
     who: Vec<String>,
     /// Everybody whom this filter means
-    #[arg(long = "where", value_name = "FILTER")]
+    #[arg(long = "where", value_name = "FILTER", allow_hyphen_values = true)]
     words: Option<String>,
 }
 

@@ -9,7 +9,7 @@ use crate::desk::problem::Problem;
 #[derive(clap::Args, Debug)]
 pub struct Rules {
     /// Everybody whom this filter means, besides those put on it by hand; asked at each scheduling
-    #[arg(long = "where", value_name = "FILTER")]
+    #[arg(long = "where", value_name = "FILTER", allow_hyphen_values = true)]
     words: Option<String>,
     /// Take everybody out who is on this list; may be given several times
     #[arg(long, value_name = "LIST")]

@@ -6,6 +6,7 @@
 mod age;
 mod problem;
 mod read;
+mod value;
 mod write;
 
 pub use age::{Order, Period, Span, Unit, When};

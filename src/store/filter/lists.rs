@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait, DatabaseBackend};
 use crate::domain::filter::{self, Field, Filter, Wanted};
 use crate::store::filter::condition::Condition;
 use crate::store::filter::sizes::Sizes;
+use crate::store::filter::terms::Size;
 use crate::store::filter::{FilterError, Today, terms};
 use crate::store::media_list::{self, Rule};
 
@@ -63,13 +64,14 @@ impl Lists {
             if !seen.insert(slug.clone()) {
                 continue;
             }
-            let rule = lists.rule(&slug)?;
+            let rule = lists.rule(&slug)?.clone();
+            lists.sizes.learn_list(connection, rule.id).await?;
             open.extend(
                 rule.excluded
                     .iter()
                     .filter_map(|id| Some(lists.rules.get(id)?.slug.clone())),
             );
-            if let Some(filter) = filter_of(rule)? {
+            if let Some(filter) = filter_of(&rule)? {
                 open.extend(filter.values_of(Field::List).into_iter().map(str::to_owned));
                 lists.sizes.learn(connection, &filter, today).await?;
             }
@@ -90,7 +92,34 @@ impl Lists {
         backend: DatabaseBackend,
         filter: &Filter,
     ) -> Result<Condition, FilterError> {
-        self.render(backend, filter, &mut Vec::new())
+        let fewest = match backend {
+            DatabaseBackend::Postgres => self.sizes.fewest(filter),
+            _ => None,
+        };
+        let Some(fewest) = fewest else {
+            return self.render(backend, filter, &mut Vec::new());
+        };
+        let parts = match filter {
+            Filter::All(parts) => parts.as_slice(),
+            other => std::slice::from_ref(other),
+        };
+        let mut all = vec![self.term(backend, fewest, Size::Fewest)];
+        for part in parts.iter().filter(|part| *part != fewest) {
+            all.push(self.render(backend, part, &mut Vec::new())?);
+        }
+        Ok(Condition::joined(all, " AND "))
+    }
+
+    /// A term about the contact alone, not about lists.
+    fn term(&self, backend: DatabaseBackend, term: &Filter, size: Size) -> Condition {
+        match term {
+            Filter::Is(field, wanted) => terms::is(backend, *field, wanted, size),
+            Filter::When(event, when) => {
+                let span = when.span(self.today.now, &self.today.zone);
+                terms::when(*event, span, size)
+            }
+            Filter::All(_) | Filter::Any(_) | Filter::Not(_) => Condition::everybody(),
+        }
     }
 
     /// The SQL of a list's own filter; None: it has none.
@@ -122,10 +151,16 @@ impl Lists {
             Filter::All(parts) => Condition::joined(each(parts)?, " AND "),
             Filter::Any(parts) => Condition::joined(each(parts)?, " OR "),
             Filter::Not(part) => {
-                let mut not = Condition::new("(");
-                // A contact without an outlet is at no outlet: unknown counts as no.
-                not.append(self.render(backend, part, inside)?)
-                    .add(" IS NOT TRUE)");
+                let inner = self.render(backend, part, inside)?;
+                // A contact without an outlet is at no outlet: unknown counts as no. What is never
+                // unknown keeps the plain word, which PostgreSQL plans better.
+                let (open, close) = if can_be_unknown(part) {
+                    ("(", " IS NOT TRUE)")
+                } else {
+                    ("(NOT ", ")")
+                };
+                let mut not = Condition::new(open);
+                not.append(inner).add(close);
                 not
             }
             Filter::Is(Field::List, wanted) => {
@@ -134,17 +169,13 @@ impl Lists {
                     parts.push(match one {
                         Wanted::Value(slug) => self.members(backend, slug, inside)?,
                         Wanted::Nothing => {
-                            terms::is(backend, Field::List, &[Wanted::Nothing], terms::Size::Few)
+                            terms::is(backend, Field::List, &[Wanted::Nothing], Size::Few)
                         }
                     });
                 }
                 Condition::joined(parts, " OR ")
             }
-            Filter::Is(field, wanted) => terms::is(backend, *field, wanted, self.sizes.of(filter)),
-            Filter::When(event, when) => {
-                let span = when.span(self.today.now, &self.today.zone);
-                terms::when(*event, span, self.sizes.of(filter))
-            }
+            term => self.term(backend, term, self.sizes.of(term)),
         })
     }
 
@@ -183,10 +214,16 @@ impl Lists {
         if inside.len() >= DEEPEST {
             return Err(FilterError::TooDeep(rule.slug.clone()));
         }
-        let by_hand = Condition::new(format!(
-            "c.id IN (SELECT fm.contact_id FROM media_list_member fm WHERE fm.list_id = {})",
-            rule.id
-        ));
+        let by_hand = Condition::new(match self.sizes.of_list(rule.id) {
+            Size::Few | Size::Fewest => format!(
+                "c.id IN (SELECT fm.contact_id FROM media_list_member fm WHERE fm.list_id = {})",
+                rule.id
+            ),
+            Size::Many => format!(
+                "EXISTS (SELECT 1 FROM media_list_member fm WHERE fm.list_id = {} AND fm.contact_id = c.id)",
+                rule.id
+            ),
+        });
         let Some(filter) = filter_of(rule)? else {
             return Ok(Condition::joined(vec![by_hand], ""));
         };
@@ -202,6 +239,20 @@ impl Lists {
         Ok(excluded
             .filter_map(|id| Some((*id, self.rules.get(id)?.slug.as_str())))
             .collect())
+    }
+}
+
+/// Whether a filter asks for a column that may be NULL.
+fn can_be_unknown(filter: &Filter) -> bool {
+    match filter {
+        Filter::All(parts) | Filter::Any(parts) => parts.iter().any(can_be_unknown),
+        Filter::Not(part) => can_be_unknown(part),
+        // A list may have any filter.
+        Filter::Is(field, _) => matches!(
+            field,
+            Field::Outlet | Field::Domain | Field::Text | Field::List
+        ),
+        Filter::When(..) => false,
     }
 }
 

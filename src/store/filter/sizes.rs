@@ -1,6 +1,6 @@
 //! How many contacts a filter's terms speak of, as far as a plan depends on it: counting ends early.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::{ConnectionTrait, Value};
 
@@ -15,13 +15,51 @@ use crate::store::{set, sql};
 /// of a thousand is full after twenty thousand.
 const MANY: i64 = 50_000;
 
-/// The sizes of terms, by how they are written.
+/// The sizes of terms, by how they are written, and of lists, by id.
 #[derive(Debug, Default)]
-pub(super) struct Sizes(HashMap<String, Size>);
+pub(super) struct Sizes {
+    terms: HashMap<String, i64>,
+    /// Those whose contacts are exactly the rows that were counted.
+    sets: HashSet<String>,
+    lists: HashMap<i64, i64>,
+}
 
 impl Sizes {
     pub(super) fn of(&self, term: &Filter) -> Size {
-        self.0.get(&term.to_string()).copied().unwrap_or_default()
+        size(self.terms.get(&term.to_string()).copied())
+    }
+
+    pub(super) fn of_list(&self, id: i64) -> Size {
+        size(self.lists.get(&id).copied())
+    }
+
+    /// Of terms that all have to hold the one that fewest contacts have, where few have it.
+    pub(super) fn fewest<'f>(&self, filter: &'f Filter) -> Option<&'f Filter> {
+        let parts = match filter {
+            Filter::All(parts) => parts.as_slice(),
+            other => std::slice::from_ref(other),
+        };
+        parts
+            .iter()
+            .filter_map(|part| {
+                let written = part.to_string();
+                let count = *self.terms.get(&written)?;
+                (count < MANY && self.sets.contains(&written)).then_some((count, part))
+            })
+            .min_by_key(|(count, _)| *count)
+            .map(|(_, part)| part)
+    }
+
+    /// Looks up how many were put on a list by hand.
+    pub(super) async fn learn_list(
+        &mut self,
+        connection: &impl ConnectionTrait,
+        id: i64,
+    ) -> Result<(), StoreError> {
+        let rows = "SELECT 1 AS one FROM media_list_member WHERE list_id = $1";
+        let count = count(connection, rows, vec![id.into()]).await?;
+        self.lists.insert(id, count);
+        Ok(())
     }
 
     /// Looks the terms of a filter up.
@@ -38,10 +76,10 @@ impl Sizes {
                 Filter::Not(part) => open.push(part),
                 term => {
                     if let Some((rows, values)) = rows(connection, term, today) {
-                        let count =
-                            format!("SELECT COUNT(*) AS value FROM ({rows} LIMIT {MANY}) AS found");
-                        if sql::number(connection, &count, values).await? >= MANY {
-                            self.0.insert(term.to_string(), Size::Many);
+                        let count = count(connection, &rows, values).await?;
+                        self.terms.insert(term.to_string(), count);
+                        if is_set(term, today) {
+                            self.sets.insert(term.to_string());
                         }
                     }
                 }
@@ -49,6 +87,35 @@ impl Sizes {
         }
         Ok(())
     }
+}
+
+/// Whether a term means those who have something, not those who lack it.
+fn is_set(term: &Filter, today: &Today) -> bool {
+    match term {
+        Filter::Is(_, wanted) => !wanted.contains(&Wanted::Nothing),
+        Filter::When(Event::LastSent, when) => when
+            .span(today.now, &today.zone)
+            .is_some_and(|span| span.until.is_none()),
+        _ => true,
+    }
+}
+
+fn size(count: Option<i64>) -> Size {
+    if count.is_some_and(|count| count >= MANY) {
+        Size::Many
+    } else {
+        Size::Few
+    }
+}
+
+/// Counts to `MANY` and no further.
+async fn count(
+    connection: &impl ConnectionTrait,
+    rows: &str,
+    values: Vec<Value>,
+) -> Result<i64, StoreError> {
+    let count = format!("SELECT COUNT(*) AS value FROM ({rows} LIMIT {MANY}) AS found");
+    sql::number(connection, &count, values).await
 }
 
 /// A query of the rows behind a term, where its size matters.

@@ -174,6 +174,17 @@ async fn settle(world: &World, people: &mut [Person]) {
         }
     }
     no(world, "@gone.example").await;
+    // Somebody who was merged into the first one: never among those found, but their mail counts.
+    world.import("email\nmerged@desk0.example\n").await;
+    let of = "SELECT id AS value FROM contact WHERE email = 'merged@desk0.example'";
+    let merged = world.number(of, vec![]).await;
+    let update = "UPDATE contact SET merged_into_id = $1 WHERE id = $2";
+    world
+        .run(update, vec![people[0].id.into(), merged.into()])
+        .await;
+    let last = world.desk().now().millis() - 50 * DAY;
+    sent(world, 100, merged, last).await;
+    people[0].last = Some(last);
     let smart = ListEdit {
         filter: Some(Some("beat:iot country:DE or list:vip".to_owned())),
         excluded: Some(vec!["never".to_owned()]),

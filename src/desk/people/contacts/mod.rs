@@ -58,6 +58,7 @@ impl Filter {
         ];
         let mut parts: Vec<Words> = fields
             .into_iter()
+            .map(|(field, value)| (field, value.trim()))
             .filter(|(_, value)| !value.is_empty())
             .map(|(field, value)| Words::is(field, value))
             .collect();
