@@ -4,6 +4,7 @@ mod contacts;
 mod imports;
 mod lists;
 mod ours;
+mod twins;
 
 use std::fs;
 
@@ -47,6 +48,10 @@ impl Newsroom {
 
     fn file(&self, name: &str, content: impl AsRef<[u8]>) {
         fs::write(self.0.path().join(name), content).unwrap();
+    }
+
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.0.path().join(name)
     }
 
     fn run(&self, words: &[&str]) -> Said {
@@ -132,7 +137,7 @@ fn every_verb_explains_itself() {
             );
         }
     }
-    assert_eq!(verbs, 10 + 8 + 3 + 4 + 5 + 5);
+    assert_eq!(verbs, 12 + 8 + 6 + 4 + 5 + 5);
 }
 
 #[test]
