@@ -29,14 +29,13 @@ pub(crate) async fn unknown_key(
     // there are.
     let mut gaps = Vec::with_capacity(known.len() + 1);
     for place in 0..=known.len() {
-        let mut gap = "SELECT key_id AS value FROM suppression WHERE lifted_at IS NULL".to_owned();
-        if place > 0 {
-            gap.push_str(&format!(" AND key_id > ${place}"));
-        }
-        if place < known.len() {
-            gap.push_str(&format!(" AND key_id < ${}", place + 1));
-        }
-        gaps.push(gap);
+        let above = (place > 0).then(|| format!(" AND key_id > ${place}"));
+        let below = (place < known.len()).then(|| format!(" AND key_id < ${}", place + 1));
+        gaps.push(format!(
+            "SELECT key_id AS value FROM suppression WHERE lifted_at IS NULL{}{}",
+            above.unwrap_or_default(),
+            below.unwrap_or_default()
+        ));
     }
     let select = format!("{} LIMIT 1", gaps.join(" UNION ALL "));
     let values = known.into_iter().map(|key| key.as_str().into()).collect();

@@ -311,26 +311,3 @@ async fn pairs_are_proposed_with_reasons_until_somebody_says_no() {
     })
     .await;
 }
-
-#[tokio::test]
-async fn zz_million() {
-    let world = World::on_sqlite().await;
-    world.run("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 1000000) \
-      INSERT INTO contact (email, email_key, address_hash, domain, domain_hash, name, phone, created_at, updated_at) \
-      SELECT e, e, e, d, d, n, p, 0, 0 FROM (SELECT i, char(97+i%26,97+(i/7)%26,97+(i/31)%26,97+(i/101)%26) || '.' || char(97+(i/3)%26,97+(i/11)%26,97+(i/53)%26,97+(i/211)%26, 97+(i/1013)%26, 97+(i/40009)%26) || (i%50) || '@desk' || (i%20000) || '.example' AS e, \
-       'desk' || (i%20000) || '.example' AS d, 'Name' || (i%5000) || ' Family' || (i/11) AS n, '' AS p FROM n) WHERE true ON CONFLICT DO NOTHING", vec![]).await;
-    let start = std::time::Instant::now();
-    let found = duplicates::find(world.desk(), 70, 50).await.unwrap();
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let peak = status
-        .lines()
-        .find(|l| l.starts_with("VmHWM"))
-        .unwrap()
-        .to_owned();
-    panic!(
-        "{} contacts, {} pairs, {:?}, {peak}",
-        found.contacts,
-        found.total,
-        start.elapsed()
-    );
-}

@@ -5,6 +5,7 @@ mod filters;
 mod imports;
 mod lists;
 mod ours;
+mod twins;
 
 use std::fs;
 
@@ -48,6 +49,10 @@ impl Newsroom {
 
     fn file(&self, name: &str, content: impl AsRef<[u8]>) {
         fs::write(self.0.path().join(name), content).unwrap();
+    }
+
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.0.path().join(name)
     }
 
     fn run(&self, words: &[&str]) -> Said {
@@ -134,7 +139,7 @@ fn every_verb_explains_itself() {
             );
         }
     }
-    assert_eq!(verbs, 18 + 8 + 5 + 3 + 4 + 5 + 5);
+    assert_eq!(verbs, 18 + 8 + 5 + 6 + 4 + 5 + 5);
 }
 
 #[test]

@@ -74,20 +74,17 @@ fn tell(context: &mut Context, report: &TakenInReport) {
             .warn(format!("line {}: {}", left.line, left.reason));
     }
     let verb = if report.dry_run { "Would add" } else { "Added" };
-    let mut sentence = format!(
+    let mut parts = vec![format!(
         "{verb} {}; {} there already",
         shown(report.added, "opt-out"),
         report.already
-    );
+    )];
     if report.lifted > 0 {
-        sentence.push_str(&format!(
-            ", {} lifted here since and left so",
-            report.lifted
-        ));
+        parts.push(format!("{} lifted here since and left so", report.lifted));
     }
     if report.withdrawn > 0 {
         let back = shown(report.withdrawn, "mail");
-        sentence.push_str(&format!("; {back} that waited taken back"));
+        parts.push(format!("{back} that waited taken back"));
     }
-    context.output.done(format!("{sentence}."));
+    context.output.done(format!("{}.", parts.join("; ")));
 }

@@ -211,7 +211,7 @@ pub fn place_whole(path: &Path, bytes: &[u8]) -> std::io::Result<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::{add_from, add_new, make, read, read_all};
+    use super::{SuppressionKey, add_from, add_new, make, read, read_all};
 
     #[test]
     fn two_makers_get_one_key() {
@@ -240,10 +240,10 @@ mod tests {
         assert_eq!(add_from(&path, &other).unwrap(), 1);
         assert_eq!(add_from(&path, &other).unwrap(), 0);
         let all = read_all(&path).unwrap().unwrap();
-        let found: Vec<_> = all.iter().map(|key| key.fingerprint()).collect();
+        let found: Vec<_> = all.iter().map(SuppressionKey::fingerprint).collect();
         assert_eq!(
             found,
-            [&first, &second, &third].map(|key| key.fingerprint())
+            [&first, &second, &third].map(SuppressionKey::fingerprint)
         );
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
         let missing = add_from(&path, &folder.path().join("c.key")).unwrap_err();

@@ -1,6 +1,7 @@
 //! Contacts that may be one person: proposed with a score and the reasons, and never proposed again
 //! once somebody said that they are two.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
@@ -50,8 +51,8 @@ pub struct Found {
     pub pairs: Vec<Proposal>,
 }
 
-/// Looks through all contacts; changes nothing. At most `limit` pairs of at least `least` points.
-pub async fn find(desk: &Desk, least: u8, limit: usize) -> Result<Found, Problem> {
+/// Looks through all contacts; changes nothing. At most `limit` pairs of at least `lowest` points.
+pub async fn find(desk: &Desk, lowest: u8, limit: usize) -> Result<Found, Problem> {
     let connection = desk.store.db();
     let mut finder = Finder::default();
     let (mut after, mut contacts) = (0, 0);
@@ -70,7 +71,7 @@ pub async fn find(desk: &Desk, least: u8, limit: usize) -> Result<Found, Problem
         .into_iter()
         .collect();
     let mut pairs = finder.pairs();
-    pairs.retain(|pair| pair.score >= least && !not.contains(&(pair.one, pair.other)));
+    pairs.retain(|pair| pair.score >= lowest && !not.contains(&(pair.one, pair.other)));
     let total = u64::try_from(pairs.len()).unwrap_or(u64::MAX);
     pairs.truncate(limit);
     let ids: Vec<i64> = pairs
@@ -83,30 +84,29 @@ pub async fn find(desk: &Desk, least: u8, limit: usize) -> Result<Found, Problem
         .collect();
     let mut sides = HashMap::new();
     for id in ids {
-        if !sides.contains_key(&id) {
+        if let Entry::Vacant(place) = sides.entry(id) {
             let card = card_of(connection, id).await?.contact;
-            let side = Side {
+            place.insert(Side {
                 id,
                 email: card.email,
                 name: card.name,
                 outlet: card.outlet,
                 status: card.status,
                 mails: mails.get(&id).copied().unwrap_or(0),
-            };
-            sides.insert(id, side);
+            });
         }
     }
     Ok(Found {
         contacts,
         total,
         pairs: pairs
-            .into_iter()
+            .iter()
             .filter_map(|pair| proposal(pair, &sides))
             .collect(),
     })
 }
 
-fn proposal(pair: Pair, sides: &HashMap<i64, Side>) -> Option<Proposal> {
+fn proposal(pair: &Pair, sides: &HashMap<i64, Side>) -> Option<Proposal> {
     let (one, other) = (sides.get(&pair.one)?, sides.get(&pair.other)?);
     let rank = |side: &Side| {
         (
