@@ -10,6 +10,7 @@ pub mod contact;
 pub mod context;
 pub mod db;
 pub mod demo;
+mod dry_run;
 pub mod embargo;
 mod facts;
 pub mod global;

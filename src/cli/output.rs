@@ -66,6 +66,11 @@ impl Output {
         self.json
     }
 
+    /// Whether `-v` asks for more.
+    pub fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+
     /// Whether a person reads the results; cron does not.
     pub fn is_terminal(&self) -> bool {
         self.stdout_is_terminal

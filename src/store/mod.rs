@@ -19,6 +19,8 @@ pub mod distribution;
 pub mod embargo;
 pub(crate) mod entity;
 pub mod error;
+pub mod follow_up;
+pub mod foresight;
 pub mod holders;
 pub mod import;
 pub mod label;
