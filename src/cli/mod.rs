@@ -11,6 +11,7 @@ pub mod context;
 pub mod db;
 pub mod demo;
 pub mod doctor;
+mod dry_run;
 pub mod embargo;
 mod facts;
 pub mod global;

@@ -3,6 +3,7 @@
 use tokio::sync::mpsc;
 
 use crate::cli::context::Context;
+use crate::cli::dry_run;
 use crate::cli::signal::Stop;
 use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
@@ -17,6 +18,9 @@ Examples:
   * * * * * dateline run          the line for cron; silent when all is well
   dateline run --watch            stays up and looks every second
   dateline run --json             what it did, as numbers
+  dateline run --dry-run --at \"2026-11-03 09:00\"
+                                  what would go until then, to whom, and why the others are held;
+                                  nothing is changed, nothing is sent; with -v everybody by name
 
 It looks 70 seconds ahead, waits for the exact instant, and never sends before it. Two at once are
 safe: nobody gets two mails.
@@ -27,10 +31,19 @@ pub struct Run {
     /// Stay up and look every second, until stopped
     #[arg(long)]
     watch: bool,
+    /// Show what would go and who is held, and why; change nothing and send nothing
+    #[arg(long, conflicts_with = "watch")]
+    dry_run: bool,
+    /// Until when the dry run looks ahead (default: now)
+    #[arg(long, value_name = "TIME", requires = "dry_run")]
+    at: Option<String>,
 }
 
 impl Run {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
+        if self.dry_run {
+            return dry_run::show(context, self.at.as_deref()).await;
+        }
         let desk = context.desk().await?;
         let stop = Stop::listen();
         let (news, happened) = mpsc::unbounded_channel();

@@ -1,8 +1,10 @@
 //! The embargo of a release: append-only acts, what holds after them, and who may get what when.
 
+pub mod mark;
+
 use crate::domain::distribution::Purpose;
 use crate::domain::instant::Instant;
-use crate::domain::when::{Local, Moment, local};
+use crate::domain::when::{Local, Moment, date_in, local};
 use crate::domain::zones::Zones;
 
 /// What was done to an embargo. Acts are only ever added, so that it can be proved later what held when.
@@ -135,26 +137,52 @@ impl Embargo {
 ///
 /// For the body's first line and wherever there is room (EMB-07).
 pub fn notice_long(moment: &Moment, zones: &Zones) -> String {
+    format!("EMBARGOED UNTIL {}", said_in(moment, "en", zones))
+}
+
+/// A moment in full, in its zone and in UTC, with the weekdays and months of a language.
+pub fn said_in(moment: &Moment, language: &str, zones: &Zones) -> String {
     let Some((there, utc)) = both(moment, zones) else {
-        return format!("EMBARGOED UNTIL {} UTC", moment.instant);
+        return format!("{} UTC", moment.instant);
     };
+    let date = date_in(language, &there.date);
     if moment.zone == "UTC" {
-        return format!("EMBARGOED UNTIL {} UTC, {}", there.time, there.date);
+        return format!("{} UTC, {date}", there.time);
     }
-    let names = if there.abbreviation.starts_with(char::is_alphabetic) {
-        format!("{}, {}", there.abbreviation, there.offset)
-    } else {
-        there.offset
-    };
-    let mut notice = format!(
-        "EMBARGOED UNTIL {} {} ({names}), {} = {} UTC",
-        there.time, moment.zone, there.date, utc.time
+    let mut said = format!(
+        "{} {} ({}), {date} = {} UTC",
+        there.time,
+        moment.zone,
+        names(&there),
+        utc.time
     );
     if utc.date != there.date {
-        notice.push(' ');
-        notice.push_str(&utc.date);
+        said.push(' ');
+        said.push_str(&date_in(language, &utc.date));
     }
-    notice
+    said
+}
+
+/// ` = 01:01 Europe/Berlin (CEST, UTC+2), Monday 19 October 2026`, for behind a moment that was said
+/// in another zone; empty where the zone is unknown, or is UTC, which is said anyway.
+pub fn said_there(instant: Instant, zone: &str, language: &str, zones: &Zones) -> String {
+    let Some(there) = local(instant, zone, zones).filter(|_| zone != "UTC") else {
+        return String::new();
+    };
+    format!(
+        " = {} {zone} ({}), {}",
+        there.time,
+        names(&there),
+        date_in(language, &there.date)
+    )
+}
+
+fn names(there: &Local) -> String {
+    if there.abbreviation.starts_with(char::is_alphabetic) {
+        format!("{}, {}", there.abbreviation, there.offset)
+    } else {
+        there.offset.clone()
+    }
 }
 
 /// `EMBARGOED until Mon 19 Oct 2026 00:01 BST (23:01 UTC Sun 18 Oct): `, for the subject's start (EMB-07).

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod agreement;
 pub mod answer;
+pub mod calendar;
 pub mod check;
 pub mod contact;
 pub mod content;

@@ -7,6 +7,8 @@
 
 mod syntax;
 
+use crate::domain::instant::Instant;
+
 pub use crate::domain::slot::syntax::{Field, SlotProblem, fields};
 
 /// What an author may write. The frame's own slots (opt-out, reason, list) are not among them.
@@ -31,6 +33,8 @@ pub struct Slots {
     /// Why this person gets this mail and where we have the address from, as whole sentences.
     pub reason: String,
     pub list: String,
+    /// Moments of the mail as the recipient's clocks show them, by the name of their slot.
+    pub moments: Vec<(String, String)>,
 }
 
 impl Slots {
@@ -44,11 +48,72 @@ impl Slots {
             "optout" => &self.optout,
             "reason" => &self.reason,
             "list" => &self.list,
-            _ => "",
+            _ => {
+                let mut moments = self.moments.iter();
+                moments
+                    .find(|(known, _)| known == name)
+                    .map_or("", |(_, said)| said)
+            }
         }
     }
 }
 
+/// The slot behind a moment that is said in `zone` and in a language: there the recipient's own
+/// clocks are said, too. Written like a merge field, for texts of ours; no author can write it.
+pub fn moment(instant: Instant, language: &str, zone: &str) -> String {
+    let (language, zone) = (plain_zone(language), plain_zone(zone));
+    format!("{{{{ {MOMENT}{}.{language}.{zone} }}}}", instant.millis())
+}
+
+/// Whether this is the name of such a slot.
+pub(crate) fn is_moment(name: &str) -> bool {
+    parts_of(name).is_some()
+}
+
+/// Instant, language and zone of such a slot.
+fn parts_of(name: &str) -> Option<(Instant, &str, &str)> {
+    let (millis, rest) = name.strip_prefix(MOMENT)?.split_once('.')?;
+    let (language, zone) = rest.split_once('.')?;
+    Some((Instant::from_millis(millis.parse().ok()?), language, zone))
+}
+
+/// A moment that a text says in another zone than the recipient's.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Elsewhere {
+    /// The name of the slot behind it.
+    pub slot: String,
+    pub instant: Instant,
+    pub language: String,
+}
+
+/// A zone's name without the signs that a merge field cannot have; only ever compared.
+fn plain_zone(zone: &str) -> String {
+    zone.replace(|c: char| !c.is_ascii_alphanumeric(), "_")
+}
+
+/// The moments of a frozen text that were not said in `zone`.
+pub fn moments_elsewhere(frozen: &str, zone: &str) -> Vec<Elsewhere> {
+    let own = plain_zone(zone);
+    let mut found: Vec<Elsewhere> = Vec::new();
+    for piece in pieces(frozen) {
+        let Piece::Slot { name, .. } = piece else {
+            continue;
+        };
+        let Some((instant, language, said_in)) = parts_of(&name) else {
+            continue;
+        };
+        if said_in != own && !found.iter().any(|known| known.slot == name) {
+            found.push(Elsewhere {
+                instant,
+                language: language.to_owned(),
+                slot: name,
+            });
+        }
+    }
+    found
+}
+
+const MOMENT: &str = "moment.";
 const OPEN: char = '\u{E000}';
 const CLOSE: char = '\u{E001}';
 /// Between name and default; `|` would end a table cell.
@@ -156,7 +221,9 @@ fn unshift(text: &str) -> String {
 
 /// The value for a slot: one line, no private-use character, or the default.
 pub fn chosen(name: &str, default: Option<&str>, slots: &Slots) -> String {
-    let value = slots.value(name).trim();
+    let value = slots.value(name);
+    // What follows a moment begins with its own blank.
+    let value = if is_moment(name) { value } else { value.trim() };
     let chosen = if value.is_empty() {
         default.unwrap_or_default()
     } else {

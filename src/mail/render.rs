@@ -5,6 +5,7 @@
 
 mod context;
 mod labels;
+pub mod notice;
 mod sample;
 mod template;
 
@@ -23,6 +24,8 @@ pub struct EmbargoLines {
     pub short: String,
     /// First line of the text part and bar at the top of the HTML part.
     pub long: String,
+    /// What follows it: the slot of the same moment in the recipient's zone, or nothing.
+    pub there: String,
 }
 
 /// Everything a rendering depends on.

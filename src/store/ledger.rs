@@ -186,3 +186,20 @@ pub async fn doubtful(connection: &impl ConnectionTrait) -> Result<Vec<String>, 
     let rows = sql::all::<Slug>(connection, sql, vec![]).await?;
     Ok(rows.into_iter().map(|row| row.slug).collect())
 }
+
+#[derive(FromQueryResult)]
+struct Zone {
+    zone: String,
+}
+
+/// The time zones of a release's recipients, the most frequent first.
+pub async fn zones(
+    connection: &impl ConnectionTrait,
+    release_id: i64,
+) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT c.time_zone AS zone FROM delivery d JOIN distribution x ON x.id = d.distribution_id \
+               JOIN contact c ON c.id = d.contact_id WHERE x.release_id = $1 AND c.time_zone <> '' \
+               AND d.status <> 'suppressed' GROUP BY c.time_zone ORDER BY COUNT(*) DESC, 1";
+    let rows = sql::all::<Zone>(connection, sql, vec![release_id.into()]).await?;
+    Ok(rows.into_iter().map(|row| row.zone).collect())
+}

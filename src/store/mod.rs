@@ -23,6 +23,8 @@ pub(crate) mod entity;
 pub mod error;
 pub mod filter;
 pub mod health;
+pub mod follow_up;
+pub mod foresight;
 pub mod holders;
 pub mod import;
 pub mod import_undo;

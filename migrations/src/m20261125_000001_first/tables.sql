@@ -383,7 +383,7 @@ CREATE TABLE delivery (
   slots TEXT NOT NULL DEFAULT '{}',
   position BIGINT NOT NULL,
   status TEXT NOT NULL CHECK (status IN ('queued', 'sending', 'sent', 'deferred', 'failed', 'unknown', 'suppressed', 'canceled')),
-  reason TEXT CHECK (reason IN ('opted-out', 'bounced', 'archived', 'already-has-it', 'excluded', 'no-agreement', 'not-media', 'outlet-sanction', 'outlet-limit', 'recently-written', 'needs-consent', 'already-agreed', 'needs-smtputf8', 'not-approved', 'canceled', 'gave-up', 'too-large', 'accepted-by-a-person')),
+  reason TEXT CHECK (reason IN ('opted-out', 'bounced', 'archived', 'already-has-it', 'excluded', 'no-agreement', 'not-media', 'outlet-sanction', 'outlet-limit', 'recently-written', 'needs-consent', 'already-agreed', 'answered', 'declined', 'needs-smtputf8', 'not-approved', 'canceled', 'gave-up', 'too-large', 'accepted-by-a-person')),
   due_at BIGINT,
   attempts BIGINT NOT NULL DEFAULT 0,
   stage TEXT NOT NULL DEFAULT 'none' CHECK (stage IN ('none', 'claimed', 'started')),

@@ -2,6 +2,7 @@
 
 pub mod breach;
 pub mod explain;
+pub mod ics;
 pub mod lift;
 pub mod move_to;
 pub mod show;
@@ -17,6 +18,7 @@ pub enum Verb {
     Lift(lift::Lift),
     Breach(breach::Breach),
     Explain(explain::Explain),
+    Ics(ics::Ics),
 }
 
 impl Verb {
@@ -27,6 +29,7 @@ impl Verb {
             Self::Lift(verb) => verb.run(context).await,
             Self::Breach(verb) => verb.run(context).await,
             Self::Explain(verb) => verb.run(context).await,
+            Self::Ics(verb) => verb.run(context).await,
         }
     }
 }

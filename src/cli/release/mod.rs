@@ -24,9 +24,11 @@ pub mod schedule;
 pub mod show;
 pub mod test;
 pub mod unschedule;
+pub mod update;
 
 mod aside;
 mod asked;
+mod certificate;
 mod skeleton;
 pub(in crate::cli) mod told;
 mod written;
@@ -57,6 +59,7 @@ pub enum Verb {
     History(history::History),
     Holders(holders::Holders),
     Correct(correct::Correct),
+    Update(update::Update),
     Hold(hold::Hold),
     Kill(kill::Kill),
     Diff(diff::Diff),
@@ -86,6 +89,7 @@ impl Verb {
             Self::History(verb) => verb.run(context).await,
             Self::Holders(verb) => verb.run(context).await,
             Self::Correct(verb) => verb.run(context).await,
+            Self::Update(verb) => verb.run(context).await,
             Self::Hold(verb) => verb.run(context).await,
             Self::Kill(verb) => verb.run(context).await,
             Self::Diff(verb) => verb.run(context).await,

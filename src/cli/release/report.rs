@@ -1,10 +1,14 @@
 //! `dateline release report`.
 
+use std::path::{Path, PathBuf};
+
 use crate::cli::context::Context;
 use crate::cli::output::Output;
+use crate::cli::release::certificate;
 use crate::cli::release::told;
 use crate::cli::words::{count, grouped, zone};
 use crate::desk::problem::{Exit, Problem};
+use crate::desk::release::certificate as proof;
 use crate::desk::release::report::{self, CameBack, Sending};
 use crate::desk::way_back::replies::Answer;
 
@@ -14,17 +18,34 @@ use crate::desk::way_back::replies::Answer;
 Examples:
   dateline release report harbour-light
   dateline release report harbour-light --json | jq '.distributions[].counts'
+  dateline release report harbour-light --certificate harbour-light.txt
+  dateline release report harbour-light --certificate harbour-light.json --zone Asia/Tokyo
+
+A certificate is the whole proof in a file: the hash of each version, who approved it, the embargo in
+three zones (yours, UTC and one more), the first and last mail accepted, what the server said to each
+recipient, and the head of the log's chain. Written as JSON with --json or where FILE ends in .json.
+Exit code 5 where something is not as it was written. There are addresses in it.
 
 \"sent\" means that our mail server took it; whether it arrived, only a bounce tells.")]
 pub struct Report {
     /// The release's slug
     #[arg(value_name = "RELEASE")]
     release: String,
+    /// Write the certificate to this new file
+    #[arg(long, value_name = "FILE")]
+    certificate: Option<PathBuf>,
+    /// The third zone of the certificate
+    #[arg(long, value_name = "ZONE", requires = "certificate")]
+    zone: Option<String>,
 }
 
 impl Report {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         let desk = context.desk().await?;
+        if let Some(file) = &self.certificate {
+            let paper = proof::certificate(&desk, &self.release, self.zone.as_deref()).await?;
+            return certify(context, file, &paper);
+        }
         let report = report::report(&desk, &self.release).await?;
         if context.output.is_json() {
             context.output.json(&report);
@@ -61,6 +82,42 @@ impl Report {
         }
         Ok(Exit::Done)
     }
+}
+
+/// Writes the certificate and tells whether all of it holds.
+fn certify(
+    context: &mut Context,
+    file: &Path,
+    paper: &proof::Certificate,
+) -> Result<Exit, Problem> {
+    let is_json = context.output.is_json();
+    let wants_json = is_json || file.extension().is_some_and(|end| end == "json");
+    let content = if wants_json {
+        let json = serde_json::to_string_pretty(paper).map_err(|_| {
+            Problem::new(
+                Exit::Failed,
+                "export",
+                "the certificate could not be written",
+            )
+        })?;
+        json + "\n"
+    } else {
+        certificate::text(paper)
+    };
+    certificate::write(&context.path(file), &content)?;
+    let output = &mut context.output;
+    if is_json {
+        output.json(&serde_json::json!({
+            "release": paper.release, "file": file, "holds": paper.holds, "doubts": paper.doubts,
+            "chain_head": paper.log.last_hash,
+        }));
+    } else {
+        output.done(format!("Wrote {}.", file.display()));
+        for doubt in &paper.doubts {
+            output.warn(format!("it does not hold: {doubt}"));
+        }
+    }
+    Ok(if paper.holds { Exit::Done } else { Exit::Found })
 }
 
 /// What the server said to those who have no mail yet; "250 Ok" says nothing that "sent" does not.

@@ -26,6 +26,8 @@ Examples:
   dateline release schedule harbour-light --list tech --except competitors --yes
   dateline release schedule harbour-light --advance --list tech --at \"2026-11-02 09:00\"
                                          (before the lift, to those who agreed to the embargo)
+  dateline release schedule harbour-light --follow-up --now --cover-note \"Did you see this?\"
+                                         (once, to those who have it and said nothing)
 
 Before the lift nothing else is scheduled, whatever the flags. Scheduling again adds only those who have
 not got it. `release recipients` shows first who would get it and who not.")]
@@ -54,6 +56,10 @@ pub struct Schedule {
     /// Leave out who holds an advance copy already
     #[arg(long, conflicts_with = "advance")]
     skip_holders: bool,
+    /// Once more to those who have it and neither answered, opted out nor declined, in answer to their
+    /// own copy; with --cover-note
+    #[arg(long, requires = "when", requires = "note", conflicts_with_all = ["lists", "to", "advance", "skip_holders", "all"])]
+    follow_up: bool,
     /// To every contact, for a leak
     #[arg(long, requires = "now", conflicts_with_all = ["lists", "advance"])]
     all: bool,
@@ -78,6 +84,7 @@ impl Schedule {
             skip_holders: self.skip_holders,
             everyone: self.all,
             counsel: self.counsel,
+            follow_up: self.follow_up,
         };
         let expected = (start == Start::Now).then(|| self.release.clone());
         let note = match self.note {
@@ -168,6 +175,10 @@ fn explain(output: &mut Output, desk: &Desk, plan: &Plan) {
     }
     if plan.audience.purpose == "advance" {
         output.say("ADVANCE COPY under embargo, to those alone who agreed\n");
+    }
+    if plan.audience.purpose == "follow-up" {
+        output
+            .say("FOLLOW-UP to those who have it and said nothing, in answer to their own copy\n");
     }
     if plan.rehearsal {
         output.warn("REHEARSAL: no mail leaves the house until [smtp] transport is \"smtp\"");

@@ -1,4 +1,4 @@
-//! `release correct`: the whole corrected text, with what was wrong said first.
+//! `release correct` and `release update`: the whole text again, with what was wrong or is new said first.
 
 use std::path::Path;
 
@@ -17,13 +17,36 @@ use crate::store::holders;
 /// Refused (2) without a note that says what was wrong, (4) where nobody holds a copy or the release
 /// was killed.
 pub async fn correct(desk: &Desk, slug: &str, path: &Path, note: &str) -> Result<Written, Problem> {
+    again(desk, slug, path, note, VersionKind::Correction).await
+}
+
+/// Writes an update as the next version: nothing was wrong, something is new. Like a correction it
+/// goes to those who hold a copy; refused like one.
+pub async fn update(desk: &Desk, slug: &str, path: &Path, note: &str) -> Result<Written, Problem> {
+    again(desk, slug, path, note, VersionKind::Update).await
+}
+
+async fn again(
+    desk: &Desk,
+    slug: &str,
+    path: &Path,
+    note: &str,
+    kind: VersionKind,
+) -> Result<Written, Problem> {
+    let is_correction = kind == VersionKind::Correction;
     if note.trim().is_empty() {
-        return Err(Problem::new(
-            Exit::Usage,
-            "no-note",
-            "a correction has to say what was wrong",
-        )
-        .hint("write --note \"9,000 homes, not 90,000\""));
+        let (message, hint) = if is_correction {
+            (
+                "a correction has to say what was wrong",
+                "write --note \"9,000 homes, not 90,000\"",
+            )
+        } else {
+            (
+                "an update has to say what is new",
+                "write --note \"adds the opening hours\"",
+            )
+        };
+        return Err(Problem::new(Exit::Usage, "no-note", message).hint(hint));
     }
     let mut draft = draft::read(desk, desk.store.db(), path).await?;
     if draft.slug != slug {
@@ -34,7 +57,7 @@ pub async fn correct(desk: &Desk, slug: &str, path: &Path, note: &str) -> Result
         )
         .hint("name the release that the file belongs to"));
     }
-    draft.content.kind = VersionKind::Correction;
+    draft.content.kind = kind;
     draft.content.note = Some(note.trim().to_owned());
     let transaction = begin_write(desk.store.db()).await?;
     let release = write::find(&transaction, slug).await?;
@@ -42,7 +65,7 @@ pub async fn correct(desk: &Desk, slug: &str, path: &Path, note: &str) -> Result
         return Err(Problem::new(
             Exit::Forbidden,
             "over",
-            format!("{slug} is killed; there is nothing left to correct"),
+            format!("{slug} is killed; there is nothing left to add or correct"),
         )
         .hint("write a new release"));
     }
@@ -53,7 +76,7 @@ pub async fn correct(desk: &Desk, slug: &str, path: &Path, note: &str) -> Result
         return Err(Problem::new(
             Exit::Forbidden,
             "nobody-holds-it",
-            format!("nobody holds a copy of {slug}, so there is nothing to correct"),
+            format!("nobody holds a copy of {slug}, so there is nobody to tell"),
         )
         .hint(format!("change it: dateline release edit {slug} FILE.md")));
     }

@@ -7,6 +7,7 @@ use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::{approve, write};
 use crate::domain::distribution::{Purpose, Status as Distributing};
 use crate::domain::release::{Release, Status, is_same_person};
+use crate::mail::render::notice::{Notice, Said};
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::release::StoredVersion;
 use crate::store::{delivery, desk_row, distribution, release as releases};
@@ -168,7 +169,16 @@ async fn tell(
             .unwrap_or_else(|| version.content.original())
             .headline
             .clone();
-        let (headline, body) = words(language, purpose, &title, why.trim());
+        let wording = match purpose {
+            Purpose::Kill => Notice::Kill,
+            _ => Notice::Hold,
+        };
+        let said = Said {
+            title: &title,
+            reason: why.trim(),
+            ..Said::default()
+        };
+        let (headline, body) = letters::words(desk, wording, language, &said)?;
         letters::rendition(
             desk,
             &version.content,
@@ -179,60 +189,4 @@ async fn tell(
         )
     })
     .await
-}
-
-/// The trade's wording (AP's kill and hold notices), in the release's language where we have it.
-fn words(language: &str, purpose: Purpose, title: &str, why: &str) -> (String, String) {
-    let base = language.split('-').next().unwrap_or_default();
-    let is_kill = purpose == Purpose::Kill;
-    match (base, is_kill) {
-        ("de", true) => (
-            format!("ZURÜCKGEZOGEN: {title}"),
-            format!(
-                "**Bitte verwenden Sie die Meldung \"{title}\" nicht, die Sie von uns haben.** Sie ist zurückgezogen. Haben Sie schon etwas veröffentlicht, nehmen Sie es bitte zurück.\n\nGrund: {why}"
-            ),
-        ),
-        ("de", false) => (
-            format!("BITTE WARTEN: {title}"),
-            format!(
-                "**Bitte verwenden Sie die Meldung \"{title}\" vorerst nicht.** Wir prüfen sie und melden uns.\n\nGrund: {why}"
-            ),
-        ),
-        ("fr", true) => (
-            format!("RETIRÉ : {title}"),
-            format!(
-                "**N'utilisez pas le communiqué « {title} » que nous vous avons envoyé.** Il est retiré. Si vous en avez déjà publié quelque chose, merci de le retirer.\n\nRaison : {why}"
-            ),
-        ),
-        ("fr", false) => (
-            format!("EN SUSPENS : {title}"),
-            format!(
-                "**Merci de ne pas utiliser pour l'instant le communiqué « {title} ».** Nous le vérifions et revenons vers vous.\n\nRaison : {why}"
-            ),
-        ),
-        ("es", true) => (
-            format!("RETIRADO: {title}"),
-            format!(
-                "**No use el comunicado «{title}» que le enviamos.** Queda retirado. Si ya publicó algo, le pedimos que lo retire.\n\nMotivo: {why}"
-            ),
-        ),
-        ("es", false) => (
-            format!("EN ESPERA: {title}"),
-            format!(
-                "**Por ahora no use el comunicado «{title}».** Lo estamos revisando y le avisaremos.\n\nMotivo: {why}"
-            ),
-        ),
-        (_, true) => (
-            format!("KILL: {title}"),
-            format!(
-                "**Please kill the release \"{title}\" that you have from us.** It is withdrawn: do not use it, and take back what you have published of it.\n\nReason: {why}"
-            ),
-        ),
-        (_, false) => (
-            format!("HOLD: {title}"),
-            format!(
-                "**Please hold the release \"{title}\" that you have from us.** Do not use it for now; we are checking it and will come back to you.\n\nReason: {why}"
-            ),
-        ),
-    }
 }

@@ -14,7 +14,7 @@ use crate::domain::instant::Instant;
 use crate::domain::release::{Release, Status as Standing};
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::distribution::{self, Distribution};
-use crate::store::{delivery, desk_row, release};
+use crate::store::{delivery, desk_row, embargo, release};
 
 /// What `stop` and `start` found and did.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -344,6 +344,8 @@ pub(crate) async fn settle(
         return Ok(release.status);
     }
     let (mut is_open, mut is_out) = (false, false);
+    let embargo = embargo::current(connection, release.id).await?;
+    let embargoed = embargo.is_active(desk.now());
     for one in distribution::of_release(connection, release.id).await? {
         if one.rehearsal {
             continue;
@@ -351,7 +353,7 @@ pub(crate) async fn settle(
         is_open |= !matches!(one.status, Status::Finished | Status::Canceled);
         // What is under way or unknown may well be out: nothing may be edited under it.
         let may_be_out = ["sent", "sending", "unknown"];
-        if !Purpose::parse(&one.purpose).is_some_and(Purpose::is_out) {
+        if embargoed || !Purpose::parse(&one.purpose).is_some_and(Purpose::is_out) {
             continue;
         }
         is_out |= delivery::counts(connection, one.id)

@@ -123,7 +123,7 @@ pub(crate) async fn early(
     Ok(moment)
 }
 
-/// When a correction goes: at once, unless a time is given; an embargo does not keep it from those who
+/// When what is for holders goes, such as a correction: at once, unless a time is given; an embargo does not keep it from those who
 /// hold a copy. Whom it is for is not the user's to say.
 pub(crate) fn for_holders(desk: &Desk, request: &Request) -> Result<Moment, Problem> {
     let terms = &request.terms;
@@ -132,7 +132,7 @@ pub(crate) fn for_holders(desk: &Desk, request: &Request) -> Result<Moment, Prob
         return Err(Problem::new(
             Exit::Usage,
             "audience-is-known",
-            "a correction goes to those who hold a copy, and to nobody else",
+            "this goes to those who hold a copy, and to nobody else",
         )
         .hint("leave --list, --to, --all, --advance and --skip-holders out; see them: dateline release holders"));
     }

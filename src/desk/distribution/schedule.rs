@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::config::keys::smtp::Transport;
 use crate::desk::Desk;
+use crate::desk::distribution::follow_up;
 use crate::desk::distribution::moment;
 use crate::desk::embargo::permit;
 use crate::desk::letter::compose;
@@ -55,6 +56,10 @@ pub struct Request {
 
 /// What makes a distribution other than plain general mail.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is another way of not being plain"
+)]
 pub struct Terms {
     /// Under embargo, to those who agreed, before the lift.
     pub advance: bool,
@@ -64,6 +69,8 @@ pub struct Terms {
     pub everyone: bool,
     /// Who of counsel allowed analysts and investors among the advance copies.
     pub counsel: Option<String>,
+    /// Once more to those who have it and have said nothing.
+    pub follow_up: bool,
 }
 
 /// A distribution as it would be.
@@ -146,7 +153,18 @@ pub(crate) async fn ready(
     Ok(version)
 }
 
-/// Whom it is for: who was asked for, or where it is a correction those who hold a copy.
+/// What is for those alone who hold a copy: a follow-up, a correction, and an update that says what
+/// is new.
+fn for_holders(version: &StoredVersion, terms: &Terms) -> Option<Purpose> {
+    match version.content.kind {
+        _ if terms.follow_up => Some(Purpose::FollowUp),
+        VersionKind::Correction => Some(Purpose::Correction),
+        VersionKind::Update if version.content.note.is_some() => Some(Purpose::Update),
+        _ => None,
+    }
+}
+
+/// Whom it is for: who was asked for, or where it is for them alone those who hold a copy.
 async fn audience_of(
     desk: &Desk,
     connection: &impl ConnectionTrait,
@@ -156,7 +174,7 @@ async fn audience_of(
     organizations: Vec<i64>,
     rehearsal: bool,
 ) -> Result<Audience, Problem> {
-    if version.content.kind != VersionKind::Correction {
+    let Some(purpose) = for_holders(version, &request.terms) else {
         return resolve(
             desk,
             connection,
@@ -167,14 +185,15 @@ async fn audience_of(
             rehearsal,
         )
         .await;
-    }
+    };
     Ok(Audience {
         holders: true,
         release_id: release.id,
-        version_id: Some(version.id),
+        // A second correction is news; a second follow-up is not, whatever the version.
+        version_id: (purpose != Purpose::FollowUp).then_some(version.id),
         organizations,
         languages: version.content.languages(),
-        purpose: Purpose::Correction.as_str().to_owned(),
+        purpose: purpose.as_str().to_owned(),
         rehearsal,
         ..Audience::default()
     })
@@ -187,8 +206,11 @@ pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
     let version = ready(desk, connection, &release).await?;
     let sender = compose::sender(desk, connection, &version.content).await?;
     let mut warnings = Vec::new();
-    let is_correction = version.content.kind == VersionKind::Correction;
-    let (moment, follows_embargo) = if is_correction {
+    if request.terms.follow_up {
+        follow_up::must_say_something(request)?;
+    }
+    let to_holders = for_holders(&version, &request.terms).is_some();
+    let (moment, follows_embargo) = if to_holders {
         (moment::for_holders(desk, request)?, false)
     } else if request.terms.advance {
         let moment =
@@ -215,6 +237,7 @@ pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
     let state = embargo::current(connection, release.id).await?;
     let terms = permit::Terms::of(release.id, &state, request.terms.counsel.is_some());
     permit::refuse(connection, &mut audience, terms, moment.instant).await?;
+    follow_up::refuse(connection, &mut audience).await?;
     let fates = audience::fates(connection, &audience).await?;
     let zones = audience::zones(connection, &audience).await?;
     let plan = Plan {

@@ -10,8 +10,9 @@ use crate::desk::letter::compose;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::{approve, write};
 use crate::domain::distribution::Purpose;
-use crate::domain::embargo::{Embargo, notice_long};
+use crate::domain::embargo::Embargo;
 use crate::domain::when::Moment;
+use crate::mail::render::notice::{Notice, Said};
 use crate::store::audience::{self, Fate};
 use crate::store::connection::{begin_write, commit};
 use crate::store::{desk_row, embargo};
@@ -91,7 +92,8 @@ pub async fn ask(
         embargo_seq: state.seq(),
         by_version: false,
     };
-    let (headline, body) = words(desk, &lift, sender.on_behalf_of.as_deref(), subject);
+    let newsroom = sender.on_behalf_of.clone();
+    let newsroom = newsroom.unwrap_or_else(|| desk.config.newsroom.name.clone());
     let id = tell::freeze(
         desk,
         &transaction,
@@ -99,6 +101,14 @@ pub async fn ask(
         &sender,
         &asked,
         |language, sender| {
+            // The moment of the lift and how to say yes, and nothing of the news.
+            let said = Said {
+                newsroom: &newsroom,
+                about: subject.unwrap_or_default(),
+                lift: &letters::moment(desk, &lift, language),
+                ..Said::default()
+            };
+            let (headline, body) = letters::words(desk, Notice::Ask, language, &said)?;
             letters::rendition(
                 desk,
                 &version.content,
@@ -153,24 +163,4 @@ fn request(slug: &str, lists: Vec<String>, to: Vec<String>) -> Request {
         from: None,
         terms: schedule::Terms::default(),
     }
-}
-
-/// Subject and text: the moment of the lift and how to say yes, and nothing of the news.
-fn words(
-    desk: &Desk,
-    lift: &Moment,
-    on_behalf_of: Option<&str>,
-    subject: Option<&str>,
-) -> (String, String) {
-    let notice = notice_long(lift, &desk.zones).replacen("EMBARGOED UNTIL", "until", 1);
-    let newsroom = on_behalf_of.unwrap_or(&desk.config.newsroom.name);
-    let about = subject.map_or_else(String::new, |subject| format!(" It is about: {subject}."));
-    let headline = format!("May we send you news of {newsroom} under embargo?");
-    let body = format!(
-        "We have news that we would like to give you before everybody else.{about}\n\n\
-         It would be under embargo {notice}: nothing of it may be published, passed on or hinted at before that moment.\n\n\
-         **If you agree**, answer this mail with \"Yes, I agree\" and we send you the release. If you do not answer, \
-         you get it when the embargo lifts, like everybody."
-    );
-    (headline, body)
 }

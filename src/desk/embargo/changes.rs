@@ -7,9 +7,10 @@ use crate::desk::embargo::letters;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::{approve, write};
 use crate::domain::distribution::Purpose;
-use crate::domain::embargo::{Act, Embargo, Record, notice_long};
+use crate::domain::embargo::{Act, Embargo, Record};
 use crate::domain::release::{Release, approvers};
 use crate::domain::when::{self, Moment};
+use crate::mail::render::notice::{Notice, Said};
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::release::StoredVersion;
 use crate::store::{delivery, desk_row, distribution, embargo, release as releases};
@@ -200,7 +201,20 @@ async fn tell_holders(
             .unwrap_or_else(|| version.content.original())
             .headline
             .clone();
-        let (headline, body) = words(desk, record, &title, from, to);
+        let wording = match record.act {
+            Act::Lift => Notice::Lift,
+            _ => Notice::Move,
+        };
+        // The old and the new moment side by side in the same zones: a moved time is misread most
+        // easily where only the new one is told (EMB-15).
+        let said = Said {
+            title: &title,
+            reason: record.reason.as_deref().unwrap_or_default(),
+            new: &letters::moment(desk, to, language),
+            old: &letters::moment(desk, from, language),
+            ..Said::default()
+        };
+        let (headline, body) = letters::words(desk, wording, language, &said)?;
         letters::rendition(
             desk,
             &version.content,
@@ -211,41 +225,4 @@ async fn tell_holders(
         )
     })
     .await
-}
-
-/// The old and the new moment side by side in the same zones: a moved time is misread most easily
-/// where only the new one is told (EMB-15).
-fn words(
-    desk: &Desk,
-    record: &Record,
-    title: &str,
-    from: &Moment,
-    to: &Moment,
-) -> (String, String) {
-    let say =
-        |moment: &Moment| notice_long(moment, &desk.zones).replacen("EMBARGOED UNTIL ", "", 1);
-    let reason = record
-        .reason
-        .as_ref()
-        .map_or_else(String::new, |reason| format!("\n\nReason: {reason}"));
-    if record.act == Act::Lift {
-        return (
-            format!("EMBARGO LIFTED: {title}"),
-            format!(
-                "The embargo on \"{title}\", of which you have an advance copy, is **lifted now**. You may publish.\n\n\
-                 It was to lift at {}.{reason}",
-                say(from)
-            ),
-        );
-    }
-    (
-        format!("EMBARGO MOVED: {title}"),
-        format!(
-            "The embargo on \"{title}\", of which you have an advance copy, **has moved**. Please do not publish before the new moment.\n\n\
-             | | |\n|---|---|\n| **New** | {} |\n| Old | {} |\n\n\
-             Please answer this mail to say that you have read it.{reason}",
-            say(to),
-            say(from)
-        ),
-    )
 }

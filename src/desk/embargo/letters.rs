@@ -5,7 +5,28 @@ use crate::desk::letter::compose::{self, Occasion, Sender};
 use crate::desk::problem::Problem;
 use crate::domain::content::{Text, Version, VersionKind};
 use crate::domain::distribution::Purpose;
+use crate::domain::embargo::said_in;
+use crate::domain::slot;
+use crate::domain::when::Moment;
+use crate::mail::render::notice::{Notice, Said, notice};
 use crate::store::distribution::Rendition;
+
+/// Headline and Markdown of a notice in a language, in the house's own wording where it has one.
+pub(crate) fn words(
+    desk: &Desk,
+    wording: Notice,
+    language: &str,
+    said: &Said<'_>,
+) -> Result<(String, String), Problem> {
+    let folder = desk.config.newsroom.templates.as_deref();
+    Ok(notice(wording, language, folder, said)?)
+}
+
+/// A moment in full: in its zone, in UTC, and where the recipient's own zone is known, in that.
+pub(crate) fn moment(desk: &Desk, moment: &Moment, language: &str) -> String {
+    let said = said_in(moment, language, &desk.zones);
+    said + &slot::moment(moment.instant, language, &moment.zone)
+}
 
 /// A mail with this headline and Markdown, from whom the release is and to whom one may turn.
 pub(crate) fn rendition(

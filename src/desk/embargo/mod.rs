@@ -3,6 +3,7 @@
 pub mod agreements;
 pub mod ask;
 pub mod breach;
+pub mod calendar;
 pub mod changes;
 pub mod explain;
 pub(crate) mod letters;

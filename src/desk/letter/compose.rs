@@ -10,11 +10,12 @@ use crate::desk::Desk;
 use crate::desk::letter::opt_out_link::OptOutWays;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::content::{AssetUse, Version};
-use crate::domain::embargo::{notice_long, notice_short};
+use crate::domain::embargo::{notice_long, notice_short, said_there};
 use crate::domain::hex;
 use crate::domain::instant::Instant;
 use crate::domain::slot::{Slots, fill_header};
 use crate::domain::suppression::SuppressionKey;
+use crate::domain::slot::{self, Elsewhere, Slots, fill_header, moments_elsewhere};
 use crate::domain::when::Moment;
 use crate::mail::message::{Attachment, Facts, MessageError, build_cast};
 use crate::mail::mold::Mold;
@@ -106,6 +107,7 @@ pub fn rendition(
     let embargo = occasion.embargo.map(|moment| EmbargoLines {
         short: notice_short(moment, &desk.zones),
         long: notice_long(moment, &desk.zones),
+        there: slot::moment(moment.instant, "en", &moment.zone),
     });
     let rendered = render(&RenderInput {
         version,
@@ -233,6 +235,7 @@ struct Frozen {
     attachments: String,
     /// Where our privacy notice is, in the first mail to a contact.
     notice: String,
+    time_zone: String,
 }
 
 /// A letter ready for the post.
@@ -247,6 +250,19 @@ impl Letter {
     /// The Message-ID of a row for its whole life, without the angle brackets.
     pub fn message_id(&self, delivery_id: i64) -> String {
         message_id(&self.nonce, delivery_id, &self.message_domain)
+    }
+
+    /// The moments of the text as the clocks of a recipient's zone show them, where that is known.
+    fn moments(&self, desk: &Desk, zone: &str) -> Vec<(String, String)> {
+        if zone.is_empty() {
+            return Vec::new();
+        }
+        let said = |one: Elsewhere| {
+            let said = said_there(one.instant, zone, &one.language, &desk.zones);
+            (one.slot, said)
+        };
+        let elsewhere = moments_elsewhere(&self.rendition.text, zone);
+        elsewhere.into_iter().map(said).collect()
     }
 
     /// The content with its gaps, encoded at the first call.
@@ -298,6 +314,7 @@ impl Letter {
                 said(&frozen.notice).as_deref(),
             ),
             list: frozen.list,
+            moments: self.moments(desk, &frozen.time_zone),
         };
         let wants_none = matches!(frozen.attachments.as_str(), "none" | "links");
         let attached = self.attachments.iter().any(|file| file.inline_id.is_none());

@@ -8,7 +8,10 @@ use crate::desk::letter::compose::{self, Letter, Recipient};
 use crate::desk::letter::opt_out_link::{self, OptOutWays};
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::distribution::Purpose;
+use crate::domain::embargo::mark::marked;
+use crate::domain::embargo::notice_long;
 use crate::domain::instant::Instant;
+use crate::domain::when::Moment;
 use crate::store::connection::ConnectionTrait;
 use crate::store::distribution::{self, Distribution};
 use crate::store::ledger::LedgerRow;
@@ -31,17 +34,27 @@ pub async fn letters(
     } else {
         Vec::new()
     };
-    let embargoed_until = match purpose {
-        Purpose::Advance => lift_under(connection, one).await?,
+    let lift = match purpose {
         // General mail leaves at the lift or later: there is nothing to hold back any more.
-        _ => None,
+        Purpose::General => None,
+        _ if !purpose.carries_text() => None,
+        Purpose::Advance => lift_under(connection, one).await?,
+        // What follows an advance copy, before the lift.
+        _ => lift_under(connection, one)
+            .await?
+            .filter(|lift| one.send_at < lift.instant),
     };
-    if embargoed_until.is_some() {
+    if let Some(lift) = &lift {
+        let notice = notice_long(lift, &desk.zones);
         // Files travel on without the mail around them (EMB-07).
-        for attachment in attachments.iter_mut().filter(|one| one.inline_id.is_none()) {
-            attachment.file_name = format!("EMBARGOED-{}", attachment.file_name);
+        for file in attachments.iter_mut().filter(|one| one.inline_id.is_none()) {
+            if let Some(text) = marked(&file.bytes, &file.media_type, &file.file_name, &notice) {
+                file.bytes = text.into();
+            }
+            file.file_name = format!("EMBARGOED-{}", file.file_name);
         }
     }
+    let embargoed_until = lift.map(|lift| lift.instant);
     let attachments: Arc<[_]> = attachments.into();
     let opt_out = OptOutWays {
         mailto: one.optout_mailto.clone(),
@@ -76,10 +89,10 @@ pub async fn letters(
 async fn lift_under(
     connection: &impl ConnectionTrait,
     one: &Distribution,
-) -> Result<Option<Instant>, Problem> {
+) -> Result<Option<Moment>, Problem> {
     let acts = embargo::records(connection, one.release_id).await?;
     let act = acts.into_iter().find(|act| act.seq == one.embargo_seq);
-    Ok(act.and_then(|act| act.moment).map(|moment| moment.instant))
+    Ok(act.and_then(|act| act.moment))
 }
 
 /// The letter in a language; where there is none in it, the first.

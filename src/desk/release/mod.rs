@@ -2,6 +2,7 @@
 
 pub mod approve;
 mod assets;
+pub mod certificate;
 pub mod check;
 pub mod diff;
 pub mod draft;

@@ -7,6 +7,7 @@ use crate::desk::letter::compose::{self, Letter, Occasion, Recipient};
 use crate::desk::letter::opt_out_link;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::address;
+use crate::domain::content::VersionKind;
 use crate::domain::distribution::Purpose;
 use crate::domain::embargo::Embargo;
 use crate::domain::instant::Instant;
@@ -111,9 +112,9 @@ pub async fn render_all(
     sender.from.clone_from(&distribution.from_header);
     sender.reply_to.clone_from(&distribution.reply_to);
     let state = embargo::current(connection, version.release_id).await?;
-    let is_early = [Purpose::Advance, Purpose::Correction]
-        .iter()
-        .any(|purpose| purpose.as_str() == distribution.purpose);
+    let purpose = Purpose::parse(&distribution.purpose).unwrap_or(Purpose::General);
+    // Before the lift only those have it whom it was entrusted to.
+    let is_early = purpose.carries_text() && purpose != Purpose::General;
     let occasion = Occasion {
         purpose: &distribution.purpose,
         // What is read before the lift says so in its subject and its first line (EMB-07).
@@ -124,9 +125,13 @@ pub async fn render_all(
         rehearsal: distribution.rehearsal,
         test: false,
     };
-    for text in &version.content.texts {
-        let rendition =
-            compose::rendition(desk, &version.content, &sender, &text.language, occasion)?;
+    let mut content = version.content.clone();
+    if purpose == Purpose::General && content.note.is_some() {
+        // Who never saw the first version reads news, not a correction.
+        (content.kind, content.note) = (VersionKind::Release, None);
+    }
+    for text in &content.texts {
+        let rendition = compose::rendition(desk, &content, &sender, &text.language, occasion)?;
         distribution::add_rendition(connection, distribution.id, &rendition).await?;
     }
     Ok(())

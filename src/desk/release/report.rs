@@ -267,7 +267,7 @@ pub async fn recipients(
     for one in distribution::of_release(connection, release.id).await? {
         if only.is_none_or(|id| id == one.id) {
             let rows = ledger::of_distribution(connection, one.id).await?;
-            lines.extend(rows.into_iter().map(|row| line(&one, row)));
+            lines.extend(self::lines(&one, rows));
         }
     }
     Ok(lines)
@@ -286,6 +286,11 @@ pub(crate) fn reply(
     };
     let said: Vec<String> = said.into_iter().filter(|word| !word.is_empty()).collect();
     (!said.is_empty()).then(|| said.join(" "))
+}
+
+/// The rows of a distribution as people look at them.
+pub(crate) fn lines(one: &Distribution, rows: Vec<LedgerRow>) -> Vec<Line> {
+    rows.into_iter().map(|row| line(one, row)).collect()
 }
 
 fn line(one: &Distribution, row: LedgerRow) -> Line {

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use crate::desk::distribution::follow_up;
 use crate::desk::embargo::permit;
 use crate::desk::letter::compose::{self, Recipient};
 use crate::desk::problem::Problem;
@@ -10,7 +11,7 @@ use crate::desk::run::active::Active;
 use crate::desk::run::ledger::Ledger;
 use crate::desk::run::limits;
 use crate::desk::run::worker::Job;
-use crate::domain::distribution::Block;
+use crate::domain::distribution::{Block, Purpose};
 use crate::domain::instant::Instant;
 use crate::store::connection::ConnectionTrait;
 use crate::store::{claim, delivery, holders, suppression};
@@ -188,9 +189,9 @@ async fn answered(
 
 /// What became of a recipient between freezing and claim.
 #[derive(Clone, Debug, Default)]
-struct Verdict {
+pub(crate) struct Verdict {
     /// Why this contact must not be written to after all.
-    barred: Option<String>,
+    pub(crate) barred: Option<String>,
     /// When the permit for an advance copy ends.
     permit_ends: Option<Instant>,
 }
@@ -213,7 +214,8 @@ async fn verdicts(
     Ok(found)
 }
 
-async fn judge(
+/// What became of these contacts, who stand on one list: written into `found`.
+pub(crate) async fn judge(
     connection: &impl ConnectionTrait,
     active: &Active,
     contacts: &[i64],
@@ -236,6 +238,11 @@ async fn judge(
                 },
             };
             found.insert(id, verdict);
+        }
+    }
+    if active.purpose == Purpose::FollowUp {
+        for (id, why) in follow_up::done_with(connection, contacts, one.release_id).await? {
+            found.insert(id, barred(why));
         }
     }
     if one.skip_holders {

@@ -4,6 +4,7 @@ mod active;
 mod claim;
 mod crew;
 mod engine;
+pub mod foresight;
 mod gate;
 mod ledger;
 mod limits;

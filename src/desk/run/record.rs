@@ -182,7 +182,9 @@ impl Ledger {
                 .await?;
             if let Some(active) = self.active.get_mut(&id) {
                 active.distribution.status = Status::Finished;
-                if !active.distribution.rehearsal && active.purpose.is_out() {
+                // What holders get under embargo leaves the news as it was: not out.
+                let is_out = active.purpose.is_out() && !active.embargo.is_active(now);
+                if !active.distribution.rehearsal && is_out {
                     release::set_status(
                         connection,
                         active.distribution.release_id,

@@ -1,6 +1,6 @@
 //! How a merge field is written, and what is wrong with one that is not.
 
-use crate::domain::slot::KNOWN;
+use crate::domain::slot::{KNOWN, is_moment};
 
 /// A merge field found in a text.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -32,11 +32,13 @@ pub fn fields(text: &str) -> Result<Vec<Field>, SlotProblem> {
         let before = &text[..start];
         let line = before.matches('\n').count() + 1;
         let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-        let parsed = parse(&text[start..]).map_err(|message| SlotProblem {
-            line,
-            column,
-            message,
-        })?;
+        let parsed = parse(&text[start..])
+            .and_then(authors)
+            .map_err(|message| SlotProblem {
+                line,
+                column,
+                message,
+            })?;
         at = start + parsed.length;
         found.push(Field {
             name: parsed.name,
@@ -46,6 +48,22 @@ pub fn fields(text: &str) -> Result<Vec<Field>, SlotProblem> {
         });
     }
     Ok(found)
+}
+
+/// Refuses what only the program itself leaves open.
+fn authors(parsed: Parsed) -> Result<Parsed, String> {
+    if KNOWN.contains(&parsed.name.as_str()) {
+        Ok(parsed)
+    } else {
+        Err(unknown(&parsed.name))
+    }
+}
+
+fn unknown(name: &str) -> String {
+    format!(
+        "there is no merge field {name:?}; the nearest is {{{{ {} }}}}",
+        nearest(name)
+    )
 }
 
 pub(crate) struct Parsed {
@@ -81,11 +99,8 @@ pub(crate) fn parse(text: &str) -> Result<Parsed, String> {
             "a merge field opens with {{ and is not closed with }} on the same line".to_owned()
         });
     };
-    if !KNOWN.contains(&name) {
-        return Err(format!(
-            "there is no merge field {name:?}; the nearest is {{{{ {} }}}}",
-            nearest(name)
-        ));
+    if !KNOWN.contains(&name) && !is_moment(name) {
+        return Err(unknown(name));
     }
     Ok(Parsed {
         name: name.to_owned(),

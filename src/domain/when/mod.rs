@@ -5,6 +5,7 @@
 //! refused, with the readings they might have (EMB-01, EMB-02).
 
 mod abbreviation;
+mod dates;
 mod meanings;
 mod misread;
 mod problem;
@@ -12,6 +13,7 @@ mod show;
 mod tail;
 mod written;
 
+pub use dates::date_in;
 pub use problem::WhenProblem;
 pub use show::{Local, in_words, local, say, unusual_offset_note};
 

@@ -132,7 +132,10 @@ impl<'a> Parts<'a> {
             ("test", input.test.into()),
             (
                 "embargo",
-                optional(input.embargo.map(|embargo| embargo.long.trim())),
+                input
+                    .embargo
+                    .map(|embargo| plain(embargo.long.trim()) + &slot::freeze(&embargo.there))
+                    .into(),
             ),
             ("banner", optional(banner)),
             ("note", optional(note)),

@@ -116,7 +116,7 @@ static SPANISH: Labels = Labels {
     test: "PRUEBA: este mensaje no es para publicar.",
 };
 
-fn primary(language: &str) -> String {
+pub(crate) fn primary(language: &str) -> String {
     let first = language.split(['-', '_']).next().unwrap_or_default();
     first.to_ascii_lowercase()
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::domain::content::{
     Asset, AssetUse, Boilerplate, Dateline, PressContact, Text, Version, VersionKind,
 };
-use crate::mail::render::{EmbargoLines, RenderError, RenderInput, render};
+use crate::mail::render::{EmbargoLines, RenderError, RenderInput, notice, render};
 
 /// Renders a sample with the templates of a folder, once with everything and once with as little
 /// as a release may have: the first mistake, or nothing.
@@ -13,6 +13,7 @@ pub fn check_templates(dir: &Path) -> Result<(), RenderError> {
     let embargo = EmbargoLines {
         short: "EMBARGOED".to_owned(),
         long: "EMBARGOED: not for publication <before> the lift".to_owned(),
+        there: String::new(),
     };
     let full = full();
     let everything = RenderInput {
@@ -51,7 +52,7 @@ pub fn check_templates(dir: &Path) -> Result<(), RenderError> {
         test: false,
         ..everything
     })?;
-    Ok(())
+    notice::check(dir)
 }
 
 fn full() -> Version {

@@ -168,6 +168,7 @@ fn a_german_correction_under_embargo_with_a_note() {
         short: "GESPERRT BIS 3.11., 18:00 Uhr".to_owned(),
         long: "GESPERRT BIS Dienstag, 3. November 2026, 18:00 Uhr (Europe/Berlin) = 17:00 UTC"
             .to_owned(),
+        there: String::new(),
     };
     let mail = render(&RenderInput {
         language: "de",
@@ -219,6 +220,7 @@ fn an_embargo_opens_text_and_subject_and_stands_in_the_html() {
     let embargo = EmbargoLines {
         short: "EMBARGOED UNTIL 3 Nov".to_owned(),
         long: NOTICE.to_owned(),
+        there: String::new(),
     };
     let mail = render(&RenderInput {
         embargo: Some(&embargo),
@@ -357,7 +359,7 @@ proptest::proptest! {
         version.texts[0].body = body;
         version.texts[0].headline = headline;
         version.texts[0].press_contacts[0].name = name;
-        let embargo = EmbargoLines { short: "E & <1>".to_owned(), long: format!("{NOTICE} & <so on>") };
+        let embargo = EmbargoLines { short: "E & <1>".to_owned(), long: format!("{NOTICE} & <so on>"), there: String::new() };
         let mail = render(&RenderInput { embargo: Some(&embargo), postal_address: &address, ..input(&version) }).unwrap();
         let text = slot::fill_text(&mail.text, &slots());
         proptest::prop_assert!(text.starts_with(&embargo.long));
