@@ -10,6 +10,7 @@ mod template;
 
 use std::path::Path;
 
+use crate::domain::color::Color;
 use crate::domain::content::Version;
 use crate::domain::slot;
 
@@ -23,6 +24,22 @@ pub struct EmbargoLines {
     pub short: String,
     /// First line of the text part and bar at the top of the HTML part.
     pub long: String,
+}
+
+/// What makes a mail the house's own.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Brand<'a> {
+    pub logo: Option<Logo<'a>>,
+    pub color: Option<Color>,
+}
+
+/// A picture that travels with the mail; sizes in pixels as shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Logo<'a> {
+    /// Content-ID without brackets.
+    pub cid: &'a str,
+    pub width: u32,
+    pub height: u32,
 }
 
 /// Everything a rendering depends on.
@@ -45,6 +62,9 @@ pub struct RenderInput<'a> {
     pub cover_note: Option<&'a str>,
     /// Folder whose `release.txt` and `release.html` replace the built-in ones, each by itself.
     pub templates_dir: Option<&'a Path>,
+    pub brand: Brand<'a>,
+    /// Assets that are not in the mail, by SHA-256, and the address that each is at.
+    pub links: &'a [(String, String)],
     pub rehearsal: bool,
     pub test: bool,
 }

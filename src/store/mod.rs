@@ -2,6 +2,7 @@
 //! inside a transaction; *when* a transaction begins is the desk's to say.
 
 pub mod agreement;
+pub mod asset;
 pub mod audience;
 pub mod backup;
 pub mod blob;

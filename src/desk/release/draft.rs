@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::release::assets::add_assets;
+use crate::desk::release::assets::{add_assets, largest_asset};
 use crate::desk::release::files::{read_file, siblings};
+use crate::domain::check::Style;
 use crate::domain::content::{Boilerplate, Issuer, PressContact, Text, Version};
 use crate::domain::embargo::Embargo;
 use crate::domain::release::Release;
@@ -82,11 +83,29 @@ pub async fn read(
         embargo,
         remarks: Vec::new(),
     };
+    let largest = largest_asset(&desk.config);
     for (file, language, text) in &files {
         add_text(connection, &mut draft, language, text).await?;
-        add_assets(&mut draft, file, &text.assets)?;
+        house_style(&mut draft, text, &desk.config.style);
+        add_assets(&mut draft, file, &text.assets, largest)?;
     }
     Ok(draft)
+}
+
+/// What the file leaves open is as the house writes it, now: a version keeps its form.
+fn house_style(draft: &mut Draft, file: &ReleaseDraft, style: &Style) {
+    let Some(text) = draft.content.texts.last_mut() else {
+        return;
+    };
+    if file.state_style.is_none() {
+        text.state_style = style.state_style;
+    }
+    if let Some(dateline) = &mut text.dateline {
+        dateline.months = style.months;
+    }
+    if text.end_mark.is_none() {
+        text.end_mark.clone_from(&style.end_mark_text);
+    }
 }
 
 /// A draft of one text that came from elsewhere than a release file.
@@ -195,7 +214,7 @@ async fn add_text(
         subheads: file.subheads.clone(),
         dateline: file.dateline.clone(),
         wire_credit: file.wire_credit.clone(),
-        state_style: file.state_style,
+        state_style: file.state_style.unwrap_or_default(),
         body: file.body.clone(),
         issuers,
         press_contacts,

@@ -135,6 +135,8 @@ fn input(version: &Version) -> RenderInput<'_> {
         on_behalf_of: None,
         cover_note: None,
         templates_dir: None,
+        brand: Brand::default(),
+        links: &[],
         rehearsal: false,
         test: false,
     }
