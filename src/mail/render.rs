@@ -97,6 +97,10 @@ pub enum RenderError {
         what: &'static str,
         variable: &'static str,
     },
+    #[error(
+        "template {template} has {what}, which mail programs drop or block: take it out, and keep styles in <style>"
+    )]
+    Dropped { template: String, what: String },
     #[error("the HTML of template {template} cannot be given its styles: {reason}")]
     Style { template: String, reason: String },
     #[error("the release has no text in any language: write one first")]

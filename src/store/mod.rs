@@ -3,6 +3,7 @@
 
 pub mod agreement;
 pub mod asset;
+pub mod attachment_wish;
 pub mod audience;
 pub mod backup;
 pub mod blob;

@@ -176,7 +176,7 @@ fn a_logo_that_no_mail_could_show_is_refused() {
     );
     let large = check(&vec![0; 200_001]);
     assert!(large.err.contains("more than 200 kB"), "{}", large.err);
-    assert_eq!(check(&crate::writing::logo()).code, 0);
+    assert_eq!(check(&crate::brand::logo()).code, 0);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 pub mod add;
 pub mod archive;
+pub mod attachments;
 pub mod dossier;
 pub mod edit;
 pub mod erase;
@@ -31,6 +32,7 @@ pub enum Verb {
     Add(Box<add::Add>),
     Edit(Box<edit::Edit>),
     Archive(archive::Archive),
+    Attachments(attachments::Attachments),
     Export(export::Export),
     Dossier(dossier::Dossier),
     Erase(erase::Erase),
@@ -46,6 +48,7 @@ impl Verb {
             Self::Add(verb) => verb.run(context).await,
             Self::Edit(verb) => verb.run(context).await,
             Self::Archive(verb) => verb.run(context).await,
+            Self::Attachments(verb) => verb.run(context).await,
             Self::Export(verb) => verb.run(context).await,
             Self::Dossier(verb) => verb.run(context).await,
             Self::Erase(verb) => verb.run(context).await,

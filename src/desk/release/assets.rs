@@ -41,6 +41,16 @@ pub(in crate::desk::release) fn add_assets(
             Some(bytes) => (PathBuf::from(&asset.file), bytes.clone()),
             None => read_asset(folder, &asset.file, largest)?,
         };
+        if path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().chars().any(hides))
+        {
+            return Err(no_asset(
+                &asset.file,
+                "has hidden characters in its name",
+                "rename it: such a name shows another ending than the file has",
+            ));
+        }
         let media_type = media_type(&bytes);
         if media_type.contains("executable")
             || media_type.contains("msdownload")
@@ -95,6 +105,12 @@ pub(in crate::desk::release) fn add_assets(
         draft.blobs.push((sha256, media_type, bytes));
     }
     Ok(())
+}
+
+/// Controls, and marks that turn the direction of text or take no room.
+fn hides(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 fn no_asset(shown: &str, why: &str, hint: &str) -> Problem {

@@ -92,6 +92,16 @@ pub async fn read(
     Ok(draft)
 }
 
+/// Columns of a table; on a phone five are many.
+const MOST_COLUMNS: usize = 50;
+
+/// The first line of the text with more bars than a table may have.
+fn too_wide(body: &str) -> Option<usize> {
+    let bars = |line: &str| line.bytes().filter(|byte| *byte == b'|').count();
+    let wide = body.lines().position(|line| bars(line) > MOST_COLUMNS + 1);
+    wide.map(|line| line + 1)
+}
+
 /// What the file leaves open is as the house writes it, now: a version keeps its form.
 fn house_style(draft: &mut Draft, file: &ReleaseDraft, style: &Style) {
     let Some(text) = draft.content.texts.last_mut() else {
@@ -196,6 +206,13 @@ async fn add_text(
         let (id, pinned) = pin(connection, slug, language, position).await?;
         draft.content.boilerplates.push(pinned);
         draft.boilerplate_ids.push(id);
+    }
+    if let Some(line) = too_wide(&file.body) {
+        return Err(usage(
+            "wide-table",
+            format!("line {line} of the text is a table row of more than {MOST_COLUMNS} columns"),
+            "no mail can show it: attach a spreadsheet",
+        ));
     }
     if press_contacts.is_empty() {
         draft.remarks.push(format!(
