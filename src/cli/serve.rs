@@ -6,6 +6,7 @@ use crate::cli::context::Context;
 use crate::cli::signal::Stop;
 use crate::desk::problem::{Exit, Problem};
 use crate::web::door::{Door, Manners, PATIENCE};
+use crate::web::files;
 use crate::web::unsubscribe;
 
 /// Serve the opt-out page that mails link to, behind your https proxy
@@ -18,7 +19,8 @@ Examples:
 
 It takes the one click of mail programs (RFC 8058) and shows people a page with one button. Opening
 the page changes nothing, so link scanners opt nobody out. Mails carry the link once [unsubscribe]
-base_url names the page's public https address. Ctrl-C or SIGTERM ends it when the answers under way
+base_url names the page's public https address. It also hands out the files that mails link to,
+below the path of [newsroom] files_url, once they were sent. Ctrl-C or SIGTERM ends it when the answers under way
 are given.
 
 Exit codes: 1 the address cannot be listened on, 78 a key is missing, 130 or 143 stopped by a signal.")]
@@ -34,7 +36,7 @@ impl Serve {
         let desk = context.desk().await?;
         let config = context.config()?;
         let listen = self.listen.unwrap_or(config.serve.listen);
-        let pages = unsubscribe::pages(desk)?;
+        let pages = unsubscribe::pages(desk.clone())?.merge(files::files(desk));
         let door = Door::open(listen)
             .await
             .map_err(|error| closed(listen, &error))?;

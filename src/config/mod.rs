@@ -10,6 +10,7 @@ pub mod period;
 pub mod problem;
 mod resolve;
 pub mod secret;
+pub mod size;
 pub mod template;
 mod validate;
 

@@ -9,7 +9,7 @@ mod places;
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::domain::content::dateline::{Dateline, Place, StateStyle};
+pub use crate::domain::content::dateline::{Dateline, Months, Place, StateStyle};
 
 /// The number of the canonical form. A field added later enters with the next number, and old
 /// versions keep verifying with theirs.

@@ -3,8 +3,10 @@
 pub mod address;
 pub mod agreement;
 pub mod answer;
+pub mod asset_link;
 pub mod calendar;
 pub mod check;
+pub mod color;
 pub mod contact;
 pub mod content;
 pub mod delivery;
@@ -20,6 +22,7 @@ pub mod hex;
 pub mod instant;
 pub mod name;
 pub mod opt_out_token;
+pub mod picture;
 pub mod prose;
 pub mod release;
 pub mod slot;

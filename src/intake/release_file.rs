@@ -18,7 +18,8 @@ pub struct ReleaseDraft {
     pub organizations: Vec<String>,
     pub dateline: Option<Dateline>,
     pub wire_credit: Option<String>,
-    pub state_style: StateStyle,
+    /// Without it: the house's.
+    pub state_style: Option<StateStyle>,
     /// Slugs.
     pub boilerplates: Vec<String>,
     /// Slugs in blocks; "or" is printed between two blocks.

@@ -11,6 +11,7 @@ mod template;
 
 use std::path::Path;
 
+use crate::domain::color::Color;
 use crate::domain::content::Version;
 use crate::domain::slot;
 
@@ -26,6 +27,22 @@ pub struct EmbargoLines {
     pub long: String,
     /// What follows it: the slot of the same moment in the recipient's zone, or nothing.
     pub there: String,
+}
+
+/// What makes a mail the house's own.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Brand<'a> {
+    pub logo: Option<Logo<'a>>,
+    pub color: Option<Color>,
+}
+
+/// A picture that travels with the mail; sizes in pixels as shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Logo<'a> {
+    /// Content-ID without brackets.
+    pub cid: &'a str,
+    pub width: u32,
+    pub height: u32,
 }
 
 /// Everything a rendering depends on.
@@ -48,6 +65,9 @@ pub struct RenderInput<'a> {
     pub cover_note: Option<&'a str>,
     /// Folder whose `release.txt` and `release.html` replace the built-in ones, each by itself.
     pub templates_dir: Option<&'a Path>,
+    pub brand: Brand<'a>,
+    /// Assets that are not in the mail, by SHA-256, and the address that each is at.
+    pub links: &'a [(String, String)],
     pub rehearsal: bool,
     pub test: bool,
 }
@@ -80,6 +100,10 @@ pub enum RenderError {
         what: &'static str,
         variable: &'static str,
     },
+    #[error(
+        "template {template} has {what}, which mail programs drop or block: take it out, and keep styles in <style>"
+    )]
+    Dropped { template: String, what: String },
     #[error("the HTML of template {template} cannot be given its styles: {reason}")]
     Style { template: String, reason: String },
     #[error("the release has no text in any language: write one first")]

@@ -380,16 +380,48 @@ pub async fn without(
     audience: &Audience,
     field: &str,
 ) -> Result<i64, StoreError> {
-    let backend = connection.get_database_backend();
-    let value = match backend {
-        DatabaseBackend::Postgres => format!("(slots::json ->> '{field}')"),
-        _ => format!("json_extract(slots, '$.{field}')"),
-    };
+    let value = slot(connection, field);
     let inner = query(connection, audience, BEHIND);
     let sql = format!(
         "SELECT COUNT(*) AS value FROM ({inner}) AS q WHERE reason IS NULL AND COALESCE({value}, '') = ''"
     );
     sql::number(connection, &sql, values(audience)).await
+}
+
+/// One of those who get the same words.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Alike {
+    pub contact_id: i64,
+    pub language: String,
+    pub slots: String,
+}
+
+/// One of each kind of recipient: same language, and the same in these columns (as for [`without`]).
+pub async fn kinds(
+    connection: &impl ConnectionTrait,
+    audience: &Audience,
+    fields: &[String],
+) -> Result<Vec<Alike>, StoreError> {
+    let mut alike = "language".to_owned();
+    for field in fields {
+        alike.push_str(", ");
+        alike.push_str(&slot(connection, field));
+    }
+    let inner = query(connection, audience, BEHIND);
+    let sql = format!(
+        "SELECT contact_id, language, slots FROM (SELECT contact_id, language, slots, \
+         ROW_NUMBER() OVER (PARTITION BY {alike} ORDER BY contact_id) AS place \
+         FROM ({inner}) AS q WHERE reason IS NULL) AS p WHERE place = 1 ORDER BY contact_id"
+    );
+    sql::all(connection, &sql, values(audience)).await
+}
+
+/// A merge field's value in a row of the audience.
+fn slot(connection: &impl ConnectionTrait, field: &str) -> String {
+    match connection.get_database_backend() {
+        DatabaseBackend::Postgres => format!("(slots::json ->> '{field}')"),
+        _ => format!("json_extract(slots, '$.{field}')"),
+    }
 }
 
 /// The distribution's own facts, as they go into each row.

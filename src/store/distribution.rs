@@ -5,6 +5,8 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::distribution::{Block, Status};
 use crate::domain::instant::Instant;
 use crate::domain::when::Moment;
@@ -362,8 +364,27 @@ pub struct Rendition {
     pub subject: String,
     pub text: String,
     pub html: String,
-    /// SHA-256 of the three, so that a change in the database is noticed.
+    /// The files that travel with it.
+    pub files: Vec<Enclosure>,
+    /// Its text and HTML for those who want links in place of the attached files.
+    pub linked: Option<(String, String)>,
+    /// SHA-256 of all this, so that a change in the database is noticed.
     pub hash: String,
+}
+
+/// A file that travels with a mail; its bytes are a blob.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Enclosure {
+    pub sha256: String,
+    pub file_name: String,
+    pub media_type: String,
+    /// Content-ID of a picture that the HTML part shows.
+    pub inline_id: Option<String>,
+}
+
+/// As it is stored and hashed.
+pub fn files_json(files: &[Enclosure]) -> String {
+    serde_json::to_string(files).unwrap_or_default()
 }
 
 pub async fn add_rendition(
@@ -377,6 +398,9 @@ pub async fn add_rendition(
         subject: Set(new.subject.clone()),
         text: Set(new.text.clone()),
         html: Set(new.html.clone()),
+        files: Set(files_json(&new.files)),
+        linked_text: Set(new.linked.as_ref().map(|(text, _)| text.clone())),
+        linked_html: Set(new.linked.as_ref().map(|(_, html)| html.clone())),
         frame_hash: Set(new.hash.clone()),
         bytes_hash: Set(new.hash.clone()),
     };
@@ -400,6 +424,9 @@ pub async fn renditions(
             subject: row.subject,
             text: row.text,
             html: row.html,
+            // What cannot be read does not fit its hash, and is refused as changed.
+            files: serde_json::from_str(&row.files).unwrap_or_default(),
+            linked: row.linked_text.zip(row.linked_html),
             hash: row.bytes_hash,
         })
         .collect())

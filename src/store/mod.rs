@@ -2,6 +2,8 @@
 //! inside a transaction; *when* a transaction begins is the desk's to say.
 
 pub mod agreement;
+pub mod asset;
+pub mod attachment_wish;
 pub mod audience;
 pub mod backup;
 pub mod blob;
@@ -22,9 +24,9 @@ pub mod embargo;
 pub(crate) mod entity;
 pub mod error;
 pub mod filter;
-pub mod health;
 pub mod follow_up;
 pub mod foresight;
+pub mod health;
 pub mod holders;
 pub mod import;
 pub mod import_undo;

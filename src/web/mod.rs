@@ -2,5 +2,6 @@
 
 pub mod catcher;
 pub mod door;
+pub mod files;
 pub mod preview;
 pub mod unsubscribe;

@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use dateline::web::door::{Door, Manners, PATIENCE};
+use dateline::web::files;
 use dateline::web::unsubscribe;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -35,7 +36,9 @@ impl Site {
             requests_per_minute: config.requests_per_minute,
             patience,
         };
-        let pages = unsubscribe::pages(world.second_desk().await).unwrap();
+        let desk = world.second_desk().await;
+        let pages = unsubscribe::pages(desk.clone()).unwrap();
+        let pages = pages.merge(files::files(desk));
         let (stop, asked) = watch::channel(false);
         let serving = tokio::spawn(door.serve(pages, manners, asked));
         Self {

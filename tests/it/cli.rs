@@ -159,17 +159,24 @@ fn the_settings_are_found_shown_and_checked() {
 }
 
 #[test]
-fn a_key_without_effect_is_said() {
+fn a_logo_that_no_mail_could_show_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let text = SHIPPED.replace("#logo = ", "logo = ");
     fs::write(folder.path().join("config.toml"), text).unwrap();
-    let said = Terminal::at(folder.path()).run(&["config", "check"]);
-    assert_eq!(said.code, 0);
-    assert!(said.err.contains("[newsroom] logo"), "{}", said.err);
-    let json = Terminal::at(folder.path())
-        .run(&["config", "check", "--json"])
-        .json();
-    assert_eq!(json["ineffective"][0]["key"], "[newsroom] logo");
+    let check = |bytes: &[u8]| {
+        fs::write(folder.path().join("logo.png"), bytes).unwrap();
+        Terminal::at(folder.path()).run(&["config", "check"])
+    };
+    let renamed = check(b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script/></svg>");
+    assert_eq!(renamed.code, 78);
+    assert!(
+        renamed.err.contains("is no PNG, JPEG or GIF"),
+        "{}",
+        renamed.err
+    );
+    let large = check(&vec![0; 200_001]);
+    assert!(large.err.contains("more than 200 kB"), "{}", large.err);
+    assert_eq!(check(&crate::brand::logo()).code, 0);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use dateline::desk::release::{approve, show, write};
 use dateline::mail::sink::faults::Faults;
 
 use crate::newsdesk::{approved, catcher, contacts, draft, one_run, request};
-use crate::office::{Newsroom, pair};
+use crate::office::{EMBARGO, Newsroom, pair};
 use crate::world::on_both;
 
 #[test]
@@ -186,4 +186,34 @@ async fn a_named_sender_signs_and_a_wish_for_no_attachments_is_kept() {
         }
     })
     .await;
+}
+
+#[test]
+fn an_edited_schedule_is_shown_before_it_goes_on() {
+    let newsroom = Newsroom::new();
+    newsroom.approved(EMBARGO);
+    let schedule = ["release", "schedule", "plant", "--list", "tech", "--yes"];
+    assert_eq!(newsroom.run(&schedule).code, 0);
+    newsroom.release(&format!("{EMBARGO}\nsubheads = [\"Nine thousand homes\"]"));
+    assert_eq!(
+        newsroom.run(&["release", "edit", "plant", "plant.md"]).code,
+        0
+    );
+    let approve = ["release", "approve", "plant"];
+    assert_eq!(newsroom.refused(&approve), pair(2, "needs-confirmation"));
+    let said = newsroom.run(&approve);
+    assert!(
+        said.out.contains("version 2 in place of version 1"),
+        "{}",
+        said.out
+    );
+    assert!(said.out.contains("{+Nine thousand homes+}"), "{}", said.out);
+    let shown = newsroom.run(&["release", "show", "plant", "--json"]).json();
+    assert_eq!(shown["approved_by"], 0, "a refusal approves nothing");
+    let done = newsroom.run(&[&approve[..], &["--yes"]].concat());
+    assert!(
+        done.out.contains("goes on with this version"),
+        "{}",
+        done.out
+    );
 }

@@ -360,6 +360,10 @@ CREATE TABLE rendition (
   subject TEXT NOT NULL,
   text TEXT NOT NULL,
   html TEXT NOT NULL,
+  -- JSON of the files that travel with it, and the two parts for who wants links in their place.
+  files TEXT NOT NULL DEFAULT '[]',
+  linked_text TEXT,
+  linked_html TEXT,
   frame_hash TEXT NOT NULL,
   bytes_hash TEXT NOT NULL,
   PRIMARY KEY (distribution_id, language)

@@ -2,6 +2,7 @@
 
 use crate::cli::context::Context;
 use crate::config::pending::not_built_yet;
+use crate::desk::letter::logo;
 use crate::desk::problem::{Exit, Problem};
 
 /// Check the configuration file; exit 78 names the line of the first mistake
@@ -12,6 +13,9 @@ impl Check {
     pub(in crate::cli) fn run(context: &mut Context) -> Result<Exit, Problem> {
         let path = context.config_path()?;
         let config = context.config()?;
+        if let Some(path) = &config.newsroom.logo {
+            logo::read(path)?;
+        }
         let pending = not_built_yet(&config);
         if context.output.is_json() {
             let ineffective: Vec<_> = pending

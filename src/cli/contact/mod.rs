@@ -2,6 +2,7 @@
 
 pub mod add;
 pub mod archive;
+pub mod attachments;
 pub mod dossier;
 pub mod duplicates;
 pub mod edit;
@@ -49,6 +50,7 @@ pub enum Verb {
     Untag(untag::Untag),
     Note(note::Note),
     Stale(stale::Stale),
+    Attachments(attachments::Attachments),
     Export(export::Export),
     Dossier(dossier::Dossier),
     Erase(erase::Erase),
@@ -72,6 +74,7 @@ impl Verb {
             Self::Untag(verb) => verb.run(context).await,
             Self::Note(verb) => verb.run(context).await,
             Self::Stale(verb) => verb.run(context).await,
+            Self::Attachments(verb) => verb.run(context).await,
             Self::Export(verb) => verb.run(context).await,
             Self::Dossier(verb) => verb.run(context).await,
             Self::Erase(verb) => verb.run(context).await,

@@ -1,11 +1,16 @@
 //! `dateline release approve`.
 
 use crate::cli::context::Context;
+use crate::cli::output::Output;
 use crate::cli::release::aside::Aside;
-use crate::cli::words::short;
+use crate::cli::release::diff;
+use crate::cli::words::{count, short};
+use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve;
+use crate::desk::release::repin::{self, Repinning};
 use crate::desk::release::show;
+use crate::domain::when::say;
 
 /// Put your name under the current version; it is what will be sent
 #[derive(clap::Args, Debug)]
@@ -16,6 +21,8 @@ Examples:
   dateline release approve harbour-light --override CHK-10 --reason \"backdated on purpose\"
 
 An approval is for exactly this text under exactly this embargo; changing either takes it away.
+Was an older version scheduled, then it is shown what changes for whom, and you type the slug to let
+the new one go in its place; --yes answers.
 Errors of `release check` refuse it, unless the rule is set aside with a reason, which is logged.")]
 pub struct Approve {
     /// The release's slug
@@ -32,6 +39,20 @@ impl Approve {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         let desk = context.desk().await?;
         self.aside.set(&desk, &self.release).await?;
+        let repinning = repin::repinning(&desk, &self.release).await?;
+        if !repinning.distributions.is_empty() {
+            if !context.output.is_json() {
+                explain(&mut context.output, &desk, &repinning);
+            }
+            let recipients = repinning.distributions.iter().map(|one| one.recipients);
+            let question = format!(
+                "Another text than was scheduled goes to {}.",
+                count(recipients.sum(), "recipient")
+            );
+            context
+                .output
+                .confirm_typed(&question, &repinning.release)?;
+        }
         let approved = approve::approve(&desk, &self.release, self.comment).await?;
         if context.output.is_json() {
             context.output.json(&approved);
@@ -66,4 +87,31 @@ impl Approve {
         }
         Ok(Exit::Done)
     }
+}
+
+/// Which distributions get another text, and what is other in it.
+fn explain(output: &mut Output, desk: &Desk, repinning: &Repinning) {
+    for one in &repinning.distributions {
+        let rehearsal = if one.rehearsal { ", a REHEARSAL" } else { "" };
+        output.line(format!(
+            "distribution {} ({}{rehearsal}), {}, {}: version {} in place of version {}",
+            one.distribution,
+            one.purpose,
+            say(one.send_at, &one.zone, &desk.zones),
+            count(one.recipients, "recipient"),
+            one.to,
+            one.from
+        ));
+    }
+    for difference in &repinning.differences {
+        output.line(format!(
+            "\nVersion {} to {}:",
+            difference.from, difference.to
+        ));
+        if difference.parts.is_empty() {
+            output.line("the same words");
+        }
+        diff::tell(output, &difference.parts);
+    }
+    output.line("");
 }

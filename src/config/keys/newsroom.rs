@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::domain::color::Color;
+
 /// Whose press office this is.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,8 +29,15 @@ pub struct Newsroom {
     /// Folder with own versions of the built-in templates.
     #[serde(default)]
     pub templates: Option<PathBuf>,
+    /// Image at the top of the HTML part.
     #[serde(default)]
     pub logo: Option<PathBuf>,
+    /// Bar at the top of the HTML part, and its links.
+    #[serde(default, alias = "colour")]
+    pub color: Option<Color>,
+    /// Public https address of the files that mails link to; `dateline serve` has them.
+    #[serde(default)]
+    pub files_url: Option<String>,
     /// BCP 47 tag of the language that releases are written in.
     #[serde(default = "english")]
     pub language: String,
@@ -49,6 +58,8 @@ impl Newsroom {
             senders: Vec::new(),
             templates: None,
             logo: None,
+            color: None,
+            files_url: None,
             language: english(),
             address: None,
         }

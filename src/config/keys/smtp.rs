@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::config::period;
 use crate::config::secret::Source;
+use crate::config::size::Size;
 
 /// The mail provider, and how careful we are with it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -36,6 +37,9 @@ pub struct Smtp {
     pub timeouts: Timeouts,
     /// Envelope sender; `{token}` in it makes bounces exact. Without it: the address of `from`.
     pub bounce_address: Option<String>,
+    /// A larger attachment is sent as a link. Without it: [`Smtp::LINKED_FROM`] where there is an
+    /// address for links, else no limit but the message's.
+    pub attachment_limit: Option<Size>,
     /// Safety belt while testing: every other address or `@domain` is refused. Empty: no belt.
     pub only_to: Vec<String>,
 }
@@ -60,12 +64,16 @@ impl Default for Smtp {
             at_risk: None,
             timeouts: Timeouts::default(),
             bounce_address: None,
+            attachment_limit: None,
             only_to: Vec::new(),
         }
     }
 }
 
 impl Smtp {
+    /// Larger files bother newsrooms more than they help.
+    pub const LINKED_FROM: Size = Size::of(5_000_000);
+
     /// The port in force.
     pub fn port(&self) -> u16 {
         self.port.unwrap_or(match self.security {

@@ -172,6 +172,23 @@ fn serve(config: &Config, at: &Located<'_>) -> Result<(), ConfigProblem> {
             "write it like \"https://www.example.com/press/privacy\"",
         );
     }
+    let files_url = config.newsroom.files_url.as_deref();
+    if files_url.is_some_and(|url| !url.starts_with("https://") || !is_link_base(url)) {
+        return refuse(
+            at,
+            &["newsroom", "files_url"],
+            "must be a plain https address that a file's name can be added to, of at most 200 ASCII characters",
+            "write it like \"https://press.example.com/files\", without a question mark",
+        );
+    }
+    if files_url.is_none() && config.smtp.attachment_limit.is_some() {
+        return refuse(
+            at,
+            &["smtp", "attachment_limit"],
+            "needs an address that the links to larger files can point at",
+            "set [newsroom] files_url to the public address of `dateline serve`, or remove the line",
+        );
+    }
     if !(1..=100_000).contains(&config.serve.requests_per_minute) {
         return refuse(
             at,

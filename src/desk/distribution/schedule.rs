@@ -12,6 +12,7 @@ use crate::desk::people::filters;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve;
 use crate::desk::release::check;
+use crate::desk::release::check::planned;
 use crate::desk::release::prepare;
 use crate::desk::release::write;
 use crate::domain::address;
@@ -204,7 +205,7 @@ pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
     let connection = desk.store.db();
     let release = write::find(connection, &request.release).await?;
     let version = ready(desk, connection, &release).await?;
-    let sender = compose::sender(desk, connection, &version.content).await?;
+    let mut sender = compose::sender(desk, connection, &version.content).await?;
     let mut warnings = Vec::new();
     if request.terms.follow_up {
         follow_up::must_say_something(request)?;
@@ -221,7 +222,7 @@ pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
     };
     check::gate(desk, connection, &release, &version, Some(moment.instant)).await?;
     let rehearsal = desk.config.smtp.transport != Transport::Smtp;
-    let organizations = sender.organization_ids;
+    let organizations = sender.organization_ids.clone();
     let mut audience = audience_of(
         desk,
         connection,
@@ -266,6 +267,10 @@ pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
                 .hint(format!("write {{{{ contact.{field} | default(\"…\") }}}}, or fill the contacts in")));
         }
     }
+    if let Some(from) = &plan.from {
+        sender.from.clone_from(from);
+    }
+    planned::gate(desk, connection, &plan, &sender).await?;
     Ok(plan)
 }
 

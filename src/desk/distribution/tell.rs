@@ -4,6 +4,7 @@ use crate::config::keys::smtp::Transport;
 use crate::desk::Desk;
 use crate::desk::letter::compose::{self, Sender};
 use crate::desk::letter::opt_out_link;
+use crate::desk::letter::rendition;
 use crate::desk::problem::Problem;
 use crate::desk::release::prepare;
 use crate::domain::distribution::{Purpose, Status};
@@ -126,7 +127,7 @@ pub(crate) async fn freeze(
     keep_audience(connection, new.id, asked).await?;
     for language in &asked.languages {
         let rendition = written(language, sender)?;
-        distribution::add_rendition(connection, new.id, &rendition).await?;
+        rendition::keep(desk, connection, new.id, &rendition).await?;
     }
     let frozen = Freeze {
         distribution_id: new.id,

@@ -1,7 +1,8 @@
 //! The mails about an embargo: they carry the release's people to call, and nothing of its text.
 
 use crate::desk::Desk;
-use crate::desk::letter::compose::{self, Occasion, Sender};
+use crate::desk::letter::compose::{Occasion, Sender};
+use crate::desk::letter::rendition;
 use crate::desk::problem::Problem;
 use crate::domain::content::{Text, Version, VersionKind};
 use crate::domain::distribution::Purpose;
@@ -60,5 +61,5 @@ pub(crate) fn rendition(
         rehearsal: false,
         test: false,
     };
-    compose::rendition(desk, &bare, sender, language, occasion)
+    rendition::rendition(desk, &bare, sender, language, occasion)
 }

@@ -4,25 +4,21 @@
 
 use std::sync::{Arc, OnceLock};
 
-use sha2::{Digest, Sha256};
-
 use crate::desk::Desk;
 use crate::desk::letter::opt_out_link::OptOutWays;
 use crate::desk::problem::{Exit, Problem};
-use crate::domain::content::{AssetUse, Version};
-use crate::domain::embargo::{notice_long, notice_short, said_there};
-use crate::domain::hex;
+use crate::domain::content::Version;
+use crate::domain::embargo::said_there;
 use crate::domain::instant::Instant;
-use crate::domain::slot::{Slots, fill_header};
+use crate::domain::slot::{Elsewhere, Slots, fill_header, moments_elsewhere};
 use crate::domain::suppression::SuppressionKey;
-use crate::domain::slot::{self, Elsewhere, Slots, fill_header, moments_elsewhere};
 use crate::domain::when::Moment;
 use crate::mail::message::{Attachment, Facts, MessageError, build_cast};
 use crate::mail::mold::Mold;
-use crate::mail::render::{EmbargoLines, RenderError, RenderInput, on_request, reason, render};
+use crate::mail::render::{RenderError, on_request, reason};
 use crate::store::connection::ConnectionTrait;
 use crate::store::distribution::Rendition;
-use crate::store::{blob, organization};
+use crate::store::organization;
 
 /// Who signs a mail: the newsroom, or the organization where it says otherwise.
 #[derive(Clone, Debug)]
@@ -96,98 +92,8 @@ pub struct Occasion<'a> {
     pub test: bool,
 }
 
-/// Renders a version in one language.
-pub fn rendition(
-    desk: &Desk,
-    version: &Version,
-    sender: &Sender,
-    language: &str,
-    occasion: Occasion<'_>,
-) -> Result<Rendition, Problem> {
-    let embargo = occasion.embargo.map(|moment| EmbargoLines {
-        short: notice_short(moment, &desk.zones),
-        long: notice_long(moment, &desk.zones),
-        there: slot::moment(moment.instant, "en", &moment.zone),
-    });
-    let rendered = render(&RenderInput {
-        version,
-        language,
-        purpose: occasion.purpose,
-        subject_prefix: None,
-        embargo: embargo.as_ref(),
-        newsroom_name: &desk.config.newsroom.name,
-        postal_address: &sender.postal_address,
-        on_behalf_of: sender.on_behalf_of.as_deref(),
-        cover_note: occasion.cover_note,
-        templates_dir: desk.config.newsroom.templates.as_deref(),
-        rehearsal: occasion.rehearsal,
-        test: occasion.test,
-    })?;
-    let mut rendition = Rendition {
-        language: rendered.language,
-        subject: rendered.subject,
-        text: rendered.text,
-        html: rendered.html,
-        hash: String::new(),
-    };
-    rendition.hash = hash(&sender.from, &sender.reply_to, &rendition);
-    Ok(rendition)
-}
-
-/// SHA-256 over who signs and what is said, to notice a row that was changed behind our back.
-pub fn hash(from: &str, reply_to: &str, rendition: &Rendition) -> String {
-    let mut digest = Sha256::new();
-    let parts = [
-        from,
-        reply_to,
-        &rendition.subject,
-        &rendition.text,
-        &rendition.html,
-    ];
-    for part in parts {
-        digest.update((part.len() as u64).to_be_bytes());
-        digest.update(part);
-    }
-    hex::encode(&digest.finalize())
-}
-
 /// The code of a refusal because something no longer is what was approved.
 pub const DAMAGED: &str = "damaged-distribution";
-
-/// The files that travel with a version.
-pub async fn attachments(
-    connection: &impl ConnectionTrait,
-    version: &Version,
-) -> Result<Vec<Attachment>, Problem> {
-    let mut attachments = Vec::new();
-    for asset in version
-        .assets
-        .iter()
-        .filter(|asset| asset.use_ != AssetUse::Link)
-    {
-        let lost = |what: &str| {
-            Problem::new(
-                Exit::Failed,
-                DAMAGED,
-                format!("the bytes of {} {what}", asset.file_name),
-            )
-            .hint("restore the last backup, or edit the release")
-        };
-        let bytes = blob::get(connection, &asset.sha256)
-            .await?
-            .ok_or_else(|| lost("are not in the database"))?;
-        if hex::encode(&Sha256::digest(&bytes)) != asset.sha256 {
-            return Err(lost("were changed outside Dateline"));
-        }
-        attachments.push(Attachment {
-            file_name: asset.file_name.clone(),
-            media_type: asset.media_type.clone(),
-            bytes: bytes.into(),
-            inline_id: (asset.use_ == AssetUse::Inline).then(|| asset.content_id()),
-        });
-    }
-    Ok(attachments)
-}
 
 /// All that the mails of one rendition share.
 #[derive(Clone, Debug)]
@@ -207,6 +113,8 @@ pub struct Letter {
     pub mold: OnceLock<Result<Mold, MessageError>>,
     /// The same for those who want no attachments.
     pub bare: OnceLock<Result<Mold, MessageError>>,
+    /// The same for those who want links in their place.
+    pub linked: OnceLock<Result<Mold, MessageError>>,
 }
 
 /// One recipient, as frozen.
@@ -280,15 +188,28 @@ impl Letter {
     /// The content without the files that were attached; pictures in the text stay.
     fn bare_cast(&self) -> &Result<Mold, MessageError> {
         self.bare.get_or_init(|| {
-            let inline = self.attachments.iter();
-            let inline: Vec<Attachment> = inline
-                .filter(|file| file.inline_id.is_some())
-                .cloned()
-                .collect();
+            let inline = self.inline();
             let rendition = &self.rendition;
             let (text, html) = on_request(&rendition.language, &rendition.text, &rendition.html);
             Mold::cast(&text, &html, &inline, &self.nonce)
         })
+    }
+
+    /// The content with links in place of the files that were attached, where there are any.
+    fn linked_cast(&self) -> Option<&Result<Mold, MessageError>> {
+        let (text, html) = self.rendition.linked.as_ref()?;
+        Some(
+            self.linked
+                .get_or_init(|| Mold::cast(text, html, &self.inline(), &self.nonce)),
+        )
+    }
+
+    fn inline(&self) -> Vec<Attachment> {
+        let files = self.attachments.iter();
+        files
+            .filter(|file| file.inline_id.is_some())
+            .cloned()
+            .collect()
     }
 
     /// Fills the slots and builds the bytes: a pure function of letter and row, so that a retry is
@@ -316,12 +237,11 @@ impl Letter {
             list: frozen.list,
             moments: self.moments(desk, &frozen.time_zone),
         };
-        let wants_none = matches!(frozen.attachments.as_str(), "none" | "links");
         let attached = self.attachments.iter().any(|file| file.inline_id.is_none());
-        let mold = if wants_none && attached {
-            self.bare_cast()
-        } else {
-            self.cast()
+        let mold = match frozen.attachments.as_str() {
+            "links" if attached => self.linked_cast().unwrap_or_else(|| self.bare_cast()),
+            "none" if attached => self.bare_cast(),
+            _ => self.cast(),
         };
         let mold = mold.as_ref().map_err(Clone::clone)?;
         let facts = Facts {

@@ -1,11 +1,12 @@
 //! The letters of a distribution as they were frozen when it was scheduled: what `run` sends and
 //! what `preview` shows are built here and nowhere else.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use crate::desk::Desk;
 use crate::desk::letter::compose::{self, Letter, Recipient};
 use crate::desk::letter::opt_out_link::{self, OptOutWays};
+use crate::desk::letter::rendition;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::distribution::Purpose;
 use crate::domain::embargo::mark::marked;
@@ -14,8 +15,8 @@ use crate::domain::instant::Instant;
 use crate::domain::when::Moment;
 use crate::store::connection::ConnectionTrait;
 use crate::store::distribution::{self, Distribution};
+use crate::store::embargo;
 use crate::store::ledger::LedgerRow;
-use crate::store::{embargo, release};
 
 /// One letter per language that was rendered. Refused (1) where a rendition no longer is what was
 /// kept at scheduling: what was approved is what is sent.
@@ -24,16 +25,7 @@ pub async fn letters(
     connection: &impl ConnectionTrait,
     one: &Distribution,
 ) -> Result<Vec<Letter>, Problem> {
-    let Some(version) = release::version(connection, one.version_id).await? else {
-        return Err(damaged(one, "its version is not in the database"));
-    };
     let purpose = Purpose::parse(&one.purpose).unwrap_or(Purpose::General);
-    // A question or a notice has nothing of the release in it.
-    let mut attachments = if purpose.carries_text() || purpose == Purpose::Test {
-        compose::attachments(connection, &version.content).await?
-    } else {
-        Vec::new()
-    };
     let lift = match purpose {
         // General mail leaves at the lift or later: there is nothing to hold back any more.
         Purpose::General => None,
@@ -44,32 +36,32 @@ pub async fn letters(
             .await?
             .filter(|lift| one.send_at < lift.instant),
     };
-    if let Some(lift) = &lift {
-        let notice = notice_long(lift, &desk.zones);
-        // Files travel on without the mail around them (EMB-07).
-        for file in attachments.iter_mut().filter(|one| one.inline_id.is_none()) {
-            if let Some(text) = marked(&file.bytes, &file.media_type, &file.file_name, &notice) {
-                file.bytes = text.into();
-            }
-            file.file_name = format!("EMBARGOED-{}", file.file_name);
-        }
-    }
+    let notice = lift.as_ref().map(|lift| notice_long(lift, &desk.zones));
     let embargoed_until = lift.map(|lift| lift.instant);
-    let attachments: Arc<[_]> = attachments.into();
     let opt_out = OptOutWays {
         mailto: one.optout_mailto.clone(),
         link: opt_out_link::link(desk, one.optout_url.as_deref())?,
     };
     let mut letters = Vec::new();
     for rendition in distribution::renditions(connection, one.id).await? {
-        if compose::hash(&one.from_header, &one.reply_to, &rendition) != rendition.hash {
+        if rendition::hash(&one.from_header, &one.reply_to, &rendition) != rendition.hash {
             return Err(damaged(one, "its mail was changed outside Dateline"));
+        }
+        let mut attachments = rendition::attachments(desk, connection, &rendition).await?;
+        if let Some(notice) = &notice {
+            // Files travel on without the mail around them (EMB-07).
+            for file in attachments.iter_mut().filter(|one| one.inline_id.is_none()) {
+                if let Some(text) = marked(&file.bytes, &file.media_type, &file.file_name, notice) {
+                    file.bytes = text.into();
+                }
+                file.file_name = format!("EMBARGOED-{}", file.file_name);
+            }
         }
         letters.push(Letter {
             from: one.from_header.clone(),
             reply_to: one.reply_to.clone(),
             rendition,
-            attachments: Arc::clone(&attachments),
+            attachments: attachments.into(),
             embargoed_until,
             nonce: one.nonce.clone(),
             message_domain: one.message_domain.clone(),
@@ -77,6 +69,7 @@ pub async fn letters(
             envelope_from: crate::desk::release::prepare::envelope_from(desk, &one.from_header),
             mold: OnceLock::new(),
             bare: OnceLock::new(),
+            linked: OnceLock::new(),
         });
     }
     if letters.is_empty() {

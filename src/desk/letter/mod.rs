@@ -2,8 +2,10 @@
 
 pub mod compose;
 pub mod frozen;
+pub mod logo;
 pub mod opt_out_link;
 pub mod preview;
+pub mod rendition;
 pub mod route;
 pub mod templates;
 pub mod test_mail;

@@ -8,6 +8,7 @@ use crate::desk::distribution::schedule;
 use crate::desk::letter::compose::{self, Letter, Occasion, Recipient};
 use crate::desk::letter::frozen;
 use crate::desk::letter::opt_out_link;
+use crate::desk::letter::rendition;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve;
 use crate::desk::release::prepare;
@@ -195,15 +196,16 @@ async fn as_it_would_be(
         rehearsal: desk.config.smtp.transport != Transport::Smtp,
         test: false,
     };
-    let attachments = compose::attachments(connection, &version.content).await?;
     let mut letters = Vec::new();
     for language in &languages {
-        let rendition = compose::rendition(desk, &version.content, &sender, language, occasion)?;
+        let rendition = rendition::rendition(desk, &version.content, &sender, language, occasion)?;
         letters.push(Letter {
             from: sender.from.clone(),
             reply_to: sender.reply_to.clone(),
+            attachments: rendition::attachments(desk, connection, &rendition)
+                .await?
+                .into(),
             rendition,
-            attachments: attachments.clone().into(),
             embargoed_until: None,
             nonce: "preview".to_owned(),
             message_domain: prepare::message_domain(&sender.from)?,
@@ -211,6 +213,7 @@ async fn as_it_would_be(
             envelope_from: prepare::envelope_from(desk, &sender.from),
             mold: OnceLock::new(),
             bare: OnceLock::new(),
+            linked: OnceLock::new(),
         });
     }
     let mut previewed = Previewed {

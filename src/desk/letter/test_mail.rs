@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use crate::desk::Desk;
 use crate::desk::letter::compose::{self, Letter, Occasion, Parcel, Recipient};
 use crate::desk::letter::opt_out_link;
+use crate::desk::letter::rendition;
 use crate::desk::letter::route;
 use crate::desk::people::older_keys;
 use crate::desk::problem::{Exit, Problem};
@@ -211,12 +212,14 @@ async fn letter(
         rehearsal: false,
         test: true,
     };
-    let rendition = compose::rendition(desk, content, &sender, language, occasion)?;
+    let rendition = rendition::rendition(desk, content, &sender, language, occasion)?;
     Ok(Letter {
         from: sender.from.clone(),
         reply_to: sender.reply_to.clone(),
+        attachments: rendition::attachments(desk, connection, &rendition)
+            .await?
+            .into(),
         rendition,
-        attachments: compose::attachments(connection, content).await?.into(),
         embargoed_until: notice.map(|moment| moment.instant),
         nonce: format!("test-{}", hex::encode(&rand::random::<[u8; 8]>())),
         message_domain: prepare::message_domain(&sender.from)?,
@@ -224,6 +227,7 @@ async fn letter(
         envelope_from: prepare::envelope_from(desk, &sender.from),
         mold: OnceLock::new(),
         bare: OnceLock::new(),
+        linked: OnceLock::new(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! The people we write to: contacts, lists, imports and opt-outs.
 
+pub mod attachment_wish;
 pub mod contacts;
 pub mod duplicates;
 pub mod filters;

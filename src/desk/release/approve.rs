@@ -4,13 +4,14 @@ use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::check;
 use crate::desk::release::prepare;
+use crate::desk::release::repin;
 use crate::desk::release::write;
 use crate::domain::content::VersionKind;
-use crate::domain::distribution::{Block, Purpose, Status as Distributing};
+use crate::domain::distribution::Status as Distributing;
 use crate::domain::release::{Release, Status, approvers};
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::release::StoredVersion;
-use crate::store::{delivery, desk_row, distribution, embargo, release};
+use crate::store::{desk_row, distribution, embargo, release};
 
 /// How an approval ended.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -143,16 +144,7 @@ async fn go_on(
     version: &StoredVersion,
     approved: &mut Approved,
 ) -> Result<(), Problem> {
-    for waiting in distribution::of_release(connection, release.id).await? {
-        let is_ours = waiting.status == Distributing::Blocked
-            && waiting.reason.as_deref() == Some(Block::Unapproved.as_str());
-        // A question or a notice carries none of the text: rendering it anew would put it in.
-        let about_embargo = Purpose::parse(&waiting.purpose).is_some_and(Purpose::is_notice);
-        if !is_ours || about_embargo {
-            continue;
-        }
-        let begun =
-            waiting.started_at.is_some() || delivery::has_begun(connection, waiting.id).await?;
+    for (waiting, begun) in repin::waiting(connection, release).await? {
         if begun && waiting.version_id != version.id {
             approved.begun.push(waiting.id);
             continue;

@@ -4,20 +4,33 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use crate::config::Config;
 use crate::desk::problem::Problem;
 use crate::desk::release::draft::{Draft, usage};
 use crate::domain::content::Asset;
 use crate::domain::hex;
 use crate::intake::release_file::AssetDraft;
 
-/// One asset; the whole message has its own limit.
-const LARGEST_ASSET: u64 = 10 * 1024 * 1024;
+/// One attachment; the whole message has its own limit.
+const LARGEST_ATTACHMENT: u64 = 10 * 1024 * 1024;
+/// One file that mails link to. It is kept in the database, in every backup, and in memory while it
+/// is handed out; what is larger belongs on a site for downloads.
+const LARGEST_LINKED: u64 = 32 * 1024 * 1024;
+
+/// Bytes of the largest asset that is taken.
+pub(in crate::desk::release) fn largest_asset(config: &Config) -> u64 {
+    match config.newsroom.files_url {
+        Some(_) => LARGEST_LINKED,
+        None => LARGEST_ATTACHMENT,
+    }
+}
 
 /// Takes the assets in; nothing from outside the release's own folder, whatever links say.
 pub(in crate::desk::release) fn add_assets(
     draft: &mut Draft,
     file: &Path,
     assets: &[AssetDraft],
+    largest: u64,
 ) -> Result<(), Problem> {
     let folder = file
         .parent()
@@ -26,8 +39,18 @@ pub(in crate::desk::release) fn add_assets(
     for asset in assets {
         let (path, bytes) = match &asset.bytes {
             Some(bytes) => (PathBuf::from(&asset.file), bytes.clone()),
-            None => read_asset(folder, &asset.file)?,
+            None => read_asset(folder, &asset.file, largest)?,
         };
+        if path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().chars().any(hides))
+        {
+            return Err(no_asset(
+                &asset.file,
+                "has hidden characters in its name",
+                "rename it: such a name shows another ending than the file has",
+            ));
+        }
         let media_type = media_type(&bytes);
         if media_type.contains("executable")
             || media_type.contains("msdownload")
@@ -84,12 +107,18 @@ pub(in crate::desk::release) fn add_assets(
     Ok(())
 }
 
+/// Controls, and marks that turn the direction of text or take no room.
+fn hides(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
 fn no_asset(shown: &str, why: &str, hint: &str) -> Problem {
     usage("asset", format!("the asset {shown:?} {why}"), hint)
 }
 
 /// The bytes of an asset, if it is a file inside `folder` once every link is followed.
-fn read_asset(folder: &Path, shown: &str) -> Result<(PathBuf, Vec<u8>), Problem> {
+fn read_asset(folder: &Path, shown: &str, largest: u64) -> Result<(PathBuf, Vec<u8>), Problem> {
     let unreadable = |error: std::io::Error| {
         no_asset(
             shown,
@@ -113,11 +142,19 @@ fn read_asset(folder: &Path, shown: &str) -> Result<(PathBuf, Vec<u8>), Problem>
     if meta.len() == 0 {
         return Err(no_asset(shown, "is empty", "export it again"));
     }
-    if meta.len() > LARGEST_ASSET {
+    if meta.len() > largest {
         return Err(no_asset(
             shown,
-            &format!("has {} bytes; a mail may have 10 MB in all", meta.len()),
-            "make it smaller or link to it",
+            &format!(
+                "has {} bytes; {} are the most",
+                meta.len(),
+                if largest > LARGEST_ATTACHMENT {
+                    "32 MB"
+                } else {
+                    "10 MB"
+                }
+            ),
+            "make it smaller, or put it on your own site and name it under `downloads`",
         ));
     }
     let bytes = std::fs::read(&path).map_err(unreadable)?;

@@ -1,10 +1,12 @@
 //! The release check at the desk: the rules on what is stored, and on every recipient's mail.
 
 pub mod people;
+pub mod planned;
 
 use crate::desk::Desk;
 use crate::desk::letter::compose::{self, Occasion, Sender};
 use crate::desk::letter::opt_out_link;
+use crate::desk::letter::rendition;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve::current_version;
 use crate::desk::release::write;
@@ -232,10 +234,20 @@ pub async fn gate(
     let sender = compose::sender(desk, connection, &version.content).await?;
     for rendition in renditions(desk, version, &sender)? {
         let person = Person { slots: r#"{"name":"Jane Doe","given_name":"Jane","family_name":"Doe","outlet":"The Daily Example","title":"Reporter"}"#.to_owned(), ..Person::default() };
-        for finding in look(desk, &sender, &rendition, &person) {
+        for finding in look(desk, &sender, &rendition, &person, false) {
             join(&mut found, finding);
         }
     }
+    refuse(connection, release, version, found).await
+}
+
+/// Refuses (4) findings that are errors, where nobody has set their rules aside.
+async fn refuse(
+    connection: &impl ConnectionTrait,
+    release: &Release,
+    version: &StoredVersion,
+    found: Vec<Finding>,
+) -> Result<(), Problem> {
     let overrides = store::overrides(connection, version.id).await?;
     let checked = Checked::new(release, version, found, &overrides);
     let open: Vec<&Finding> = checked
@@ -336,7 +348,7 @@ fn renditions(
         .content
         .texts
         .iter()
-        .map(|text| compose::rendition(desk, &version.content, sender, &text.language, occasion))
+        .map(|text| rendition::rendition(desk, &version.content, sender, &text.language, occasion))
         .collect()
 }
 
@@ -360,7 +372,13 @@ struct Merged {
 }
 
 /// The rules of a mail on one person's.
-fn look(desk: &Desk, sender: &Sender, rendition: &Rendition, person: &Person) -> Vec<Finding> {
+fn look(
+    desk: &Desk,
+    sender: &Sender,
+    rendition: &Rendition,
+    person: &Person,
+    is_advance: bool,
+) -> Vec<Finding> {
     let merged: Merged = serde_json::from_str(&person.slots).unwrap_or_default();
     let unsubscribe = opt_out_link::mailto(desk, &sender.reply_to);
     let slots = Slots {
@@ -382,6 +400,7 @@ fn look(desk: &Desk, sender: &Sender, rendition: &Rendition, person: &Person) ->
     } else {
         format!("contact {}", person.contact)
     };
+    let from = compose::bare_address(&sender.from);
     let letter = Letter {
         to,
         subject: &subject,
@@ -392,7 +411,9 @@ fn look(desk: &Desk, sender: &Sender, rendition: &Rendition, person: &Person) ->
         name: &merged.name,
         outlet: &merged.outlet,
         has_unsubscribe_header: !unsubscribe.is_empty(),
-        is_advance: false,
+        is_advance,
+        from_domain: from.rsplit('@').next().unwrap_or_default(),
+        signing_domain: desk.config.dkim.domain.as_deref(),
     };
     letter::check(&letter, &desk.config.style)
 }
@@ -415,7 +436,7 @@ pub async fn mails(desk: &Desk, checked: &mut Checked, people: &[Person]) -> Res
             .find(|one| one.language == person.language)
             .or(renditions.first());
         let Some(rendition) = own else { continue };
-        for finding in look(desk, &sender, rendition, person) {
+        for finding in look(desk, &sender, rendition, person, false) {
             join(&mut all, finding);
         }
     }

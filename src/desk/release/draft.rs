@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::release::assets::add_assets;
+use crate::desk::release::assets::{add_assets, largest_asset};
 use crate::desk::release::files::{read_file, siblings};
+use crate::domain::check::Style;
 use crate::domain::content::{Boilerplate, Issuer, PressContact, Text, Version};
 use crate::domain::embargo::Embargo;
 use crate::domain::release::Release;
@@ -82,11 +83,39 @@ pub async fn read(
         embargo,
         remarks: Vec::new(),
     };
+    let largest = largest_asset(&desk.config);
     for (file, language, text) in &files {
         add_text(connection, &mut draft, language, text).await?;
-        add_assets(&mut draft, file, &text.assets)?;
+        house_style(&mut draft, text, &desk.config.style);
+        add_assets(&mut draft, file, &text.assets, largest)?;
     }
     Ok(draft)
+}
+
+/// Columns of a table; on a phone five are many.
+const MOST_COLUMNS: usize = 50;
+
+/// The first line of the text with more bars than a table may have.
+fn too_wide(body: &str) -> Option<usize> {
+    let bars = |line: &str| line.bytes().filter(|byte| *byte == b'|').count();
+    let wide = body.lines().position(|line| bars(line) > MOST_COLUMNS + 1);
+    wide.map(|line| line + 1)
+}
+
+/// What the file leaves open is as the house writes it, now: a version keeps its form.
+fn house_style(draft: &mut Draft, file: &ReleaseDraft, style: &Style) {
+    let Some(text) = draft.content.texts.last_mut() else {
+        return;
+    };
+    if file.state_style.is_none() {
+        text.state_style = style.state_style;
+    }
+    if let Some(dateline) = &mut text.dateline {
+        dateline.months = style.months;
+    }
+    if text.end_mark.is_none() {
+        text.end_mark.clone_from(&style.end_mark_text);
+    }
 }
 
 /// A draft of one text that came from elsewhere than a release file.
@@ -178,6 +207,13 @@ async fn add_text(
         draft.content.boilerplates.push(pinned);
         draft.boilerplate_ids.push(id);
     }
+    if let Some(line) = too_wide(&file.body) {
+        return Err(usage(
+            "wide-table",
+            format!("line {line} of the text is a table row of more than {MOST_COLUMNS} columns"),
+            "no mail can show it: attach a spreadsheet",
+        ));
+    }
     if press_contacts.is_empty() {
         draft.remarks.push(format!(
             "the {language} text names no press contact: journalists have nobody to call"
@@ -195,7 +231,7 @@ async fn add_text(
         subheads: file.subheads.clone(),
         dateline: file.dateline.clone(),
         wire_credit: file.wire_credit.clone(),
-        state_style: file.state_style,
+        state_style: file.state_style.unwrap_or_default(),
         body: file.body.clone(),
         issuers,
         press_contacts,

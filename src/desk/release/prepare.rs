@@ -3,18 +3,19 @@
 use std::sync::OnceLock;
 
 use crate::desk::Desk;
-use crate::desk::letter::compose::{self, Letter, Occasion, Recipient};
+use crate::desk::letter::compose::{self, Letter, Occasion, Recipient, Sender};
 use crate::desk::letter::opt_out_link;
+use crate::desk::letter::rendition;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::address;
 use crate::domain::content::VersionKind;
 use crate::domain::distribution::Purpose;
 use crate::domain::embargo::Embargo;
 use crate::domain::instant::Instant;
-use crate::domain::slot;
+use crate::domain::slot::{self, SlotProblem};
 use crate::domain::when::Moment;
 use crate::store::connection::ConnectionTrait;
-use crate::store::distribution::{self, Distribution};
+use crate::store::distribution::{Distribution, Rendition};
 use crate::store::embargo;
 use crate::store::release::StoredVersion;
 
@@ -33,15 +34,16 @@ pub async fn ready(
         rehearsal: false,
         test: false,
     };
-    let attachments = compose::attachments(connection, &version.content).await?;
     for text in &version.content.texts {
         let rendition =
-            compose::rendition(desk, &version.content, &sender, &text.language, occasion)?;
+            rendition::rendition(desk, &version.content, &sender, &text.language, occasion)?;
         let letter = Letter {
             from: sender.from.clone(),
             reply_to: sender.reply_to.clone(),
+            attachments: rendition::attachments(desk, connection, &rendition)
+                .await?
+                .into(),
             rendition,
-            attachments: attachments.clone().into(),
             embargoed_until: None,
             nonce: "preview".to_owned(),
             message_domain: message_domain(&sender.from)?,
@@ -49,6 +51,7 @@ pub async fn ready(
             envelope_from: compose::bare_address(&sender.from),
             mold: OnceLock::new(),
             bare: OnceLock::new(),
+            linked: OnceLock::new(),
         };
         letter.write(desk, &sample(desk))?;
     }
@@ -112,17 +115,44 @@ pub async fn render_all(
     sender.from.clone_from(&distribution.from_header);
     sender.reply_to.clone_from(&distribution.reply_to);
     let state = embargo::current(connection, version.release_id).await?;
-    let purpose = Purpose::parse(&distribution.purpose).unwrap_or(Purpose::General);
+    let going = Going {
+        purpose: &distribution.purpose,
+        cover_note: distribution.cover_note.as_deref(),
+        rehearsal: distribution.rehearsal,
+    };
+    for rendition in renditions(desk, &state, &sender, going, version)? {
+        rendition::keep(desk, connection, distribution.id, &rendition).await?;
+    }
+    Ok(())
+}
+
+/// How a version goes out.
+#[derive(Clone, Copy, Debug)]
+pub struct Going<'a> {
+    pub purpose: &'a str,
+    pub cover_note: Option<&'a str>,
+    pub rehearsal: bool,
+}
+
+/// A version in all its languages, as it would be frozen now.
+pub fn renditions(
+    desk: &Desk,
+    state: &Embargo,
+    sender: &Sender,
+    going: Going<'_>,
+    version: &StoredVersion,
+) -> Result<Vec<Rendition>, Problem> {
+    let purpose = Purpose::parse(going.purpose).unwrap_or(Purpose::General);
     // Before the lift only those have it whom it was entrusted to.
     let is_early = purpose.carries_text() && purpose != Purpose::General;
     let occasion = Occasion {
-        purpose: &distribution.purpose,
+        purpose: going.purpose,
         // What is read before the lift says so in its subject and its first line (EMB-07).
         embargo: state
             .until()
             .filter(|_| is_early && state.is_active(desk.now())),
-        cover_note: distribution.cover_note.as_deref(),
-        rehearsal: distribution.rehearsal,
+        cover_note: going.cover_note,
+        rehearsal: going.rehearsal,
         test: false,
     };
     let mut content = version.content.clone();
@@ -130,11 +160,10 @@ pub async fn render_all(
         // Who never saw the first version reads news, not a correction.
         (content.kind, content.note) = (VersionKind::Release, None);
     }
-    for text in &content.texts {
-        let rendition = compose::rendition(desk, &content, &sender, &text.language, occasion)?;
-        distribution::add_rendition(connection, distribution.id, &rendition).await?;
-    }
-    Ok(())
+    let texts = content.texts.iter();
+    texts
+        .map(|text| rendition::rendition(desk, &content, sender, &text.language, occasion))
+        .collect()
 }
 
 /// Merge fields of a version and a cover note that have no default, by the name of their column.
@@ -149,17 +178,7 @@ pub fn bare_fields(
             .chain(std::iter::once(&text.body))
     });
     for text in texts.map(String::as_str).chain(cover_note) {
-        let fields = slot::fields(text).map_err(|problem| {
-            Problem::new(
-                Exit::Usage,
-                "merge-field",
-                format!(
-                    "merge field, line {}, column {}: {}",
-                    problem.line, problem.column, problem.message
-                ),
-            )
-            .hint("mend it and try again")
-        })?;
+        let fields = slot::fields(text).map_err(|problem| bad_field(&problem))?;
         for field in fields.into_iter().filter(|field| field.default.is_none()) {
             let column = field.name.trim_start_matches("contact.").to_owned();
             if !found.contains(&column) {
@@ -168,6 +187,19 @@ pub fn bare_fields(
         }
     }
     Ok(found)
+}
+
+/// A merge field that cannot be read, for whoever wrote it.
+pub(in crate::desk::release) fn bad_field(problem: &SlotProblem) -> Problem {
+    Problem::new(
+        Exit::Usage,
+        "merge-field",
+        format!(
+            "merge field, line {}, column {}: {}",
+            problem.line, problem.column, problem.message
+        ),
+    )
+    .hint("mend it and try again")
 }
 
 /// The embargo notice's moment where a mail goes out before the lift.

@@ -20,8 +20,11 @@ pub struct Letter<'a> {
     pub name: &'a str,
     pub outlet: &'a str,
     pub has_unsubscribe_header: bool,
-    /// A correction, hold or kill; advance copies need their notice in the subject.
+    /// Advance copies need their notice in the subject.
     pub is_advance: bool,
+    /// Domain of the From, and the one that our signature speaks for, where we sign ourselves.
+    pub from_domain: &'a str,
+    pub signing_domain: Option<&'a str>,
 }
 
 type Look = fn(&Letter<'_>) -> Option<Noted>;
@@ -156,6 +159,17 @@ fn subject(letter: &Letter<'_>) -> Option<Noted> {
     .map(|noted| noted.as_(Severity::Advice))
 }
 
+/// Relaxed alignment as far as it can be told without the list of public suffixes: the same domain,
+/// or one below the other (RFC 7489, section 3.1).
+fn is_aligned(from: &str, signing: &str) -> bool {
+    let (from, signing) = (from.to_lowercase(), signing.to_lowercase());
+    let below = |one: &str, other: &str| {
+        one.strip_suffix(other)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    below(&from, &signing) || below(&signing, &from)
+}
+
 /// CHK-40: postal address and opt-out in both parts and in the header (CAN-SPAM; RFC 2369).
 fn frame(letter: &Letter<'_>) -> Option<Noted> {
     let mut faults = Vec::new();
@@ -193,8 +207,93 @@ fn frame(letter: &Letter<'_>) -> Option<Noted> {
     {
         faults.push("the HTML part has no way to opt out");
     }
+    if let Some(signing) = letter.signing_domain
+        && !is_aligned(letter.from_domain, signing)
+    {
+        faults.push("the From has another domain than the signature: DMARC fails");
+    }
     if !letter.has_unsubscribe_header {
         faults.push("there is no List-Unsubscribe header");
     }
     (!faults.is_empty()).then(|| Noted::missing(faults.join("; ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn letter() -> Letter<'static> {
+        Letter {
+            to: "contact 1".to_owned(),
+            subject: "Harbour Light Opens Plant",
+            text: "Dear Ana,\nnews.\n12 Example Street\nUnsubscribe: mailto:a@b.example\n",
+            html: "<a href=\"mailto:a@b.example\">Unsubscribe</a>",
+            language: "en",
+            postal_address: "12 Example Street",
+            name: "Ana Reyes",
+            has_unsubscribe_header: true,
+            from_domain: "press.example.com",
+            ..Letter::default()
+        }
+    }
+
+    fn rules(letter: &Letter<'_>) -> Vec<&'static str> {
+        let found = check(letter, &Style::default());
+        found.into_iter().map(|finding| finding.rule).collect()
+    }
+
+    #[test]
+    fn a_frame_is_whole_and_signed_for() {
+        assert_eq!(rules(&letter()), [""; 0]);
+        for signing in ["press.example.com", "example.com", "mail.press.example.com"] {
+            let signed = Letter {
+                signing_domain: Some(signing),
+                ..letter()
+            };
+            assert_eq!(rules(&signed), [""; 0], "{signing}");
+        }
+        for signing in ["example.org", "xample.com"] {
+            let other = Letter {
+                signing_domain: Some(signing),
+                ..letter()
+            };
+            assert_eq!(rules(&other), ["CHK-40"], "{signing}");
+        }
+        let silent = Letter {
+            text: "Dear Ana,\nnews.",
+            ..letter()
+        };
+        assert_eq!(rules(&silent), ["CHK-40"]);
+    }
+
+    #[test]
+    fn an_advance_copy_says_so_in_its_subject() {
+        let advance = Letter {
+            is_advance: true,
+            ..letter()
+        };
+        assert_eq!(rules(&advance), ["CHK-39"]);
+        let said = Letter {
+            subject: "EMBARGOED until 9: Harbour Light Opens Plant",
+            ..advance
+        };
+        assert_eq!(rules(&said), [""; 0]);
+    }
+
+    #[test]
+    fn a_greeting_without_a_name_is_no_greeting() {
+        for text in [
+            "Dear ,",
+            "Dear null,",
+            "Hello {{ contact.name }}",
+            "Dear [[Firstname]],",
+        ] {
+            let text = format!("{text}\n12 Example Street\nUnsubscribe: mailto:a@b.example\n");
+            let broken = Letter {
+                text: &text,
+                ..letter()
+            };
+            assert_eq!(rules(&broken), ["CHK-15"], "{text}");
+        }
+    }
 }

@@ -1,6 +1,10 @@
 //! The house's own style: rules switched off, limits and words of its own.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+
+use crate::domain::content::{Months, StateStyle};
 
 /// `[style]` of the settings.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -16,6 +20,14 @@ pub struct Style {
     pub paragraph_words: usize,
     /// Whether a release must close with an end mark.
     pub end_mark: bool,
+    /// Printed under every release that names no end mark of its own, such as `###`.
+    pub end_mark_text: Option<String>,
+    /// How a US state is written in a dateline where the release does not say.
+    pub state_style: StateStyle,
+    /// How a month is written in an English dateline.
+    pub months: Months,
+    /// Words that this house does not write, and what it writes in their place; empty: strike it.
+    pub words: BTreeMap<String, String>,
     /// Further words of hype.
     pub hype: Vec<String>,
     /// Further words that need a lawyer's look.
@@ -32,6 +44,10 @@ impl Default for Style {
             headline_limit: 170,
             paragraph_words: 80,
             end_mark: false,
+            end_mark_text: None,
+            state_style: StateStyle::default(),
+            months: Months::default(),
+            words: BTreeMap::new(),
             hype: Vec::new(),
             legal: Vec::new(),
             no_about: Vec::new(),

@@ -13,6 +13,7 @@ pub enum StateStyle {
     #[default]
     Full,
     /// `Mass.`
+    #[serde(alias = "ap")]
     Abbreviated,
     /// `MA`
     Postal,
@@ -22,10 +23,31 @@ impl StateStyle {
     pub fn parse(word: &str) -> Option<Self> {
         match word {
             "full" => Some(Self::Full),
-            "abbreviated" => Some(Self::Abbreviated),
+            "abbreviated" | "ap" => Some(Self::Abbreviated),
             "postal" => Some(Self::Postal),
             _ => None,
         }
+    }
+}
+
+/// How an English dateline writes its month.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Months {
+    /// `Nov. 3`, and March to July whole (AP Stylebook, "months").
+    #[default]
+    Ap,
+    /// `November 3`, as the wires write it.
+    Full,
+}
+
+impl Months {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde asks like this whether to skip the field"
+    )]
+    fn is_ap(&self) -> bool {
+        *self == Self::Ap
     }
 }
 
@@ -40,6 +62,9 @@ pub struct Dateline {
     /// Further cities of a story that was written in several places.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<Place>,
+    /// The house's style when the version was made.
+    #[serde(default, skip_serializing_if = "Months::is_ap")]
+    pub months: Months,
 }
 
 /// A further city of a dateline, written as the first.
@@ -72,7 +97,7 @@ impl Dateline {
             if !line.is_empty() {
                 line.push_str(", ");
             }
-            line.push_str(&date_line(date, language));
+            line.push_str(&date_line(date, language, self.months));
         }
         if let Some(credit) = credit.map(str::trim).filter(|credit| !credit.is_empty()) {
             line.push_str(" (");
@@ -211,6 +236,20 @@ const AP_MONTHS: [&str; 12] = [
     "Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.",
     "Dec.",
 ];
+const ENGLISH_MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 const GERMAN_MONTHS: [&str; 12] = [
     "Januar",
     "Februar",
@@ -254,7 +293,7 @@ const SPANISH_MONTHS: [&str; 12] = [
     "diciembre",
 ];
 
-fn date_line(date: Date, language: &str) -> String {
+fn date_line(date: Date, language: &str, months: Months) -> String {
     let (day, year) = (date.day(), date.year());
     let month = usize::try_from(date.month() - 1).unwrap_or(0);
     match language.split('-').next().unwrap_or_default() {
@@ -262,6 +301,7 @@ fn date_line(date: Date, language: &str) -> String {
         "fr" if day == 1 => format!("1er {} {year}", FRENCH_MONTHS[month]),
         "fr" => format!("{day} {} {year}", FRENCH_MONTHS[month]),
         "es" => format!("{day} de {} de {year}", SPANISH_MONTHS[month]),
+        _ if months == Months::Full => format!("{} {day}, {year}", ENGLISH_MONTHS[month]),
         _ => format!("{} {day}, {year}", AP_MONTHS[month]),
     }
 }
@@ -384,13 +424,18 @@ mod tests {
 
     #[test]
     fn months_as_ap_writes_them() {
-        let line = |month| date_line(date(2026, month, 1), "en");
+        let line = |month| date_line(date(2026, month, 1), "en", Months::Ap);
         let months: Vec<_> = (1..=12).map(line).collect();
         assert_eq!(
             months.join("; "),
             "Jan. 1, 2026; Feb. 1, 2026; March 1, 2026; April 1, 2026; May 1, 2026; June 1, 2026; \
              July 1, 2026; Aug. 1, 2026; Sept. 1, 2026; Oct. 1, 2026; Nov. 1, 2026; Dec. 1, 2026"
         );
-        assert_eq!(date_line(date(2026, 5, 1), "fr"), "1er mai 2026");
+        assert_eq!(
+            date_line(date(2026, 5, 1), "fr", Months::Full),
+            "1er mai 2026"
+        );
+        let wire = date_line(date(2026, 9, 15), "en", Months::Full);
+        assert_eq!(wire, "September 15, 2026");
     }
 }

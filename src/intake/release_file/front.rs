@@ -155,7 +155,7 @@ fn field(keys: &mut Keys<'_>, draft: &mut ReleaseDraft, name: &str, value: &Valu
         }
         "state_style" => {
             let words = ["full", "abbreviated", "postal"];
-            draft.state_style = keys.choice(name, value, &words, StateStyle::parse);
+            draft.state_style = Some(keys.choice(name, value, &words, StateStyle::parse));
         }
         "dateline" => draft.dateline = dateline(keys, value),
         "assets" => draft.assets = assets(keys, value),

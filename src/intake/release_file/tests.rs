@@ -134,7 +134,7 @@ fn values_in_their_other_forms() {
     assert_eq!(draft.embargo.as_deref(), Some("2026-11-03T09:00:00-07:00"));
     assert_eq!(
         (draft.kind, draft.state_style),
-        (VersionKind::Correction, StateStyle::Postal)
+        (VersionKind::Correction, Some(StateStyle::Postal))
     );
     assert_eq!(draft.dateline.unwrap().date, Some(date(2026, 11, 3)));
     assert!(draft.material && draft.wire_credit.is_none());

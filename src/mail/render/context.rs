@@ -7,6 +7,7 @@ use minijinja::Value;
 use crate::domain::content::{Asset, AssetUse, PressContact, Text};
 use crate::domain::prose::{self, BlockKind, Links, Prose};
 use crate::domain::slot;
+use crate::mail::render::Logo;
 use crate::mail::render::RenderInput;
 use crate::mail::render::labels;
 
@@ -153,7 +154,20 @@ impl<'a> Parts<'a> {
                     .collect::<Vec<_>>()
                     .into(),
             ),
-            ("downloads", self.downloads()),
+            ("downloads", self.downloads().into()),
+            ("logo", input.brand.logo.map(logo).into()),
+            (
+                "color",
+                input.brand.color.map(|color| color.to_string()).into(),
+            ),
+            (
+                "link_color",
+                input
+                    .brand
+                    .color
+                    .map(|color| color.readable_on_white().to_string())
+                    .into(),
+            ),
             ("attached", self.assets(AssetUse::Attach)),
             ("pictures", self.assets(AssetUse::Inline)),
             ("newsroom_name", plain(input.newsroom_name).into()),
@@ -168,11 +182,11 @@ impl<'a> Parts<'a> {
         ])
     }
 
-    /// Pictures with a caption; `shown` when the body has it already. Assets that are only linked
-    /// have no address yet and are not promised.
+    /// Pictures with a caption; `shown` when the body has it already. What is only linked stands
+    /// among the downloads, where it has an address.
     fn assets(&self, use_: AssetUse) -> Value {
         let mut assets: Vec<&Asset> = self.input.version.assets.iter().collect();
-        assets.retain(|asset| asset.use_ == use_);
+        assets.retain(|asset| asset.use_ == use_ && self.link(asset).is_none());
         assets.sort_by_key(|asset| asset.position);
         let credit = labels::labels(&self.text.language).credit;
         let about = assets.into_iter().map(|asset| {
@@ -197,9 +211,31 @@ impl<'a> Parts<'a> {
         about.collect::<Vec<_>>().into()
     }
 
+    /// The address of an asset that does not travel with this mail.
+    fn link(&self, asset: &Asset) -> Option<&str> {
+        let known = self.input.links.iter();
+        let mut known = known.filter(|(sha256, _)| *sha256 == asset.sha256);
+        known.next().map(|(_, url)| url.as_str())
+    }
+
     /// Files that lie elsewhere, with a caption like those that travel.
-    fn downloads(&self) -> Value {
+    fn downloads(&self) -> Vec<Value> {
         let credit = labels::labels(&self.text.language).credit;
+        let mut assets: Vec<&Asset> = self.input.version.assets.iter().collect();
+        assets.sort_by_key(|asset| asset.position);
+        let ours = assets.into_iter().filter_map(|asset| {
+            let url = self.link(asset)?;
+            let by = asset.credit.as_ref().map(|name| format!("{credit} {name}"));
+            let title = format!("{} ({})", asset.file_name, about(asset.size));
+            Some(named([
+                ("url", plain(url).into()),
+                ("title", plain(&title).into()),
+                (
+                    "caption",
+                    caption([asset.caption.as_ref(), by.as_ref(), asset.rights.as_ref()]).into(),
+                ),
+            ]))
+        });
         let links = self.text.downloads.iter();
         let links = links.filter(|one| prose::is_allowed_link(&one.url));
         let links = links.map(|one| {
@@ -213,7 +249,7 @@ impl<'a> Parts<'a> {
                 ),
             ])
         });
-        links.collect::<Vec<_>>().into()
+        ours.chain(links).collect()
     }
 
     /// The line mail programs show beside the subject: the embargo before anything else.
@@ -259,6 +295,27 @@ fn press_contact(contact: &PressContact) -> Value {
         ("email", optional(&contact.email)),
         ("with_previous", contact.with_previous.into()),
     ])
+}
+
+fn logo(logo: Logo<'_>) -> Value {
+    named([
+        ("cid", plain(logo.cid).into()),
+        ("width", logo.width.into()),
+        ("height", logo.height.into()),
+    ])
+}
+
+/// A size as people say it, never less than it is.
+fn about(bytes: u64) -> String {
+    if bytes < 1_000_000 {
+        format!("{} kB", bytes.div_ceil(1000))
+    } else {
+        format!(
+            "{}.{} MB",
+            bytes.div_ceil(100_000) / 10,
+            bytes.div_ceil(100_000) % 10
+        )
+    }
 }
 
 /// Caption, credit and rights as sentences.

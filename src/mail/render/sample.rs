@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use crate::domain::color::Color;
 use crate::domain::content::{
     Asset, AssetUse, Boilerplate, Dateline, PressContact, Text, Version, VersionKind,
 };
-use crate::mail::render::{EmbargoLines, RenderError, RenderInput, notice, render};
+use crate::mail::render::{Brand, EmbargoLines, Logo, RenderError, RenderInput, notice, render};
 
 /// Renders a sample with the templates of a folder, once with everything and once with as little
 /// as a release may have: the first mistake, or nothing.
@@ -16,6 +17,11 @@ pub fn check_templates(dir: &Path) -> Result<(), RenderError> {
         there: String::new(),
     };
     let full = full();
+    let last = full.assets.last().map(|asset| asset.sha256.clone());
+    let links = [(
+        last.unwrap_or_default(),
+        "https://press.example.com/files/sample".to_owned(),
+    )];
     let everything = RenderInput {
         version: &full,
         language: "en",
@@ -27,6 +33,15 @@ pub fn check_templates(dir: &Path) -> Result<(), RenderError> {
         on_behalf_of: Some("Sample & Co"),
         cover_note: Some("Dear {{ contact.name | default(\"editor\") }}"),
         templates_dir: Some(dir),
+        brand: Brand {
+            logo: Some(Logo {
+                cid: "logo",
+                width: 120,
+                height: 40,
+            }),
+            color: Color::parse("#0a5"),
+        },
+        links: &links,
         rehearsal: true,
         test: true,
     };
@@ -48,6 +63,8 @@ pub fn check_templates(dir: &Path) -> Result<(), RenderError> {
         embargo: None,
         on_behalf_of: None,
         cover_note: None,
+        brand: Brand::default(),
+        links: &[],
         rehearsal: false,
         test: false,
         ..everything

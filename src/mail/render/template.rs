@@ -61,6 +61,10 @@ pub(crate) fn html(input: &RenderInput<'_>, context: Context) -> Result<String, 
     {
         return Err(missing(HTML, "the embargo notice", "embargo"));
     }
+    if let Some(what) = dropped(&styled) {
+        let template = HTML.to_owned();
+        return Err(RenderError::Dropped { template, what });
+    }
     must_hold(HTML, &styled, input, escaped)?;
     Ok(styled)
 }
@@ -156,6 +160,38 @@ fn must_hold(
         return Err(missing(template, "the postal address", "postal_address"));
     }
     Ok(())
+}
+
+/// What Gmail, Outlook and the others take out of a mail, or ask the reader about before it is
+/// loaded; text of a release is escaped and can hold none of it.
+fn dropped(html: &str) -> Option<String> {
+    const ELEMENTS: [&str; 12] = [
+        "script", "form", "input", "button", "iframe", "object", "embed", "link", "base", "video",
+        "audio", "svg",
+    ];
+    let html = html.to_ascii_lowercase();
+    let opens = |name: &&&str| {
+        html.match_indices(&format!("<{name}")).any(|(at, found)| {
+            let next = html[at + found.len()..].chars().next();
+            next.is_none_or(|c| !c.is_ascii_alphanumeric())
+        })
+    };
+    if let Some(name) = ELEMENTS.iter().find(opens) {
+        return Some(format!("a <{name}>"));
+    }
+    let remote = [
+        "src=\"http",
+        "src='http",
+        "src=\"//",
+        "url(http",
+        "url(\"http",
+        "url('http",
+        "@import",
+    ];
+    remote
+        .iter()
+        .any(|mark| html.contains(mark))
+        .then(|| "a picture or style from elsewhere".to_owned())
 }
 
 /// A notice as it comes out of a template.

@@ -135,6 +135,8 @@ fn input(version: &Version) -> RenderInput<'_> {
         on_behalf_of: None,
         cover_note: None,
         templates_dir: None,
+        brand: Brand::default(),
+        links: &[],
         rehearsal: false,
         test: false,
     }
@@ -369,5 +371,36 @@ proptest::proptest! {
         let link = format!("href=\"{}\"", url.replace('&', "&amp;"));
         proptest::prop_assert!(html.contains(&link));
         proptest::prop_assert!(!text.contains(|c: char| c.is_control() && c != '\n' && c != '\t'));
+    }
+}
+
+#[test]
+fn a_template_keeps_to_what_mail_programs_show() {
+    let version = version();
+    let ours = include_str!("../templates/release.html");
+    for (added, what) in [
+        ("<script>x()</script>", "a <script>"),
+        (
+            "<link rel=\"stylesheet\" href=\"https://a.example/a.css\">",
+            "a <link>",
+        ),
+        ("<form><input></form>", "a <form>"),
+        (
+            "<img src=\"https://a.example/pixel.gif\">",
+            "from elsewhere",
+        ),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let theirs = ours.replace(
+            "<div class=\"story\">",
+            &format!("{added}<div class=\"story\">"),
+        );
+        std::fs::write(dir.path().join("release.html"), theirs).unwrap();
+        let refused = render(&RenderInput {
+            templates_dir: Some(dir.path()),
+            ..input(&version)
+        });
+        let refused = refused.unwrap_err().to_string();
+        assert!(refused.contains(what), "{refused}");
     }
 }

@@ -12,6 +12,9 @@ pub struct Model {
     pub subject: String,
     pub text: String,
     pub html: String,
+    pub files: String,
+    pub linked_text: Option<String>,
+    pub linked_html: Option<String>,
     pub frame_hash: String,
     pub bytes_hash: String,
 }

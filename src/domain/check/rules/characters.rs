@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::domain::check::finding::{Noted, Severity, Spot};
 use crate::domain::check::part::{Copy, Passage};
 use crate::domain::check::rules::links::mixes_scripts;
-use crate::domain::check::search::{fold, words};
+use crate::domain::check::search::{fold, places, words};
 
 /// Letters of UTF-8 read as Windows-1252.
 const MOJIBAKE: &[&str] = &[
@@ -154,8 +154,31 @@ pub(crate) fn spelling(copy: &Copy<'_>) -> Option<Noted> {
                 .map(|(passage, range, _)| copy.spot(passage, range)),
         );
     }
-    Noted::at(
-        format!("written in several ways: {}", ways.join(", ")),
-        spots,
-    )
+    let mut faults = Vec::new();
+    if !ways.is_empty() {
+        faults.push(format!("written in several ways: {}", ways.join(", ")));
+    }
+    for (wrong, right) in &copy.facts.style.words {
+        let found = copy.spots(copy.prose(), |passage| not_ours(passage, wrong, right));
+        if found.is_empty() {
+            continue;
+        }
+        spots.extend(found);
+        faults.push(if right.is_empty() {
+            format!("this house does not write “{wrong}”")
+        } else {
+            format!("this house writes “{right}”, not “{wrong}”")
+        });
+    }
+    Noted::at(faults.join("; "), spots)
+}
+
+/// Where a word of `[style] words` stands, and not already as the house writes it.
+fn not_ours(passage: &Passage, wrong: &str, right: &str) -> Vec<Range<usize>> {
+    let mut found = places(&passage.folded, &fold(wrong.trim()));
+    found.retain(|range| {
+        let is_right = !right.is_empty() && passage.text[range.start..].starts_with(right);
+        !is_right && !passage.has_link(range)
+    });
+    found
 }

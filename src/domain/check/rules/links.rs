@@ -173,10 +173,13 @@ fn fault(url: &str, words: &str, is_trial: bool) -> Option<&'static str> {
     if host.is_empty() && url.starts_with("http") {
         return Some("no host");
     }
-    if host.chars().any(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}'..='\u{200f}')) {
+    if url.chars().chain(words.chars()).any(turns_text) || host.chars().any(is_hidden) {
         return Some("hidden characters");
     }
-    if !host.is_ascii() && mixes_scripts(&host)
+    if shows_user(url) {
+        return Some("words before an @ that look like the host");
+    }
+    if !host.is_ascii() && (mixes_scripts(&host) || host.split('.').any(looks_latin))
         || host.split('.').any(|label| label.starts_with("xn--"))
             && words.is_ascii()
             && words.contains('.')
@@ -213,6 +216,37 @@ fn fault(url: &str, words: &str, is_trial: bool) -> Option<&'static str> {
         return Some("the words show another host than the link");
     }
     None
+}
+
+/// Marks that turn the direction of what follows: `exe.jpg` reads as `gpj.exe`.
+fn turns_text(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn is_hidden(c: char) -> bool {
+    turns_text(c)
+        || matches!(
+            c,
+            '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}'
+        )
+}
+
+/// `https://bank.example@evil.example` leads to the second of the two.
+fn shows_user(url: &str) -> bool {
+    let is_web = url.starts_with("http");
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    is_web && authority.contains('@')
+}
+
+/// A label of Cyrillic letters that all have a Latin twin (Unicode UTS 39, whole-script confusable).
+fn looks_latin(label: &str) -> bool {
+    const TWINS: &str = "асԁеһіјӏорԛѕԝхуъ";
+    !label.is_empty()
+        && !label.is_ascii()
+        && label
+            .chars()
+            .all(|c| TWINS.contains(c) || c == '-' || c.is_ascii_digit())
 }
 
 fn host(url: &str) -> String {
