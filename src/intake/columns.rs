@@ -129,31 +129,8 @@ pub(crate) fn plan(
     }
     let mapped = mapping.apply(name, &header, &mut fields)?;
     let below = layout.header.map_or(0, |index| index + 1);
-    let mut loose = Vec::new();
-    for (index, column) in header.iter().enumerate() {
-        if mapped.contains(&index) {
-            continue;
-        }
-        let rows = layout.rows.iter().skip(below);
-        let Some((filled, understood)) = seen(fields[index], column, rows, index) else {
-            continue;
-        };
-        if header::is_both(column) && understood < filled {
-            return Err(IntakeProblem::AmbiguousConsent {
-                file: name.to_owned(),
-                column: column.clone(),
-            });
-        }
-        // A "Status" without one word about subscriptions means something else (Staff, VIP, Lead).
-        let is_own = fields[index] == Some(Field::Status) || header::is_by_stem(column);
-        if filled > 0 && understood == 0 && is_own {
-            loose.push(index);
-            warnings.push((1, format!(
-                "column \"{0}\" does not look like a word on whether mail is wanted and is ignored; if it is one, say --map \"{0}=status\" (or opt-out, opt-in)",
-                header[index]
-            )));
-        }
-    }
+    let rows = layout.rows.get(below..).unwrap_or_default();
+    let loose = wishes(name, &header, &mut fields, &mapped, rows, warnings)?;
     let opt_out_by_name = path
         .file_name()
         .and_then(|file| mailchimp::opt_out_by_name(&file.to_string_lossy()));
@@ -176,12 +153,60 @@ pub(crate) fn plan(
     })
 }
 
+/// Looks what stands below the headers that are about a wish, and tells which columns are left
+/// alone, as nothing there is a word on it. What the user mapped is as said.
+fn wishes(
+    name: &str,
+    header: &[String],
+    fields: &mut [Option<Field>],
+    mapped: &[usize],
+    rows: &[SampleRow],
+    warnings: &mut Vec<(u64, String)>,
+) -> Result<Vec<usize>, IntakeProblem> {
+    let mut loose = Vec::new();
+    for (index, column) in header.iter().enumerate() {
+        if mapped.contains(&index) {
+            continue;
+        }
+        if fields[index].is_none() && key(column) == "state" && is_state_of_mail(rows, index) {
+            fields[index] = Some(Field::Status);
+        }
+        let Some((filled, understood)) = seen(fields[index], column, rows, index) else {
+            continue;
+        };
+        if header::is_both(column) && understood < filled {
+            return Err(IntakeProblem::AmbiguousConsent {
+                file: name.to_owned(),
+                column: column.clone(),
+            });
+        }
+        // A "Status" without one word about subscriptions means something else (Staff, VIP, Lead).
+        // But a column about a no that is filled in for some rows only marks those, in words of its own.
+        let is_mark = fields[index] == Some(Field::OptOut) && filled < rows.len();
+        let is_own = fields[index] == Some(Field::Status) || header::is_by_stem(column);
+        if filled > 0 && understood == 0 && is_own && !is_mark {
+            loose.push(index);
+            warnings.push((1, format!(
+                "column \"{0}\" does not look like a word on whether mail is wanted and is ignored; if it is one, say --map \"{0}=status\" (or opt-out, opt-in)",
+                header[index]
+            )));
+        }
+    }
+    Ok(loose)
+}
+
+/// "State" is a part of a country more often than the state of a subscription: one word tells.
+fn is_state_of_mail(rows: &[SampleRow], index: usize) -> bool {
+    let mut cells = rows.iter().filter_map(|row| row.cells.get(index));
+    cells.any(|cell| !cell.trim().is_empty() && opt_out::status(cell) != Verdict::Unclear)
+}
+
 /// How many of the first rows have something in a column about a wish, and how many of these cells
 /// are understood; `None` for any other column.
-fn seen<'a>(
+fn seen(
     field: Option<Field>,
     column: &str,
-    rows: impl Iterator<Item = &'a SampleRow>,
+    rows: &[SampleRow],
     index: usize,
 ) -> Option<(usize, usize)> {
     let (mut filled, mut understood) = (0, 0);

@@ -73,6 +73,13 @@ pub(crate) fn choose(
     guess(file, survey)
 }
 
+/// The bytes for ä å ç é è ö ú ù û ü on an old Macintosh, where the Windows encodings have capitals
+/// and rare letters. A file that has these and none of Windows' own accented letters is asked about.
+fn looks_macintosh(sample: &[u8]) -> bool {
+    const LETTERS: [u8; 10] = [0x8a, 0x8c, 0x8d, 0x8e, 0x8f, 0x9a, 0x9c, 0x9d, 0x9e, 0x9f];
+    sample.iter().any(|byte| LETTERS.contains(byte)) && sample.iter().all(|byte| *byte < 0xb0)
+}
+
 /// What two readings of UTF-8 as a Windows encoding leave of an accented letter or a quotation mark.
 const GARBLED: [&str; 14] = [
     "Ã¼", "Ã¶", "Ã¤", "ÃŸ", "Ã©", "Ã¨", "Ã¡", "Ã³", "Ã±", "Ã§", "â€™", "â€œ", "â€“", "Ã\u{a0}",
@@ -97,7 +104,7 @@ fn guess(file: &str, survey: &Survey) -> Result<Choice, IntakeProblem> {
         });
     }
     let (text, ..) = encoding.decode(&survey.sample);
-    if looks_wrong(&text) {
+    if looks_wrong(&text) || looks_macintosh(&survey.sample) {
         let (as_mac, ..) = encoding_rs::MACINTOSH.decode(&survey.sample);
         return Err(IntakeProblem::NeedsEncoding {
             file: file.to_owned(),

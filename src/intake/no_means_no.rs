@@ -55,6 +55,7 @@ fn a_column_of_any_name_that_says_no_is_heeded() {
             "Sähköposti;Suostumus\nana@a.example;kyllä\nbo@b.example;ei\n",
             "E-mail;Souhlas\nana@a.example;ano\nbo@b.example;ne\n",
             "メールアドレス,配信停止\nana@a.example,いいえ\nbo@b.example,はい\n",
+            "メールアドレス,配信停止\nana@a.example,\nbo@b.example,はい\n",
             "邮箱,同意\nana@a.example,是\nbo@b.example,否\n",
             "이메일,수신동의\nana@a.example,예\nbo@b.example,아니오\n",
             "Email,GDPR consent\nana@a.example,Yes (fair 2024)\nbo@b.example,Withdrawn\n",
@@ -80,6 +81,7 @@ fn a_column_of_any_name_that_says_no_is_heeded() {
             "Email,Categories\nana@a.example,Press\nbo@b.example,Press;Do Not Contact\n",
             "E-Mail;Keine E-Mails\nana@a.example;\nbo@b.example;x\n",
             "email,registered,activated,deactivated,source\nana@a.example,1,1700000000,0,web\nbo@b.example,1,1700000000,1710000000,web\n",
+            "Email,State\nana@a.example,Active\nbo@b.example,Deleted\n",
             "Email,Active\nana@a.example,Yes\nbo@b.example,No\n",
         ],
     );

@@ -29,7 +29,7 @@ here, and no file ever lifts an opt-out. What is said with --map is remembered f
 the same header. Ctrl-C stops after whole rows; the same command again finishes it. Exit 3: some rows
 were left out.
 
-Fields for --map: email more-email name given-name middle-name family-name outlet title beats tags
+Fields for --map: email more-email name given-name middle-name family-name outlet title beats tags lists
 kind country language time-zone phone notes opt-out opt-in status unsubscribed-at bounced-at
 opt-out-reason attributes")]
 pub struct Import {
