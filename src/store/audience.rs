@@ -204,13 +204,14 @@ fn filtered(audience: &Audience, first: usize) -> (String, String) {
     let mut by_filter = String::new();
     for (list, condition) in &audience.filters {
         if let Some(place) = audience.lists.iter().position(|id| id == list) {
-            let meant = number(condition);
-            by_filter += &format!("UNION ALL SELECT c.id, {place} FROM contact c WHERE {meant} ");
+            let place = place.to_string();
+            by_filter.extend(["UNION ALL SELECT c.id, ", &place, " FROM contact c WHERE "]);
+            by_filter.extend([number(condition).as_str(), " "]);
         }
     }
     let mut taken_out = String::new();
     for condition in &audience.taken_out {
-        taken_out += &format!(" OR {}", number(condition));
+        taken_out.extend([" OR ", number(condition).as_str()]);
     }
     (by_filter, taken_out)
 }

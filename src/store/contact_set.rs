@@ -29,10 +29,12 @@ pub(crate) async fn set_fields(
     if fields.is_empty() {
         return Ok(());
     }
-    let mut assignments = String::new();
-    for (place, field) in fields.iter().enumerate() {
-        assignments += &format!("{} = ${}, ", field.column, place + 3);
-    }
+    let assignments: Vec<_> = fields
+        .iter()
+        .enumerate()
+        .map(|(place, field)| format!("{} = ${}, ", field.column, place + 3))
+        .collect();
+    let assignments = assignments.concat();
     let update = format!(
         "UPDATE contact SET {assignments}updated_at = $2 WHERE id {}",
         set::among_numbers(connection, 1)

@@ -7,6 +7,7 @@ use crate::desk::Desk;
 use crate::desk::people::contacts::{self, Changed, ContactEdit, Whom};
 use crate::desk::people::filters;
 use crate::desk::problem::{Exit, Problem};
+use crate::domain::filter::Filter;
 
 /// Changes everybody whom a filter means; `act` begins the question.
 pub(in crate::cli) async fn change(
@@ -16,6 +17,19 @@ pub(in crate::cli) async fn change(
     edit: &ContactEdit,
     act: &str,
 ) -> Result<Exit, Problem> {
+    let (words, meant) = confirm(context, desk, words, act).await?;
+    let changed = contacts::edit_many(desk, Whom::Where(&words), edit, Some(meant)).await?;
+    told(context, changed, &format!("{words}"));
+    Ok(Exit::Done)
+}
+
+/// A filter, and how many it means, after that number was typed; `act` begins the question.
+pub(in crate::cli) async fn confirm(
+    context: &mut Context,
+    desk: &Desk,
+    words: &str,
+    act: &str,
+) -> Result<(Filter, i64), Problem> {
     let words = filter::read(context, desk, words).await?;
     let condition = filters::condition(desk, &words).await?;
     let meant = filters::count(desk, &condition).await?;
@@ -25,9 +39,7 @@ pub(in crate::cli) async fn change(
             .output
             .confirm_typed(&question, &meant.to_string())?;
     }
-    let changed = contacts::edit_many(desk, Whom::Where(&words), edit, Some(meant)).await?;
-    told(context, changed, &format!("{words}"));
-    Ok(Exit::Done)
+    Ok((words, meant))
 }
 
 /// What was done; `words` is the filter, where there is one.

@@ -95,7 +95,8 @@ impl Stale {
             "Nobody needs these addresses? Archive them: dateline contact archive WHO, or forget them: dateline contact erase WHO",
         );
         context.output.say(format!(
-            "To mark all of them first: dateline contact tag stale --where \"{filter}\""
+            "All of them: dateline contact archive --where \"{}\"",
+            filter.to_string().replace('"', "\\\"")
         ));
         Ok(Exit::Done)
     }

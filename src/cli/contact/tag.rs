@@ -14,7 +14,7 @@ Examples:
 pub struct Tag {
     /// The tag, a word of yours
     #[arg(value_name = "TAG")]
-    tag: String,
+    word: String,
     /// Addresses or numbers of contacts
     #[arg(
         value_name = "WHO",
@@ -30,7 +30,7 @@ pub struct Tag {
 impl Tag {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         let edit = ContactEdit {
-            add_tags: vec![self.tag],
+            add_tags: vec![self.word],
             ..ContactEdit::default()
         };
         let desk = context.desk().await?;

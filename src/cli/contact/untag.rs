@@ -14,7 +14,7 @@ Examples:
 pub struct Untag {
     /// The tag, a word of yours
     #[arg(value_name = "TAG")]
-    tag: String,
+    word: String,
     /// Addresses or numbers of contacts
     #[arg(
         value_name = "WHO",
@@ -30,7 +30,7 @@ pub struct Untag {
 impl Untag {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         let edit = ContactEdit {
-            remove_tags: vec![self.tag],
+            remove_tags: vec![self.word],
             ..ContactEdit::default()
         };
         let desk = context.desk().await?;

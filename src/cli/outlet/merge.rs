@@ -57,16 +57,14 @@ fn question(plan: &Merger) -> String {
         count(plan.into.contacts, "contact"),
     );
     if !plan.agreements.is_empty() {
-        question += &format!(
-            " {} to embargoes will hold for all of them.",
-            count(number(plan.agreements.len()), "agreement")
-        );
+        question += " ";
+        question += &count(number(plan.agreements.len()), "agreement");
+        question += " to embargoes will hold for all of them.";
     }
     if !plan.ending.is_empty() {
-        question += &format!(
-            " {} will end, for a stricter one.",
-            count(number(plan.ending.len()), "agreement")
-        );
+        question += " ";
+        question += &count(number(plan.ending.len()), "agreement");
+        question += " will end, for a stricter one.";
     }
     question
 }

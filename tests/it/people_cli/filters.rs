@@ -290,6 +290,18 @@ fn the_long_unwritten_are_listed() {
         newsroom.json(&["contact", "stale", "--older-than", "0h"]),
         json!([])
     );
+    let archive = ["contact", "archive", "--where", "outlet:'Example Wire'"];
+    let asked = refused(
+        &newsroom.run(&[&archive[..], &["--json"]].concat()),
+        2,
+        "needs-confirmation",
+    );
+    assert!(asked.contains("Archive 1 contact?"), "{asked}");
+    assert_eq!(newsroom.attended("1\n", &archive).code, 0);
+    assert_eq!(
+        newsroom.json(&["contact", "archive", "--where", "list:tech", "--yes"])["contacts"],
+        2
+    );
     refused(
         &newsroom.run(&["contact", "stale", "--older-than", "2 years", "--json"]),
         2,

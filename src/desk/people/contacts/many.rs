@@ -13,6 +13,7 @@ use crate::domain::name;
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::contact::{self, FIELDS, KIND, OUTLET, Values};
 use crate::store::contact_set::{self, Field};
+use crate::store::desk_row;
 use crate::store::filter::ids;
 use crate::store::label::{self, LabelKind};
 
@@ -42,11 +43,7 @@ pub async fn edit_many(
     let transaction = begin_write(desk.store.db()).await?;
     contact::lock(&transaction).await?;
     let contacts = whom.ids(desk, &transaction).await?;
-    let count = i64::try_from(contacts.len()).unwrap_or(i64::MAX);
-    if expected.is_some_and(|expected| expected != count) {
-        let message = format!("{count} contacts are meant now, another number than was confirmed");
-        return Err(Problem::new(Exit::Failed, "changed-meanwhile", message).hint("do it again"));
-    }
+    let count = still_as_many(&contacts, expected)?;
     let fields = fields(&transaction, edit, &values).await?;
     contact_set::set_fields(&transaction, desk.now(), &contacts, &fields).await?;
     let labels = labels(&transaction, edit, &contacts).await?;
@@ -61,6 +58,47 @@ pub async fn edit_many(
         contacts: count,
         labels,
     })
+}
+
+/// Archives all contacts that are meant and tells how many were not archived before. `expected` is how
+/// many a person has confirmed to be meant.
+///
+/// Errors: as [`edit_many`].
+pub async fn archive_many(
+    desk: &Desk,
+    whom: Whom<'_>,
+    expected: Option<i64>,
+) -> Result<Changed, Problem> {
+    let transaction = begin_write(desk.store.db()).await?;
+    contact::lock(&transaction).await?;
+    let contacts = whom.ids(desk, &transaction).await?;
+    still_as_many(&contacts, expected)?;
+    let mut moved = 0;
+    for from in ["active", "bounced"] {
+        moved += contact::set_status(&transaction, desk.now(), &contacts, from, "archived").await?;
+    }
+    if moved > 0 {
+        // A run at work looks again: who is archived between claim and body gets nothing either.
+        desk_row::touch(&transaction).await?;
+        let detail = json!({"contacts": moved});
+        desk.log(&transaction, "contact.archive-many", "contact", 0, detail)
+            .await?;
+    }
+    commit(transaction).await?;
+    Ok(Changed {
+        contacts: i64::try_from(moved).unwrap_or(i64::MAX),
+        labels: 0,
+    })
+}
+
+/// How many are meant, if that is what was confirmed.
+fn still_as_many(contacts: &[i64], expected: Option<i64>) -> Result<i64, Problem> {
+    let count = i64::try_from(contacts.len()).unwrap_or(i64::MAX);
+    if expected.is_some_and(|expected| expected != count) {
+        let message = format!("{count} contacts are meant now, another number than was confirmed");
+        return Err(Problem::new(Exit::Failed, "changed-meanwhile", message).hint("do it again"));
+    }
+    Ok(count)
 }
 
 /// Whom a change is for.

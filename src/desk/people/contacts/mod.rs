@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::desk::Desk;
 pub use crate::desk::people::contacts::edit::{ContactEdit, add, archive, edit, revive};
-pub use crate::desk::people::contacts::many::{Changed, Whom, edit_many};
+pub use crate::desk::people::contacts::many::{Changed, Whom, archive_many, edit_many};
 pub use crate::desk::people::contacts::note::note;
 use crate::desk::people::filters;
 use crate::desk::people::provenance::{self, Provenance};

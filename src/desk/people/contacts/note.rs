@@ -34,7 +34,7 @@ pub async fn note(desk: &Desk, who: &str, text: &str) -> Result<ContactCard, Pro
     if !notes.is_empty() {
         notes.push('\n');
     }
-    notes += &format!("{day} {}: {words}", desk.actor);
+    notes.extend([day.as_str(), " ", desk.actor.as_str(), ": ", words]);
     let field = Field {
         column: "notes",
         value: notes.into(),
