@@ -6,7 +6,7 @@ use dateline::desk::distribution::schedule::{Start, plan};
 use dateline::desk::letter::preview::{Request, preview};
 use dateline::desk::people::attachment_wish;
 use dateline::desk::release::approve::approve;
-use dateline::desk::release::{approve, write};
+use dateline::desk::release::write;
 use dateline::domain::color::Color;
 use dateline::domain::content::{Months, StateStyle};
 use dateline::mail::sink::Sink;
