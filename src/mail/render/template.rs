@@ -179,19 +179,19 @@ fn dropped(html: &str) -> Option<String> {
     if let Some(name) = ELEMENTS.iter().find(opens) {
         return Some(format!("a <{name}>"));
     }
-    let remote = [
-        "src=\"http",
-        "src='http",
-        "src=\"//",
-        "url(http",
-        "url(\"http",
-        "url('http",
-        "@import",
-    ];
-    remote
-        .iter()
-        .any(|mark| html.contains(mark))
-        .then(|| "a picture or style from elsewhere".to_owned())
+    // Only inside a tag or a style: a release may write about such things.
+    let mut tags = html
+        .split('<')
+        .skip(1)
+        .map(|rest| rest.split('>').next().unwrap_or_default());
+    let fetches = ["src=\"http", "src='http", "src=\"//", "src='//", "url("];
+    let in_tags = tags.any(|tag| fetches.iter().any(|mark| tag.contains(mark)));
+    let mut styles = html
+        .split("<style")
+        .skip(1)
+        .map(|rest| rest.split("</style").next().unwrap_or_default());
+    let in_styles = styles.any(|style| style.contains("@import") || style.contains("url("));
+    (in_tags || in_styles).then(|| "a picture or style from elsewhere".to_owned())
 }
 
 /// A notice as it comes out of a template.
