@@ -8,6 +8,7 @@ use dateline::World;
 const NO_RUNTIME: u8 = 71;
 
 fn main() -> ExitCode {
+    dateline::cli::memory::keep_private();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();

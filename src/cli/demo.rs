@@ -294,6 +294,7 @@ async fn send(context: &mut Context, desk: &Desk, stop: &Stop) -> Result<(), Pro
         watch: false,
         stop: stop.asked.clone(),
         news: None,
+        progress: None,
     };
     let sending = run(desk, &options);
     tokio::pin!(sending);

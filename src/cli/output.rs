@@ -105,6 +105,9 @@ impl Output {
             return;
         }
         self.has_progress = !text.is_empty();
+        // One less than there are columns: a full line would wrap.
+        let room = usize::from(self.width.unwrap_or(80)).saturating_sub(1);
+        let text: String = harmless(text).chars().take(room).collect();
         // A stderr that is gone must not stop the work.
         let _ = write!(self.stderr, "\r{text}\x1b[K");
         let _ = self.stderr.flush();

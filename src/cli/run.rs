@@ -1,12 +1,14 @@
 //! `dateline run`.
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use crate::cli::context::Context;
 use crate::cli::dry_run;
+use crate::cli::progress;
 use crate::cli::signal::Stop;
 use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
+use crate::desk::run::progress::Progress;
 use crate::desk::run::{Blocked, Options, Report, run};
 use crate::desk::told::ping::{Beat, ping};
 use crate::desk::told::{News, needs, tell};
@@ -23,7 +25,7 @@ Examples:
                                   nothing is changed, nothing is sent; with -v everybody by name
 
 It looks 70 seconds ahead, waits for the exact instant, and never sends before it. Two at once are
-safe: nobody gets two mails.
+safe: nobody gets two mails. On a terminal it shows how far it is; -q does not.
 
 Exit codes: 0 done or nothing to do, 3 something newly needs a person, 12 login refused, 75 the
 server is away and the next run goes on, 130 or 143 stopped by a signal and the rest stays queued.")]
@@ -47,16 +49,19 @@ impl Run {
         let desk = context.desk().await?;
         let stop = Stop::listen();
         let (news, happened) = mpsc::unbounded_channel();
+        let (how_far, seen) = watch::channel(Progress::default());
         let options = Options {
             watch: self.watch,
             stop: stop.asked.clone(),
             news: self.watch.then_some(news),
+            progress: context.output.shows_progress().then_some(how_far),
         };
         // Beside the work: a slow monitor must not keep an instant waiting.
         let started = desk.clone();
         let start = tokio::spawn(async move { ping(&started, Beat::Start).await });
         let teller = tokio::spawn(tell_all(desk.clone(), happened));
-        let mut done = run(&desk, &options).await;
+        let work = run(&desk, &options);
+        let mut done = progress::beside(&mut context.output, desk.clock.clone(), seen, work).await;
         // The channel closes, and what was said last is told.
         drop(options);
         let (mut remarks, earlier) = teller.await.unwrap_or_default();

@@ -82,13 +82,19 @@ fn no_way(offers: &Offers) -> Trouble {
     Trouble::Login(Reply::new(504, [text.as_str()]))
 }
 
-/// A server may repeat what it was given.
+/// A server may repeat what it was given, as it is or as the login encodes it.
 fn without(mut reply: Reply, secret: &SecretString) -> Reply {
     let secret = secret.expose_secret();
-    for shown in [secret.to_owned(), STANDARD.encode(secret)] {
-        if !shown.is_empty() && reply.text.contains(&shown) {
-            "(not shown)".clone_into(&mut reply.text);
-        }
+    let holds = |text: &[u8]| {
+        let parts = &mut text.windows(secret.len().max(1));
+        !secret.is_empty() && parts.any(|part| part == secret.as_bytes())
+    };
+    let is_base64 = |c: char| c.is_ascii_alphanumeric() || "+/=".contains(c);
+    let mut words = reply.text.split(|c| !is_base64(c));
+    if holds(reply.text.as_bytes())
+        || words.any(|word| STANDARD.decode(word).is_ok_and(|bytes| holds(&bytes)))
+    {
+        "(not shown)".clone_into(&mut reply.text);
     }
     reply
 }

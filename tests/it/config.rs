@@ -38,7 +38,7 @@ pub(crate) fn as_json(config: &Config) -> Value {
 }
 
 /// The shipped file with every commented key switched on.
-fn everything_on() -> String {
+pub(crate) fn everything_on() -> String {
     SHIPPED
         .lines()
         .map(|line| match line.strip_prefix('#') {

@@ -12,7 +12,7 @@ fn root() -> &'static Path {
 }
 
 /// README, CHANGELOG, SECURITY, CONTRIBUTING and everything in `docs/`, with their texts.
-fn pages() -> Vec<(PathBuf, String)> {
+pub(crate) fn pages() -> Vec<(PathBuf, String)> {
     let top = [
         "README.md",
         "CHANGELOG.md",
@@ -36,11 +36,11 @@ fn pages() -> Vec<(PathBuf, String)> {
 }
 
 /// A command as a page shows it.
-struct Shown {
+pub(crate) struct Shown {
     line: usize,
-    text: String,
+    pub(crate) text: String,
     /// In a block of its own it must be complete; inside a sentence it may be only a name.
-    is_complete: bool,
+    pub(crate) is_complete: bool,
 }
 
 /// A release file and the settings have a key of that name.
@@ -50,7 +50,7 @@ fn is_command(text: &str) -> bool {
 
 /// Lines `dateline …` or `$ dateline …` of fenced blocks, also behind cron's five fields, and code
 /// spans `` `dateline …` ``.
-fn commands(page: &str) -> Vec<Shown> {
+pub(crate) fn commands(page: &str) -> Vec<Shown> {
     let mut shown = Vec::new();
     let mut fenced = false;
     let mut lines = page.lines().enumerate();
@@ -88,7 +88,7 @@ fn commands(page: &str) -> Vec<Shown> {
 
 /// Words as a shell splits them, up to a pipe, a redirection or a remark. Placeholders stand for
 /// something that fits: `N` and `ID` for a number, any other word as it is.
-fn words(text: &str) -> Vec<String> {
+pub(crate) fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let mut quote = None;
@@ -169,7 +169,7 @@ fn every_command_shown_exists() {
 }
 
 /// The examples in the help of a verb and of those below it; a remark stands behind two blanks.
-fn examples(command: &clap::Command, shown: &mut Vec<Shown>) {
+pub(crate) fn examples(command: &clap::Command, shown: &mut Vec<Shown>) {
     let help = command.get_after_help().map(ToString::to_string);
     let help = help.unwrap_or_default();
     let mut lines = help.split("\\\n").map(str::trim_start);

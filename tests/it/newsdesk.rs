@@ -87,6 +87,7 @@ pub(crate) fn options() -> Options {
         watch: false,
         stop,
         news: None,
+        progress: None,
     }
 }
 

@@ -34,6 +34,8 @@ pub(crate) struct Terminal<'p> {
     pub(crate) stdin: &'static str,
     /// Somebody sits there and can be asked.
     pub(crate) is_attended: bool,
+    /// Without one it is always [`NOW`].
+    pub(crate) clock: Option<Clock>,
 }
 
 impl<'p> Terminal<'p> {
@@ -46,6 +48,7 @@ impl<'p> Terminal<'p> {
             },
             stdin: "",
             is_attended: false,
+            clock: None,
         }
     }
 
@@ -65,7 +68,7 @@ impl<'p> Terminal<'p> {
 
     pub(crate) fn run_with(&self, words: &[&str], io: Io) -> u8 {
         let world = World {
-            clock: Clock::fixed(NOW),
+            clock: self.clock.clone().unwrap_or_else(|| Clock::fixed(NOW)),
             io,
             cwd: self.cwd.to_path_buf(),
             environment: self.environment.clone(),

@@ -408,6 +408,34 @@ impl World {
 }
 
 impl OtherPlace {
+    /// An empty place of each kind: a file beside the settings, and a database where there is a server.
+    pub(crate) async fn each() -> Vec<Self> {
+        let mut each = vec![Self {
+            url: "sqlite://dateline.db".to_owned(),
+            database: None,
+        }];
+        if let Ok(server) = std::env::var(SERVER) {
+            let database = PostgresDatabase::create(&server).await;
+            each.push(Self {
+                url: database.url(),
+                database: Some(database),
+            });
+        }
+        each
+    }
+
+    /// A file that is not there yet.
+    pub(crate) fn file(path: &Path) -> Self {
+        Self {
+            url: format!("sqlite://{}", path.display()),
+            database: None,
+        }
+    }
+
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.database.is_some()
+    }
+
     /// The address as a person writes it, and the password apart.
     pub(crate) fn address(&self) -> (String, Option<String>) {
         let mut url = url::Url::parse(&self.url).unwrap();

@@ -220,7 +220,10 @@ pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
     } else {
         moment::start(desk, connection, &release, &request.start).await?
     };
-    check::gate(desk, connection, &release, &version, Some(moment.instant)).await?;
+    // An advance copy speaks of the day of the lift; what follows the news, of the day it was news.
+    let is_general = !to_holders && !request.terms.advance && !request.terms.follow_up;
+    let out_at = is_general.then_some(moment.instant);
+    check::gate(desk, connection, &release, &version, out_at).await?;
     let rehearsal = desk.config.smtp.transport != Transport::Smtp;
     let organizations = sender.organization_ids.clone();
     let mut audience = audience_of(

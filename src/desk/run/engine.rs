@@ -10,6 +10,7 @@ use crate::desk::Desk;
 use crate::desk::problem::Problem;
 use crate::desk::run::crew::Crew;
 use crate::desk::run::ledger::{Group, LEASE, Ledger};
+use crate::desk::run::progress::Teller;
 use crate::desk::run::steps::{Steps, apart};
 use crate::desk::run::worker::{Event, Fate};
 use crate::desk::run::{LOOK_AHEAD, Options, Report, Trouble};
@@ -53,6 +54,7 @@ struct Engine<'a> {
     beat_at: Instant,
     /// Failures of the way to the server since the last mail that was sent.
     wrongs: usize,
+    teller: Teller,
     options: &'a Options,
 }
 
@@ -82,6 +84,7 @@ pub(crate) async fn work(
         compare_at: now,
         beat_at: now,
         wrongs: 0,
+        teller: Teller::new(options.progress.clone()),
         options,
     };
     let ended = engine.turn().await;
@@ -113,6 +116,7 @@ impl Engine<'_> {
                     self.ledger
                         .look(self.ledger.desk.store.clone().db())
                         .await?;
+                    self.teller.tell(&self.ledger, None).await;
                     self.listen().await;
                 } else if self.is_over().await? {
                     return Ok(());
@@ -120,6 +124,7 @@ impl Engine<'_> {
                 continue;
             }
             self.write().await?;
+            self.teller.tell(&self.ledger, None).await;
             self.keep_alive().await?;
             if self.crew.holds() > 0 || !self.group.is_empty() {
                 self.listen().await;
@@ -327,6 +332,7 @@ impl Engine<'_> {
         match [starts, due].into_iter().flatten().min() {
             Some(at) if at <= horizon => {
                 self.warm_up(now, at).await?;
+                self.teller.tell(&self.ledger, Some(at)).await;
                 let slice = now.until(at).min(SLICE).max(Duration::from_millis(1));
                 desk.clock.sleep(slice).await;
                 Ok(false)

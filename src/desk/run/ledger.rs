@@ -94,6 +94,9 @@ pub(crate) struct Ledger {
     pub(crate) stopped: bool,
     /// When the limits leave room again.
     pub(crate) room_at: Option<Instant>,
+    /// Tries that were put off, by domain; only for whoever looks on, so it is not exact after a
+    /// transaction that had to be written again.
+    pub(crate) deferred: BTreeMap<String, u64>,
     /// Mails tried in this transaction, by domain.
     pub(crate) tried: BTreeMap<String, i64>,
     /// The desk's `change_seq` as last seen; workers look at it before each granted body.
@@ -123,6 +126,7 @@ impl Ledger {
             resting: None,
             stopped: false,
             room_at: None,
+            deferred: BTreeMap::new(),
             tried: BTreeMap::new(),
             epoch,
             seq: -1,

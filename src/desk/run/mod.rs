@@ -9,6 +9,7 @@ mod gate;
 mod ledger;
 mod limits;
 pub(crate) mod lock;
+pub mod progress;
 mod record;
 mod steps;
 mod verdict;
@@ -22,6 +23,7 @@ use tokio::sync::{mpsc, watch};
 use crate::desk::Desk;
 use crate::desk::letter::route;
 use crate::desk::problem::{Exit, Problem};
+use crate::desk::run::progress::Progress;
 use crate::desk::way_back::replies;
 use crate::domain::instant::Instant;
 use crate::mail::transport::{Auth, Transport};
@@ -45,6 +47,8 @@ pub struct Options {
     pub stop: watch::Receiver<bool>,
     /// Where a run that stays up says what happened, each time it has nothing else to do.
     pub news: Option<mpsc::UnboundedSender<Report>>,
+    /// Where it says a few times a second how far it is, if somebody looks on.
+    pub progress: Option<watch::Sender<Progress>>,
 }
 
 /// What a run did.

@@ -48,7 +48,10 @@ impl Ledger {
             if recorded.contains(&job.id) {
                 match verdict.status {
                     "sent" => self.counts.sent += 1,
-                    "deferred" => self.counts.deferred += 1,
+                    "deferred" => {
+                        self.counts.deferred += 1;
+                        *self.deferred.entry(job.domain.clone()).or_default() += 1;
+                    }
                     "unknown" => self.counts.unknown += 1,
                     _ => self.counts.failed += 1,
                 }
