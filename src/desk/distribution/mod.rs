@@ -8,3 +8,4 @@ pub(crate) mod moment;
 pub mod resolve;
 pub mod schedule;
 pub mod tell;
+pub mod whom;

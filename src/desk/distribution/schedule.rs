@@ -6,26 +6,23 @@ use crate::config::keys::smtp::Transport;
 use crate::desk::Desk;
 use crate::desk::distribution::follow_up;
 use crate::desk::distribution::moment;
+use crate::desk::distribution::whom;
 use crate::desk::embargo::permit;
 use crate::desk::letter::compose;
-use crate::desk::people::filters;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve;
 use crate::desk::release::check;
 use crate::desk::release::check::planned;
 use crate::desk::release::prepare;
 use crate::desk::release::write;
-use crate::domain::address;
 use crate::domain::content::VersionKind;
 use crate::domain::distribution::Purpose;
 use crate::domain::release::{Release, Status};
 use crate::domain::when::Moment;
 use crate::store::audience::{self, Audience, Fate};
 use crate::store::connection::ConnectionTrait;
-use crate::store::filter::Lists;
-use crate::store::media_list::MediaList;
+use crate::store::embargo;
 use crate::store::release::StoredVersion;
-use crate::store::{card, contact, embargo, media_list};
 
 /// When a distribution starts.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -176,7 +173,7 @@ async fn audience_of(
     rehearsal: bool,
 ) -> Result<Audience, Problem> {
     let Some(purpose) = for_holders(version, &request.terms) else {
-        return resolve(
+        return whom::audience(
             desk,
             connection,
             release,
@@ -315,143 +312,6 @@ fn nobody(plan: &Plan) -> Problem {
     };
     Problem::new(Exit::Forbidden, "nobody", message)
         .hint("choose another list with --list, or a contact with --to")
-}
-
-/// The audience that was asked for, by ids and by the lists' filters; nothing is written.
-pub async fn resolve(
-    desk: &Desk,
-    connection: &impl ConnectionTrait,
-    release: &Release,
-    version: &StoredVersion,
-    request: &Request,
-    organizations: Vec<i64>,
-    rehearsal: bool,
-) -> Result<Audience, Problem> {
-    let mut languages = version.content.languages();
-    if let Some(only) = &request.language {
-        if !languages.contains(only) {
-            return Err(Problem::new(
-                Exit::Usage,
-                "no-language",
-                format!("{} has no text in {only:?}", release.slug),
-            )
-            .hint(format!("it has: {}", languages.join(", "))));
-        }
-        languages = vec![only.clone()];
-    }
-    let mut audience = Audience {
-        release_id: release.id,
-        organizations,
-        languages,
-        purpose: if request.terms.advance {
-            "advance"
-        } else {
-            "general"
-        }
-        .to_owned(),
-        skip_holders: request.terms.skip_holders,
-        everyone: request.terms.everyone,
-        rehearsal,
-        at: desk.now(),
-        ..Audience::default()
-    };
-    for slug in &request.lists {
-        let list = list(connection, slug).await?;
-        audience.limits_outlets |= list.per_outlet.is_some();
-        audience.rests |= list.rest_days.is_some();
-        audience.lists.push(list.id);
-    }
-    for who in &request.to {
-        audience.contacts.push(one_contact(connection, who).await?);
-    }
-    let mut excepted = Vec::new();
-    for who in &request.except {
-        match media_list::by_slug(connection, who).await? {
-            Some(list) => {
-                audience.except_lists.push(list.id);
-                excepted.push(list.slug);
-            }
-            None => audience
-                .except_contacts
-                .push(one_contact(connection, who).await?),
-        }
-    }
-    if audience.lists.is_empty() && audience.contacts.is_empty() && !audience.everyone {
-        return Err(
-            Problem::new(Exit::Usage, "no-audience", "nobody is named to send it to")
-                .hint("give --list LIST or --to CONTACT"),
-        );
-    }
-    by_filter(desk, connection, request, &excepted, &mut audience).await?;
-    Ok(audience)
-}
-
-/// Whom the filters of the lists mean, and whom those of excluded lists take out.
-async fn by_filter(
-    desk: &Desk,
-    connection: &impl ConnectionTrait,
-    request: &Request,
-    excepted: &[String],
-    audience: &mut Audience,
-) -> Result<(), Problem> {
-    let named = request.lists.iter().chain(excepted).cloned().collect();
-    let lists = Lists::with(connection, named, &filters::today(desk))
-        .await
-        .map_err(filters::refused)?;
-    let backend = connection.get_database_backend();
-    let mut out: Vec<&str> = excepted.iter().map(String::as_str).collect();
-    for (id, slug) in audience.lists.iter().zip(&request.lists) {
-        if let Some(meant) = lists.filter(backend, slug).map_err(filters::refused)? {
-            audience.filters.push((*id, meant));
-        }
-        let excluded = lists.excluded(slug).map_err(filters::refused)?;
-        out.extend(excluded.into_iter().map(|(_, slug)| slug));
-    }
-    for slug in out {
-        // Those put there by hand are looked up by the list itself.
-        if let Some(meant) = lists.filter(backend, slug).map_err(filters::refused)? {
-            audience.taken_out.push(meant);
-        }
-    }
-    Ok(())
-}
-
-async fn list(connection: &impl ConnectionTrait, slug: &str) -> Result<MediaList, Problem> {
-    if let Some(found) = media_list::by_slug(connection, slug).await? {
-        return Ok(found);
-    }
-    let all = media_list::list(connection).await?;
-    let near = all
-        .iter()
-        .map(|list| (strsim::jaro_winkler(&list.slug, slug), &list.slug))
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    let hint = match near {
-        Some((likeness, near)) if likeness > 0.8 => format!("did you mean {near}?"),
-        _ => "see them all: dateline list list".to_owned(),
-    };
-    Err(Problem::new(Exit::Usage, "no-list", format!("there is no list {slug:?}")).hint(hint))
-}
-
-/// A contact by id or by any of its addresses.
-pub async fn one_contact(connection: &impl ConnectionTrait, who: &str) -> Result<i64, Problem> {
-    let found = match who.parse::<i64>() {
-        Ok(id) => card::existing(connection, &[id]).await?.first().copied(),
-        Err(_) => match address::parse(who) {
-            Ok(address) => contact::by_keys(connection, &[&address.key()])
-                .await?
-                .first()
-                .map(|known| known.id),
-            Err(_) => None,
-        },
-    };
-    found.ok_or_else(|| {
-        Problem::new(
-            Exit::Usage,
-            "no-contact",
-            format!("there is no contact {who:?}"),
-        )
-        .hint("see them: dateline contact list")
-    })
 }
 
 /// A rough length of the sending, for the confirmation: None where there is no limit.

@@ -5,7 +5,7 @@ use std::path::Path;
 use sha2::{Digest as _, Sha256};
 
 use crate::desk::Desk;
-use crate::desk::distribution::schedule::one_contact;
+use crate::desk::distribution::whom::one_contact;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::write;
 use crate::domain::hex;

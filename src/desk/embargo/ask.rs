@@ -4,6 +4,7 @@ use crate::config::keys::smtp::Transport;
 use crate::desk::Desk;
 use crate::desk::distribution::schedule::{self, Request, Start};
 use crate::desk::distribution::tell::{self, News};
+use crate::desk::distribution::whom;
 use crate::desk::embargo::letters;
 use crate::desk::embargo::permit::{self, Terms};
 use crate::desk::letter::compose;
@@ -51,7 +52,7 @@ pub async fn ask(
     let rehearsal = desk.config.smtp.transport != Transport::Smtp;
     let request = request(slug, lists, to);
     let organizations = sender.organization_ids.clone();
-    let mut asked = schedule::resolve(
+    let mut asked = whom::audience(
         desk,
         &transaction,
         &release,

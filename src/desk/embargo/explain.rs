@@ -1,7 +1,7 @@
 //! `embargo show` and `explain`: what holds, how it came about, and why somebody may or may not have it.
 
 use crate::desk::Desk;
-use crate::desk::distribution::schedule::one_contact;
+use crate::desk::distribution::whom::one_contact;
 use crate::desk::embargo::permit::{self, Terms};
 use crate::desk::problem::Problem;
 use crate::desk::release::holders::issuers;

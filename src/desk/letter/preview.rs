@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use crate::config::keys::smtp::Transport;
 use crate::desk::Desk;
-use crate::desk::distribution::schedule;
+use crate::desk::distribution::whom;
 use crate::desk::letter::compose::{self, Letter, Occasion, Recipient};
 use crate::desk::letter::frozen;
 use crate::desk::letter::opt_out_link;
@@ -64,7 +64,7 @@ pub async fn preview(desk: &Desk, request: &Request<'_>) -> Result<Previewed, Pr
     let connection = desk.store.db();
     let release = write::find(connection, request.release).await?;
     let contact = match request.for_contact {
-        Some(who) => Some(schedule::one_contact(connection, who).await?),
+        Some(who) => Some(whom::one_contact(connection, who).await?),
         None => None,
     };
     let all = distribution::of_release(connection, release.id).await?;

@@ -1,7 +1,7 @@
 //! How a contact likes files: noted once, kept in every later mail.
 
 use crate::desk::Desk;
-use crate::desk::distribution::schedule::one_contact;
+use crate::desk::distribution::whom::one_contact;
 use crate::desk::problem::{Exit, Problem};
 use crate::store::attachment_wish;
 use crate::store::connection::{begin_write, commit};

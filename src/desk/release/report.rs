@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::desk::Desk;
-use crate::desk::distribution::schedule::{self, Request};
+use crate::desk::distribution::schedule::Request;
+use crate::desk::distribution::whom;
 use crate::desk::letter::compose;
 use crate::desk::problem::Problem;
 use crate::desk::release::approve;
@@ -322,7 +323,7 @@ async fn planned(
     let version = approve::current_version(connection, release).await?;
     let sender = compose::sender(desk, connection, &version.content).await?;
     let rehearsal = desk.config.smtp.transport != crate::config::keys::smtp::Transport::Smtp;
-    let audience = schedule::resolve(
+    let audience = whom::audience(
         desk,
         connection,
         release,

@@ -2,7 +2,8 @@
 
 use crate::config::keys::smtp::Transport;
 use crate::desk::Desk;
-use crate::desk::distribution::schedule::{self, Request};
+use crate::desk::distribution::schedule::Request;
+use crate::desk::distribution::whom;
 use crate::desk::letter::compose;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve::current_version;
@@ -25,7 +26,7 @@ pub async fn people(
         let sender = compose::sender(desk, connection, &version.content).await?;
         let ids = sender.organization_ids;
         let rehearsal = desk.config.smtp.transport != Transport::Smtp;
-        let audience = schedule::resolve(
+        let audience = whom::audience(
             desk, connection, &release, &version, request, ids, rehearsal,
         )
         .await?;
