@@ -58,8 +58,14 @@ pub(crate) async fn attach(
          ON CONFLICT (label_id, contact_id) DO NOTHING",
         set::among_numbers(connection, 1)
     );
+    // A person's word: no undo of an import takes it off.
+    let update = format!(
+        "UPDATE contact_label SET import_id = NULL WHERE label_id = $2 AND import_id IS NOT NULL AND contact_id {}",
+        set::among_numbers(connection, 1)
+    );
     let mut new = 0;
     for chunk in contacts.chunks(CHUNK) {
+        sql::run(connection, &update, vec![set::bind(chunk), label_id.into()]).await?;
         new += sql::run(connection, &insert, vec![set::bind(chunk), label_id.into()]).await?;
     }
     Ok(new)

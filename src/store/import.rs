@@ -164,7 +164,7 @@ pub struct Met {
     pub line: u64,
     /// A bit per field of `contact::FIELDS`.
     pub fields: u16,
-    /// ` l5 a17 `: labels and further addresses that it said again.
+    /// ` l5 a17 m3 `: labels and further addresses that it said again, and lists that it named.
     pub said: String,
 }
 

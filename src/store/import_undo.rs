@@ -224,7 +224,7 @@ pub(crate) async fn take_off(
         "contact_address.contact_id",
     );
     let member = later(
-        "i.list_id = media_list_member.list_id",
+        "(i.list_id = media_list_member.list_id OR m.said LIKE '% m' || media_list_member.list_id || ' %')",
         "media_list_member.contact_id",
     );
     let no = "NOT EXISTS (SELECT 1 FROM suppression s WHERE s.hash = contact_address.address_hash AND s.lifted_at IS NULL)";

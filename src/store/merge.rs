@@ -110,7 +110,8 @@ pub(crate) async fn move_addresses(
     other: i64,
 ) -> Result<u64, StoreError> {
     let both = || vec![keep.into(), other.into()];
-    let further = "UPDATE contact_address SET contact_id = $1 WHERE contact_id = $2";
+    let further =
+        "UPDATE contact_address SET contact_id = $1, import_id = NULL WHERE contact_id = $2";
     let mut moved = sql::run(connection, further, both()).await?;
     let primary = "INSERT INTO contact_address (contact_id, email, email_key, address_hash, domain_hash) \
                    SELECT $1, email, email_key, address_hash, domain_hash FROM contact WHERE id = $2 AND email_key IS NOT NULL \

@@ -30,6 +30,7 @@ struct EditRow {
     subject_id: i64,
     at: i64,
     actor: String,
+    act: String,
     detail: String,
 }
 
@@ -44,8 +45,8 @@ pub async fn edits(
     contacts: &[i64],
 ) -> Result<Vec<Edit>, StoreError> {
     let select = format!(
-        "SELECT subject_id, at, actor, detail FROM log_entry \
-         WHERE subject = 'contact' AND act = 'contact.edit' AND subject_id {} ORDER BY id",
+        "SELECT subject_id, at, actor, act, detail FROM log_entry \
+         WHERE subject = 'contact' AND act IN ('contact.edit', 'contact.note') AND subject_id {} ORDER BY id",
         set::among_numbers(connection, 1),
     );
     let rows = sql::all::<EditRow>(connection, &select, vec![set::bind(contacts)]).await?;
@@ -55,9 +56,12 @@ pub async fn edits(
             contact_id: row.subject_id,
             at: row.at,
             by: row.actor,
-            fields: serde_json::from_str::<Detail>(&row.detail)
-                .ok()
-                .and_then(|detail| detail.fields),
+            fields: if row.act == "contact.note" {
+                Some(vec!["notes".to_owned()])
+            } else {
+                let detail = serde_json::from_str::<Detail>(&row.detail);
+                detail.ok().and_then(|detail| detail.fields)
+            },
         })
         .collect())
 }

@@ -408,3 +408,29 @@ async fn each_field_knows_where_it_comes_from() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn lists_that_rows_name_are_left_and_kept_like_others() {
+    on_both(async |world| {
+        // The header of our own export, by which lists in rows are believed.
+        let head = "id,email,name,given_name,family_name,outlet,title,beats,tags,lists,kind,country,language,time_zone,phone,status,opted_out,source\n";
+        let row = |email: &str, lists: &str| {
+            format!("1,{email},,,,,,,,{lists},unknown,,,,,active,false,us\n")
+        };
+        import_text(&world, "old.csv", "Email\nada@example.com\n").await;
+        let text = format!(
+            "{head}{}{}",
+            row("ada@example.com", "one; two"),
+            row("bo@example.org", "one")
+        );
+        let second = import_text(&world, "second.csv", &text).await;
+        assert_eq!(members(&world, "one").await.len(), 2);
+        let text = format!("{head}{}", row("ada@example.com", "two"));
+        import_text(&world, "third.csv", &text).await;
+        let undone = taken_back(&world, second.import.unwrap()).await;
+        assert_eq!((undone.removed, undone.off_lists), (1, 2));
+        assert!(members(&world, "one").await.is_empty());
+        assert_eq!(members(&world, "two").await, ["ada@example.com"]);
+    })
+    .await;
+}

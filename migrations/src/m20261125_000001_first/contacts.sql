@@ -42,8 +42,8 @@ CREATE INDEX contact_created ON contact (created_at) WHERE erased_at IS NULL AND
 CREATE INDEX contact_status ON contact (status) WHERE status <> 'active' AND erased_at IS NULL AND merged_into_id IS NULL;
 
 -- Which contacts that were there already an import was about, and what it said of them, so that
--- undoing another import leaves that alone: a bit per field, and ` l5 a17 ` for label 5 and
--- further address 17. Numbers only: nothing personal.
+-- undoing another import leaves that alone: a bit per field, and ` l5 a17 m3 ` for label 5,
+-- further address 17 and media list 3. Numbers only: nothing personal.
 CREATE TABLE import_met (
   import_id BIGINT NOT NULL REFERENCES import (id),
   contact_id BIGINT NOT NULL REFERENCES contact (id) ON DELETE CASCADE,

@@ -191,7 +191,7 @@ impl Book {
         if person.status == "archived" {
             warnings.push("this contact is archived and stays so".to_owned());
         }
-        if is_new && person.is_brought_back {
+        if is_new && person.is_brought_back && !row.draft.is_archived {
             self.pending.back.push((id, line));
         }
         let outcome = match (person.is_met(), is_new, is_changed) {

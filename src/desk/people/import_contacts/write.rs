@@ -45,10 +45,6 @@ pub(crate) async fn write(
         contact::bring_back(connection, purpose.provenance(desk), &book.pending.back).await?;
     }
     let ids = insert_people(desk, connection, book, purpose).await?;
-    let meetings = book.meetings();
-    if !meetings.is_empty() {
-        import::record_met(connection, purpose.import_id, &meetings).await?;
-    }
     let changed: Vec<_> = book
         .people
         .values()
@@ -107,7 +103,8 @@ pub(crate) async fn write(
         import::record_changes(connection, purpose.import_id, &pending.changes).await?;
     }
     suppress(desk, connection, pending, purpose.import_id).await?;
-    write_lists(connection, pending, purpose.import_id, real).await?;
+    let named = write_lists(connection, pending, purpose.import_id, real).await?;
+    record_meetings(connection, book, purpose.import_id, &named).await?;
     match purpose.list_id {
         Some(list) => {
             let members: Vec<_> = pending.members.iter().map(real).collect();
@@ -117,13 +114,36 @@ pub(crate) async fn write(
     }
 }
 
-/// Puts people on the lists that their rows name; a list that is missing is made.
+/// Writes down what was said of people who were there before, lists that their rows name included.
+async fn record_meetings(
+    connection: &impl ConnectionTrait,
+    book: &Book,
+    import_id: i64,
+    named: &HashMap<i64, Vec<i64>>,
+) -> Result<(), StoreError> {
+    let mut meetings = book.meetings();
+    if meetings.is_empty() {
+        return Ok(());
+    }
+    for met in &mut meetings {
+        for list in named.get(&met.contact_id).into_iter().flatten() {
+            met.said.push('m');
+            met.said.push_str(&list.to_string());
+            met.said.push(' ');
+        }
+    }
+    import::record_met(connection, import_id, &meetings).await
+}
+
+/// Puts people on the lists that their rows name, and tells who is named for which; a list that is
+/// missing is made.
 async fn write_lists(
     connection: &impl ConnectionTrait,
     pending: &Pending,
     import_id: i64,
     real: impl Fn(&i64) -> i64,
-) -> Result<(), StoreError> {
+) -> Result<HashMap<i64, Vec<i64>>, StoreError> {
+    let mut named: HashMap<i64, Vec<i64>> = HashMap::new();
     let mut lists: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
     for (person, list) in &pending.lists {
         lists.entry(list).or_default().push(real(person));
@@ -134,8 +154,11 @@ async fn write_lists(
             None => media_list::create(connection, slug, slug, None, None).await?,
         };
         media_list::add_members(connection, list, &members, Some(import_id)).await?;
+        for member in members {
+            named.entry(member).or_default().push(list);
+        }
     }
-    Ok(())
+    Ok(named)
 }
 
 /// Gives everybody with a new outlet name that outlet's id.
