@@ -12,7 +12,7 @@ use crate::newsdesk::{approved, catcher, contacts, one_run, recipients, schedule
 use crate::office::{EMBARGO, Newsroom, pair};
 use crate::world::{World, on_both};
 
-const LIFT: &str = "embargo = \"2026-11-02 02:30 America/Vancouver\"";
+const LIFT: &str = "embargo = \"2026-11-02 05:30 America/New_York\"";
 
 #[tokio::test]
 async fn it_names_hash_names_moments_replies_and_the_head_of_the_chain() {
@@ -38,8 +38,8 @@ async fn it_names_hash_names_moments_replies_and_the_head_of_the_chain() {
         );
         let until = paper.embargo[0].until.as_ref().unwrap();
         assert_eq!(
-            until.local["America/Vancouver"],
-            "02:30 PST (UTC-8), Monday 2 November 2026"
+            until.local["America/New_York"],
+            "05:30 EST (UTC-5), Monday 2 November 2026"
         );
         assert_eq!(until.local["UTC"], "10:30 UTC, Monday 2 November 2026");
         let first = paper.first_accepted.as_ref().unwrap().instant;

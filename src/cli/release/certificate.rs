@@ -48,6 +48,26 @@ pub(in crate::cli) fn text(paper: &Certificate) -> String {
         ),
         pair("Zones", &paper.zones.join(", ")),
     ];
+    versions(&mut lines, paper);
+    embargo(&mut lines, paper);
+    lines.push(String::new());
+    lines.push("ACCEPTED BY MAIL SERVERS".to_owned());
+    match (&paper.first_accepted, &paper.last_accepted) {
+        (Some(first), Some(last)) => {
+            moment(&mut lines, "first", first);
+            moment(&mut lines, "last", last);
+        }
+        _ => lines.push("  No copy was accepted yet.".to_owned()),
+    }
+    for one in &paper.distributions {
+        distribution(&mut lines, paper, one);
+    }
+    chain(&mut lines, paper);
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn versions(lines: &mut Vec<String>, paper: &Certificate) {
     for one in &paper.versions {
         lines.push(String::new());
         lines.push(format!("VERSION {} ({})", one.number, one.kind));
@@ -70,6 +90,9 @@ pub(in crate::cli) fn text(paper: &Certificate) -> String {
             lines.push(pair("Approved", &said));
         }
     }
+}
+
+fn embargo(lines: &mut Vec<String>, paper: &Certificate) {
     lines.push(String::new());
     lines.push("EMBARGO".to_owned());
     if paper.embargo.is_empty() {
@@ -85,24 +108,9 @@ pub(in crate::cli) fn text(paper: &Certificate) -> String {
             act.number, act.act, act.at, act.by
         ));
         if let Some(until) = &act.until {
-            moment(&mut lines, "until", until);
+            moment(lines, "until", until);
         }
     }
-    lines.push(String::new());
-    lines.push("ACCEPTED BY MAIL SERVERS".to_owned());
-    match (&paper.first_accepted, &paper.last_accepted) {
-        (Some(first), Some(last)) => {
-            moment(&mut lines, "first", first);
-            moment(&mut lines, "last", last);
-        }
-        _ => lines.push("  No copy was accepted yet.".to_owned()),
-    }
-    for one in &paper.distributions {
-        distribution(&mut lines, paper, one);
-    }
-    chain(&mut lines, paper);
-    lines.push(String::new());
-    lines.join("\n")
 }
 
 fn distribution(
@@ -144,14 +152,14 @@ fn recipient(lines: &mut Vec<String>, row: &Recipient) {
     } else {
         row.address.clone()
     };
-    let mut said = format!("  {who}: {}", row.status);
-    if let Some(at) = row.accepted_at {
-        said.push_str(&format!(" {at}"));
-    }
-    if let Some(reason) = &row.reason {
-        said.push_str(&format!(" ({reason})"));
-    }
-    lines.push(said);
+    let at = row
+        .accepted_at
+        .map_or_else(String::new, |at| format!(" {at}"));
+    let why = row
+        .reason
+        .as_ref()
+        .map_or_else(String::new, |reason| format!(" ({reason})"));
+    lines.push(format!("  {who}: {}{at}{why}", row.status));
     if let Some(id) = row
         .message_id
         .as_ref()

@@ -55,7 +55,7 @@ impl Check {
             let is_plan = !self.asked.is_empty();
             let request = is_plan.then(|| self.asked.request(slug.clone(), Start::AtLift, None));
             let people = people(&desk, &slug, request.as_ref()).await?;
-            check::mails(&desk, &mut checked, &people).await?;
+            check::mails::mails(&desk, &mut checked, &people).await?;
         }
         if context.output.is_json() {
             context.output.json(&checked);

@@ -92,7 +92,7 @@ fn certify(
 ) -> Result<Exit, Problem> {
     let is_json = context.output.is_json();
     let wants_json = is_json || file.extension().is_some_and(|end| end == "json");
-    let content = if wants_json {
+    let paper_text = if wants_json {
         let json = serde_json::to_string_pretty(paper).map_err(|_| {
             Problem::new(
                 Exit::Failed,
@@ -104,7 +104,7 @@ fn certify(
     } else {
         certificate::text(paper)
     };
-    certificate::write(&context.path(file), &content)?;
+    certificate::write(&context.path(file), &paper_text)?;
     let output = &mut context.output;
     if is_json {
         output.json(&serde_json::json!({

@@ -4,7 +4,7 @@ use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::write;
 use crate::domain::calendar::{self, Event};
-use crate::domain::embargo::{Act, Embargo, said_in};
+use crate::domain::embargo::{Embargo, said_in};
 use crate::domain::release::Status;
 use crate::store::embargo;
 
@@ -49,14 +49,15 @@ pub async fn entry(desk: &Desk, slug: &str, title: Option<&str>) -> Result<Entry
         Embargo::Until { .. } | Embargo::None => (planned.instant, "Embargo lifts"),
     };
     let summary = title.map_or_else(|| format!("{what}: {}", release.slug), str::to_owned);
-    let mut description = said_in(&planned, "en", &desk.zones);
-    if acts.last().is_some_and(|act| act.act == Act::Lift) {
-        description = format!("Lifted early. It was to lift at {description}");
-    }
-    description.push_str(&format!(
-        "\nNothing of it may be published before. What holds now: dateline embargo show {}",
+    let moment = said_in(&planned, "en", &desk.zones);
+    let before = match &state {
+        Embargo::Lifted { .. } => "Lifted early. It was to lift at ",
+        Embargo::Until { .. } | Embargo::None => "",
+    };
+    let description = format!(
+        "{before}{moment}\nNothing of it may be published before. What holds now: dateline embargo show {}",
         release.slug
-    ));
+    );
     let sequence = i64::try_from(acts.len()).unwrap_or(i64::MAX) + i64::from(killed);
     let event = Event {
         uid: format!("embargo-{}@dateline", release.public_id),

@@ -7,6 +7,7 @@ use crate::desk::Desk;
 use crate::desk::journal::{self, Verified};
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::{report, write};
+use crate::domain::distribution::{Purpose, Status as Distributing};
 use crate::domain::embargo::Record;
 use crate::domain::instant::Instant;
 use crate::domain::release::{Approval, Status};
@@ -185,8 +186,7 @@ pub async fn certificate(
 }
 
 fn is_copy(purpose: &str) -> bool {
-    crate::domain::distribution::Purpose::parse(purpose)
-        .is_some_and(|purpose| purpose.carries_text())
+    Purpose::parse(purpose).is_some_and(Purpose::carries_text)
 }
 
 /// The sender's zone, UTC, and one more: the one asked for, that of the embargo, of most
@@ -307,7 +307,7 @@ async fn sending(
         let detail: serde_json::Value = serde_json::from_str(&entry.detail).ok()?;
         detail["digest"].as_str().map(str::to_owned)
     });
-    let is_over = one.status == crate::domain::distribution::Status::Finished;
+    let is_over = one.status == Distributing::Finished;
     Ok(Sending {
         id: one.id,
         purpose: figures.purpose,

@@ -7,7 +7,7 @@ use crate::desk::distribution::whom;
 use crate::desk::letter::compose;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve::current_version;
-use crate::desk::release::check::Person;
+use crate::desk::release::check::mails::Person;
 use crate::desk::release::write;
 use crate::domain::distribution::Status;
 use crate::store::{audience, distribution, ledger};

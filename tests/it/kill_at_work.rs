@@ -1,0 +1,81 @@
+//! A kill while many mails are under way over two connections, and on PostgreSQL from two runs at once.
+
+use std::time::Duration;
+
+use dateline::clock::Clock;
+use dateline::desk::amend::withdraw;
+use dateline::desk::distribution::schedule::Start;
+use dateline::desk::run::run;
+use dateline::mail::sink::faults::{Act, Faults, Step, When};
+
+use crate::letters::letters;
+use crate::newsdesk::{approved, catcher, contacts, one_run, options, scheduled};
+use crate::world::{World, on_both};
+
+/// How many recipients; the soak asks for 10,000.
+const PEOPLE: &str = "DATELINE_TEST_KILL_PEOPLE";
+const USUAL_PEOPLE: usize = 400;
+/// Promised: no body is begun later than this after the commit.
+const AT_ONCE: Duration = Duration::from_millis(250);
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the soak has no other way to ask for more"
+)]
+fn people() -> usize {
+    let asked = std::env::var(PEOPLE).ok();
+    asked
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(USUAL_PEOPLE)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_body_is_begun_later_than_a_quarter_of_a_second_after_a_kill() {
+    let people = people();
+    on_both(async |mut world: World| {
+        let slow = Act::Delay(Duration::from_millis(2));
+        let faults = Faults::default().with(Step::Rcpt, When::Always, slow);
+        let sink = catcher(&mut world, faults).await;
+        world.set(|config| config.smtp.connections = 2);
+        contacts(&world, people).await;
+        world.desk.clock = Clock::System;
+        approved(&world, "plant", "").await;
+        scheduled(&world, "plant", Start::Now).await;
+        // On SQLite the second run finds the first at work and goes home.
+        let (second, hand) = (world.second_desk().await, world.second_desk().await);
+        let early = u64::try_from(people / 10).unwrap();
+        let kill = async {
+            while sink.mailbox().taken() < early {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            let done = withdraw::kill(&hand, "plant", "never placed", "Bo Lund").await.unwrap();
+            (done, hand.now())
+        };
+        let beside = options();
+        let ((done, committed), _, also) = tokio::join!(
+            Box::pin(kill),
+            Box::pin(one_run(&world)),
+            Box::pin(run(&second, &beside))
+        );
+        also.unwrap();
+        assert!(done.unsent > 0, "it came too late to prove anything");
+        one_run(&world).await;
+        let (mut copies, mut notices) = (Vec::new(), Vec::new());
+        for (mail, caught) in letters(&sink).into_iter().zip(sink.mails()) {
+            if mail.subject.starts_with("KILL: ") {
+                notices.extend(mail.to);
+                continue;
+            }
+            let late = committed.until(caught.received_at);
+            assert!(late <= AT_ONCE, "begun {late:?} after the commit");
+            copies.extend(mail.to);
+        }
+        assert!(copies.len() < people);
+        copies.sort();
+        notices.sort();
+        assert_eq!(notices, copies, "exactly those who have it are told");
+        let doubtful = "SELECT COUNT(*) AS value FROM delivery WHERE status IN ('unknown', 'sending', 'queued')";
+        assert_eq!(world.number(doubtful, vec![]).await, 0);
+    })
+    .await;
+}
