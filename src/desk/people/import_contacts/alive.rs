@@ -1,6 +1,7 @@
 //! Whether an import is at work: a lock beside SQLite's file, a lock held by a session on PostgreSQL.
 
 use std::fs::File;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 
 use crate::desk::Desk;
@@ -32,6 +33,7 @@ fn lock_file(desk: &Desk) -> Option<File> {
         .create(true)
         .truncate(false)
         .write(true)
+        .mode(0o600)
         .open(PathBuf::from(name))
         .ok()
 }
