@@ -34,16 +34,16 @@ pub struct Run {
     #[arg(long)]
     watch: bool,
     /// Show what would go and who is held, and why; change nothing and send nothing
-    #[arg(long, conflicts_with = "watch")]
-    dry_run: bool,
+    #[arg(long = "dry-run", conflicts_with = "watch")]
+    looks_ahead: bool,
     /// Until when the dry run looks ahead (default: now)
-    #[arg(long, value_name = "TIME", requires = "dry_run")]
+    #[arg(long, value_name = "TIME", requires = "looks_ahead")]
     at: Option<String>,
 }
 
 impl Run {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
-        if self.dry_run {
+        if self.looks_ahead {
             return dry_run::show(context, self.at.as_deref()).await;
         }
         let desk = context.desk().await?;

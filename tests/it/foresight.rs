@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use dateline::desk::distribution::control;
 use dateline::desk::distribution::freeze::schedule;
-use dateline::desk::distribution::schedule::{Start, Terms, plan};
+use dateline::desk::distribution::schedule::{Start, plan};
 use dateline::desk::embargo::agreements::{self, Added};
 use dateline::desk::people::opt_out;
 use dateline::desk::run::foresight::{Foresight, foresee};
@@ -22,48 +22,48 @@ fn held(seen: &Foresight) -> Vec<(&str, &str, u64)> {
         .collect()
 }
 
+/// Advance copies at noon for two who agreed, one of whom then opts out, and the general mail at the
+/// lift for whoever holds none.
+async fn two_sendings(world: &World) {
+    contacts(world, 4).await;
+    world.run("UPDATE contact SET kind = 'media'", vec![]).await;
+    approved(world, "plant", LIFT).await;
+    for who in ["c0@desk0.example", "c1@desk1.example"] {
+        let new = Added {
+            who,
+            release: Some("plant"),
+            how: "email",
+            evidence: None,
+            until: None,
+            note: None,
+        };
+        agreements::add(world.desk(), &new).await.unwrap();
+    }
+    let mut early = request("plant", Start::At("2026-11-02 12:00 UTC".to_owned()));
+    early.terms.advance = true;
+    let mut later = request("plant", Start::AtLift);
+    later.terms.skip_holders = true;
+    for asked in [early, later] {
+        let planned = plan(world.desk(), &asked).await.unwrap();
+        schedule(world.desk(), &planned).await.unwrap();
+    }
+    let everything = opt_out::Reach::Everything;
+    opt_out::add(
+        world.desk(),
+        "c1@desk1.example",
+        &everything,
+        "asked",
+        "by hand",
+    )
+    .await
+    .unwrap();
+}
+
 #[tokio::test]
 async fn it_foresees_what_the_run_then_does_and_changes_nothing() {
     on_both(async |mut world: World| {
         let sink = catcher(&mut world, Faults::default()).await;
-        contacts(&world, 4).await;
-        world.run("UPDATE contact SET kind = 'media'", vec![]).await;
-        approved(&world, "plant", LIFT).await;
-        for who in ["c0@desk0.example", "c1@desk1.example"] {
-            let new = Added {
-                who,
-                release: Some("plant"),
-                how: "email",
-                evidence: None,
-                until: None,
-                note: None,
-            };
-            agreements::add(world.desk(), &new).await.unwrap();
-        }
-        let mut early = request("plant", Start::At("2026-11-02 12:00 UTC".to_owned()));
-        early.terms = Terms {
-            advance: true,
-            ..Terms::default()
-        };
-        let planned = plan(world.desk(), &early).await.unwrap();
-        schedule(world.desk(), &planned).await.unwrap();
-        let mut later = request("plant", Start::AtLift);
-        later.terms = Terms {
-            skip_holders: true,
-            ..Terms::default()
-        };
-        let planned = plan(world.desk(), &later).await.unwrap();
-        schedule(world.desk(), &planned).await.unwrap();
-        opt_out::add(
-            world.desk(),
-            "c1@desk1.example",
-            &opt_out::Reach::Everything,
-            "asked",
-            "by hand",
-        )
-        .await
-        .unwrap();
-
+        two_sendings(&world).await;
         let everything = "SELECT CAST(COUNT(*) AS BIGINT) AS value FROM log_entry";
         let before = world.number(everything, vec![]).await;
         let now = foresee(world.desk(), None, false).await.unwrap();

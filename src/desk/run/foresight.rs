@@ -197,7 +197,7 @@ async fn look(
         let Some(last) = page.last() else { break };
         after = last.id;
         let fates = match &verdict {
-            Err(why) => page.iter().map(|row| all_wait(row, why)).collect(),
+            Err(why) => page.iter().map(|row| Some(all_wait(row, why))).collect(),
             Ok(active) => judge(desk, connection, active, &page, moment, seen).await?,
         };
         for (row, fate) in page.iter().zip(fates) {
@@ -250,8 +250,8 @@ fn due(row: &Waiting, moment: Instant) -> Instant {
 }
 
 /// Where the whole distribution waits: those who get nothing anyway have a reason of their own.
-fn all_wait(row: &Waiting, why: &(String, String)) -> Option<(String, String)> {
-    Some(settled(row).unwrap_or_else(|| why.clone()))
+fn all_wait(row: &Waiting, why: &(String, String)) -> (String, String) {
+    settled(row).unwrap_or_else(|| why.clone())
 }
 
 /// A row that is decided already.
