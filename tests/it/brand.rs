@@ -66,7 +66,7 @@ async fn the_logo_travels_as_it_was_when_it_was_scheduled() {
         let message = MessageParser::default().parse(raw.as_bytes()).unwrap();
         let html = message.body_html(0).unwrap();
         assert!(
-            html.contains("width=\"168\" height=\"56\" alt=\"Harbour"),
+            html.contains("@logo\" width=\"168\" height=\"56\""),
             "{html}"
         );
         assert!(

@@ -305,16 +305,13 @@ fn logo(logo: Logo<'_>) -> Value {
     ])
 }
 
-/// A size as people say it, never less than it is.
+/// A size as people say it.
 fn about(bytes: u64) -> String {
-    if bytes < 1_000_000 {
+    let tenths = (bytes + 50_000) / 100_000;
+    if tenths < 10 {
         format!("{} kB", bytes.div_ceil(1000))
     } else {
-        format!(
-            "{}.{} MB",
-            bytes.div_ceil(100_000) / 10,
-            bytes.div_ceil(100_000) % 10
-        )
+        format!("{}.{} MB", tenths / 10, tenths % 10)
     }
 }
 

@@ -61,7 +61,7 @@ pub(crate) fn html(input: &RenderInput<'_>, context: Context) -> Result<String, 
     {
         return Err(missing(HTML, "the embargo notice", "embargo"));
     }
-    if let Some(what) = dropped(&styled) {
+    if let Some(what) = dropped(&written) {
         let template = HTML.to_owned();
         return Err(RenderError::Dropped { template, what });
     }

@@ -26,7 +26,7 @@ use crate::domain::hex;
 use crate::web::catcher::{download, is_local_name, mail};
 
 /// Our own page: our style, frames of ourselves, no script at all.
-const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// The mail: its own inline style and the pictures that travel with it, nothing more.
 const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
 /// Gmail cuts a longer HTML part off (support.google.com, "message clipped").
