@@ -60,7 +60,7 @@ impl Run {
         let started = desk.clone();
         let start = tokio::spawn(async move { ping(&started, Beat::Start).await });
         let teller = tokio::spawn(tell_all(desk.clone(), happened));
-        let work = run(&desk, &options);
+        let work = Box::pin(run(&desk, &options));
         let mut done = progress::beside(&mut context.output, desk.clock.clone(), seen, work).await;
         // The channel closes, and what was said last is told.
         drop(options);

@@ -10,6 +10,7 @@ use axum::routing::get;
 
 use crate::desk::Desk;
 use crate::desk::release::linked_file::{LinkedFile, open};
+use crate::domain::hex;
 
 /// The files, below the path of `[newsroom] files_url`; nothing without it.
 pub fn files(desk: Desk) -> Router {
@@ -80,7 +81,8 @@ fn disposition(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || b".-_".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            encoded.push('%');
+            encoded.push_str(&hex::encode(&[byte]).to_uppercase());
         }
     }
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")

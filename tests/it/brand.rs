@@ -133,7 +133,7 @@ async fn prefers(world: &World, contact: usize, wish: &str) {
     );
 }
 
-async fn with_files(world: &mut World) {
+fn with_files(world: &mut World) {
     world.set(|config| {
         config.newsroom.files_url = Some(FILES.to_owned());
         config.smtp.attachment_limit = Some(Size::of(1000));
@@ -156,7 +156,7 @@ fn link(mail: &str, name: &str) -> String {
         .find(&format!("/{name}"))
         .unwrap_or_else(|| panic!("{name} is not in {text}"));
     let start = text[..at].rfind(FILES).unwrap();
-    text[start + "https://press.example.com".len()..at + name.len() + 1].to_owned()
+    text[start + "https://press.example.com".len()..=at + name.len()].to_owned()
 }
 
 #[tokio::test]
@@ -164,7 +164,7 @@ async fn each_contact_gets_files_as_they_like_them() {
     on_both(async |mut world| {
         let sink = catcher(&mut world, Faults::default()).await;
         contacts(&world, 3).await;
-        with_files(&mut world).await;
+        with_files(&mut world);
         prefers(&world, 1, "links").await;
         prefers(&world, 2, "none").await;
         approved(&world, "plant", LINKED).await;
@@ -246,7 +246,7 @@ async fn a_link_needs_a_place_to_point_at() {
     on_both(async |mut world| {
         let _sink = catcher(&mut world, Faults::default()).await;
         contacts(&world, 1).await;
-        with_files(&mut world).await;
+        with_files(&mut world);
         world.set(|config| config.newsroom.files_url = None);
         draft(&world, "plant", LINKED).await;
         let refusal = approve(world.desk(), "plant", None).await.unwrap_err();

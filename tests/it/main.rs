@@ -59,6 +59,7 @@ mod people_cli;
 mod preview;
 mod progress;
 mod proof;
+mod provenance;
 mod refusals;
 mod release;
 mod replies;

@@ -17,7 +17,7 @@ async fn taken_back(world: &World, import: i64) -> Undone {
 }
 
 /// Imports a text with the words that a test cares for.
-async fn import_with(world: &World, text: &str, list: &str, tag: &str) -> i64 {
+pub(crate) async fn import_with(world: &World, text: &str, list: &str, tag: &str) -> i64 {
     let path = world.file(&format!("{list}.csv"), text);
     let wanted = ImportRequest {
         list: Some(list.to_owned()),
@@ -34,7 +34,7 @@ async fn members(world: &World, list: &str) -> Vec<String> {
     world.texts(sql, vec![list.into()]).await
 }
 
-async fn edit(world: &World, who: &str, edit: ContactEdit) {
+pub(crate) async fn edit(world: &World, who: &str, edit: ContactEdit) {
     contacts::edit(world.desk(), who, &edit).await.unwrap();
 }
 
@@ -350,61 +350,6 @@ async fn many_contacts_are_taken_back_page_by_page() {
             (600, 600, 1200)
         );
         assert_eq!(everybody(world.desk()).await, before);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn each_field_knows_where_it_comes_from() {
-    on_both(async |world| {
-        import_text(
-            &world,
-            "a.csv",
-            "Email,Name,Title\nx@example.com,X,\nada@example.com,Ada,Editor\n",
-        )
-        .await;
-        let second = import_with(
-            &world,
-            "Email,Title,Country\nbo@example.org,,\ny@example.com,,\nada@example.com,Chief,DE\n",
-            "tech",
-            "vip",
-        )
-        .await;
-        edit(
-            &world,
-            "ada@example.com",
-            ContactEdit {
-                phone: Some("7".to_owned()),
-                ..ContactEdit::default()
-            },
-        )
-        .await;
-        let card = contacts::show(world.desk(), "ada@example.com")
-            .await
-            .unwrap();
-        let from = |field: &str| {
-            let found = card
-                .provenance
-                .iter()
-                .find(|one| one.field == field)
-                .unwrap();
-            (found.import, found.line, found.by.clone())
-        };
-        assert_eq!(from("name"), (Some(second - 1), Some(3), None));
-        assert_eq!(from("title"), (Some(second), Some(4), None));
-        assert_eq!(from("country"), (Some(second), Some(4), None));
-        assert_eq!(from("tag"), (Some(second), Some(4), None));
-        assert_eq!(from("list"), (Some(second), Some(4), None));
-        assert_eq!(from("phone"), (None, None, Some("tester".to_owned())));
-        let events = dateline::desk::way_back::history::of(world.desk(), "ada@example.com")
-            .await
-            .unwrap();
-        let words: Vec<_> = events.iter().map(|event| event.words.as_str()).collect();
-        assert!(
-            words.contains(&"import 2, line 4: title: Editor → Chief"),
-            "{words:?}"
-        );
-        assert!(words.contains(&"by tester: phone"), "{words:?}");
     })
     .await;
 }

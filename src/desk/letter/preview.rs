@@ -181,14 +181,7 @@ async fn as_it_would_be(
     let connection = desk.store.db();
     let version = approve::current_version(connection, release).await?;
     let sender = compose::sender(desk, connection, &version.content).await?;
-    let original = version.content.original().language.clone();
-    let others = version
-        .content
-        .texts
-        .iter()
-        .map(|text| text.language.clone())
-        .filter(|other| *other != original);
-    let languages: Vec<String> = std::iter::once(original.clone()).chain(others).collect();
+    let languages = version.content.languages();
     let occasion = Occasion {
         purpose: "general",
         embargo: None,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use minijinja::Value;
 
+use crate::domain::color::Color;
 use crate::domain::content::{Asset, AssetUse, PressContact, Text};
 use crate::domain::prose::{self, BlockKind, Links, Prose};
 use crate::domain::slot;
@@ -121,7 +122,7 @@ impl<'a> Parts<'a> {
                 .into()
         };
         let optional = |text: Option<&str>| -> Value { text.map(plain).into() };
-        BTreeMap::from([
+        let mut shared = BTreeMap::from([
             ("language", language.into()),
             ("direction", labels::direction(language).into()),
             (
@@ -155,19 +156,6 @@ impl<'a> Parts<'a> {
                     .into(),
             ),
             ("downloads", self.downloads().into()),
-            ("logo", input.brand.logo.map(logo).into()),
-            (
-                "color",
-                input.brand.color.map(|color| color.to_string()).into(),
-            ),
-            (
-                "link_color",
-                input
-                    .brand
-                    .color
-                    .map(|color| color.readable_on_white().to_string())
-                    .into(),
-            ),
             ("attached", self.assets(AssetUse::Attach)),
             ("pictures", self.assets(AssetUse::Inline)),
             ("newsroom_name", plain(input.newsroom_name).into()),
@@ -179,7 +167,20 @@ impl<'a> Parts<'a> {
             ("optout", slot::frame("optout").into()),
             ("reason", slot::frame("reason").into()),
             ("list", slot::frame("list").into()),
-        ])
+        ]);
+        shared.extend(self.brand());
+        shared
+    }
+
+    /// How the house looks.
+    fn brand(&self) -> [(&'static str, Value); 3] {
+        let brand = self.input.brand;
+        let readable = |color: Color| color.readable_on_white().to_string();
+        [
+            ("logo", brand.logo.map(logo).into()),
+            ("color", brand.color.map(|color| color.to_string()).into()),
+            ("link_color", brand.color.map(readable).into()),
+        ]
     }
 
     /// Pictures with a caption; `shown` when the body has it already. What is only linked stands

@@ -97,7 +97,7 @@ fn people(now: i64) -> Vec<Person> {
                 tags: TAGS
                     .iter()
                     .enumerate()
-                    .filter(|(place, _)| (n / 3 >> place) & 1 == 1)
+                    .filter(|(place, _)| ((n / 3) >> place) & 1 == 1)
                     .map(|(_, tag)| (*tag).to_owned())
                     .collect(),
                 vip: n % 4 == 0,
@@ -109,11 +109,10 @@ fn people(now: i64) -> Vec<Person> {
         .collect()
 }
 
-/// Writes the people into a world's database and gives them their ids.
-async fn settle(world: &World, people: &mut [Person]) {
+fn sheet(people: &[Person]) -> String {
     use std::fmt::Write as _;
     let mut csv = "email,name,title,outlet,kind,country,language,beats,tags\n".to_owned();
-    for person in &*people {
+    for person in people {
         writeln!(
             csv,
             "{},\"{}\",{},\"{}\",{},{},{},\"{}\",\"{}\"",
@@ -133,7 +132,12 @@ async fn settle(world: &World, people: &mut [Person]) {
         )
         .unwrap();
     }
-    world.import(&csv).await;
+    csv
+}
+
+/// Writes the people into a world's database and gives them their ids.
+async fn settle(world: &World, people: &mut [Person]) {
+    world.import(&sheet(people)).await;
     for statement in [
         "INSERT INTO release (id, slug, public_id, status, created_at) VALUES (1, 'r', 'r', 'draft', 0)",
         "INSERT INTO release_version (id, release_id, number, kind, content_format, content_hash, by, at) VALUES (1, 1, 1, 'release', 1, '', '', 0)",
