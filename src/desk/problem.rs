@@ -62,6 +62,18 @@ impl Problem {
     }
 }
 
+/// The code of a step that PostgreSQL ended because another one waited for it, too.
+const DEADLOCK: &str = "deadlock";
+/// How often such a step is done again before the person is asked to.
+const AGAIN: u8 = 5;
+
+/// Whether a step that failed is to be done again at once: it was the one of two that PostgreSQL
+/// ended. A kill, a pause or an opt-out must get through while a run is at work.
+pub(crate) fn again(problem: &Problem, tries: &mut u8) -> bool {
+    *tries += 1;
+    problem.code == DEADLOCK && *tries <= AGAIN
+}
+
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         let (exit, code, hint) = match &error {
@@ -90,6 +102,7 @@ impl From<StoreError> for Problem {
                 "locked",
                 "see whether an import or a backup is still at work, then try again",
             ),
+            StoreError::Deadlock => (Exit::Locked, DEADLOCK, "do it again"),
             StoreError::Full => (
                 Exit::Failed,
                 "disk-full",

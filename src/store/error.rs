@@ -15,6 +15,10 @@ pub enum StoreError {
     Address(String, String),
     #[error("the database stayed locked by another program for too long")]
     Locked,
+    /// Two transactions waited for each other, and PostgreSQL ended this one: nothing of it is
+    /// written, and done again it succeeds.
+    #[error("the database was wanted by two at the same instant")]
+    Deadlock,
     #[error("the disk with the database is full; nothing of this step was written")]
     Full,
     #[error("the database cannot be written: {0}")]
@@ -42,7 +46,10 @@ pub enum StoreError {
 impl StoreError {
     /// Whether the same step may well succeed a little later.
     pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::Locked | Self::Unreachable(_) | Self::Full)
+        matches!(
+            self,
+            Self::Locked | Self::Deadlock | Self::Unreachable(_) | Self::Full
+        )
     }
 }
 
@@ -84,7 +91,8 @@ fn from_sqlx(error: &sqlx::Error) -> StoreError {
             match code.as_str() {
                 "25006" | "42501" => StoreError::ReadOnly(inner.message().to_owned()),
                 "53100" => StoreError::Full,
-                "55P03" | "57014" | "40P01" => StoreError::Locked,
+                "55P03" | "57014" => StoreError::Locked,
+                "40P01" => StoreError::Deadlock,
                 "28000" | "28P01" => StoreError::Login(inner.message().to_owned()),
                 "3D000" => StoreError::Missing(inner.message().to_owned()),
                 code if code.starts_with("08")

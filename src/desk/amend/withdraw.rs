@@ -3,7 +3,7 @@
 use crate::desk::Desk;
 use crate::desk::distribution::tell::{self, News, Told};
 use crate::desk::embargo::letters;
-use crate::desk::problem::{Exit, Problem};
+use crate::desk::problem::{Exit, Problem, again};
 use crate::desk::release::{approve, write};
 use crate::domain::distribution::{Purpose, Status as Distributing};
 use crate::domain::release::{Release, Status, is_same_person};
@@ -53,6 +53,22 @@ pub async fn hold(desk: &Desk, slug: &str, note: &str) -> Result<Withdrawn, Prob
 }
 
 async fn withdraw(
+    desk: &Desk,
+    slug: &str,
+    why: &str,
+    purpose: Purpose,
+    second: &str,
+) -> Result<Withdrawn, Problem> {
+    let mut tries = 0;
+    loop {
+        match attempt(desk, slug, why, purpose, second).await {
+            Err(problem) if again(&problem, &mut tries) => {}
+            done => return done,
+        }
+    }
+}
+
+async fn attempt(
     desk: &Desk,
     slug: &str,
     why: &str,

@@ -5,7 +5,7 @@
 
 use crate::desk::Desk;
 use crate::desk::distribution::hindrance;
-use crate::desk::problem::{Exit, Problem};
+use crate::desk::problem::{Exit, Problem, again};
 use crate::desk::release::approve;
 use crate::desk::release::write;
 use crate::domain::delivery::Status as Delivering;
@@ -145,6 +145,21 @@ pub async fn unschedule(desk: &Desk, slug: &str, only: Option<i64>) -> Result<Tu
 }
 
 async fn act(desk: &Desk, slug: &str, only: Option<i64>, act: Act) -> Result<Turned, Problem> {
+    let mut tries = 0;
+    loop {
+        match attempt(desk, slug, only, act).await {
+            Err(problem) if again(&problem, &mut tries) => {}
+            done => return done,
+        }
+    }
+}
+
+async fn attempt(
+    desk: &Desk,
+    slug: &str,
+    only: Option<i64>,
+    act: Act,
+) -> Result<Turned, Problem> {
     let transaction = begin_write(desk.store.db()).await?;
     let release = write::find(&transaction, slug).await?;
     let all = distribution::of_release(&transaction, release.id).await?;

@@ -4,7 +4,7 @@
 use crate::desk::Desk;
 use crate::desk::distribution::tell::{self, News, Told};
 use crate::desk::embargo::letters;
-use crate::desk::problem::{Exit, Problem};
+use crate::desk::problem::{Exit, Problem, again};
 use crate::desk::release::{approve, write};
 use crate::domain::distribution::Purpose;
 use crate::domain::embargo::{Act, Embargo, Record};
@@ -57,6 +57,22 @@ pub async fn lift(desk: &Desk, slug: &str, reason: &str) -> Result<Changed, Prob
 }
 
 async fn change(
+    desk: &Desk,
+    slug: &str,
+    act: Act,
+    to: Moment,
+    reason: Option<&str>,
+) -> Result<Changed, Problem> {
+    let mut tries = 0;
+    loop {
+        match attempt(desk, slug, act, to.clone(), reason).await {
+            Err(problem) if again(&problem, &mut tries) => {}
+            done => return done,
+        }
+    }
+}
+
+async fn attempt(
     desk: &Desk,
     slug: &str,
     act: Act,

@@ -7,7 +7,7 @@ use crate::desk::Desk;
 use crate::desk::issuers::organizations;
 use crate::desk::people::lists;
 use crate::desk::people::older_keys::{self, Hashable};
-use crate::desk::problem::{Exit, Problem};
+use crate::desk::problem::{Exit, Problem, again};
 use crate::domain::address;
 use crate::domain::instant::Instant;
 use crate::domain::suppression::Scope;
@@ -161,6 +161,22 @@ pub(crate) async fn scope(
 /// `text` is an address, `@domain` or a domain; `reason` a word or two without personal data.
 /// Errors: exit 2 for no address or an unknown list; 78 for a foreign key.
 pub async fn add(
+    desk: &Desk,
+    text: &str,
+    reach: &Reach,
+    reason: &str,
+    source: &str,
+) -> Result<OptOutReport, Problem> {
+    let mut tries = 0;
+    loop {
+        match attempt(desk, text, reach, reason, source).await {
+            Err(problem) if again(&problem, &mut tries) => {}
+            done => return done,
+        }
+    }
+}
+
+async fn attempt(
     desk: &Desk,
     text: &str,
     reach: &Reach,

@@ -382,5 +382,5 @@ impl Engine<'_> {
 }
 
 fn is_temporary(problem: &Problem) -> bool {
-    matches!(problem.code, "locked" | "disk-full" | "database-away")
+    matches!(problem.code, "locked" | "deadlock" | "disk-full" | "database-away")
 }
