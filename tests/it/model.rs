@@ -60,9 +60,16 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => Just(Step::Kill),
         5 => Just(Step::Run),
         2 => (1_u64..4).prop_map(Step::Crash),
-        3 => (1_u64..30).prop_map(Step::Wait),
+        2 => Just(Step::Wait(1)),
+        1 => (2_u64..30).prop_map(Step::Wait),
     ];
-    proptest::collection::vec(step, 4..24)
+    let free = proptest::collection::vec(step, 4..24);
+    // Half of them begin with copies that are out, else few would come to what follows from that.
+    (free, any::<bool>()).prop_map(|(steps, with_copies)| {
+        let before = [Step::Agree(0), Step::Agree(2), Step::Advance, Step::Run];
+        let before = before.into_iter().filter(|_| with_copies);
+        before.chain(steps).collect()
+    })
 }
 
 /// A mail as the ledger knows it, by the number in its Message-ID.
@@ -164,9 +171,15 @@ async fn whatever_is_done_in_whatever_order_the_promises_hold() {
         panic!("{why}");
     }
     let all = all.into_inner().unwrap();
-    for purpose in ["advance", "general", "embargo-notice", "kill"] {
+    // In a few dozen sequences the rarer ones may not come up.
+    let rare: &[&str] = if cases() < 200 {
+        &[]
+    } else {
+        &["general", "correction", "kill"]
+    };
+    for purpose in ["advance", "embargo-notice"].iter().chain(rare) {
         assert!(
-            all.contains_key(purpose),
+            all.contains_key(*purpose),
             "no {purpose} was ever sent: {all:?}"
         );
     }
