@@ -38,7 +38,7 @@ pub struct Picture {
 impl Picture {
     /// `None` for what is none of the kinds, is cut off in its header, or has no area.
     ///
-    /// Sources: PNG (ISO/IEC 15948) 11.2.2, GIF89a section 18, JPEG (ITU-T T.81) B.2.2.
+    /// Sources: PNG (ISO/IEC 15948) 11.2.2, `GIF89a` section 18, JPEG (ITU-T T.81) B.2.2.
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let (kind, width, height) = if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
             if bytes.get(12..16)? != b"IHDR" {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use minijinja::Value;
 
+use crate::domain::color::Color;
 use crate::domain::content::{Asset, AssetUse, PressContact, Text};
 use crate::domain::prose::{self, BlockKind, Links, Prose};
 use crate::domain::slot;
@@ -153,17 +154,10 @@ impl<'a> Parts<'a> {
             ),
             ("downloads", self.downloads().into()),
             ("logo", input.brand.logo.map(logo).into()),
-            (
-                "color",
-                input.brand.color.map(|color| color.to_string()).into(),
-            ),
+            ("color", shade(input.brand.color)),
             (
                 "link_color",
-                input
-                    .brand
-                    .color
-                    .map(|color| color.readable_on_white().to_string())
-                    .into(),
+                shade(input.brand.color.map(Color::readable_on_white)),
             ),
             ("attached", self.assets(AssetUse::Attach)),
             ("pictures", self.assets(AssetUse::Inline)),
@@ -292,6 +286,10 @@ fn press_contact(contact: &PressContact) -> Value {
         ("email", optional(&contact.email)),
         ("with_previous", contact.with_previous.into()),
     ])
+}
+
+fn shade(color: Option<Color>) -> Value {
+    color.map(|color| color.to_string()).into()
 }
 
 fn logo(logo: Logo<'_>) -> Value {
