@@ -192,12 +192,11 @@ async fn as_it_would_be(
     let mut letters = Vec::new();
     for language in &languages {
         let rendition = rendition::rendition(desk, &version.content, &sender, language, occasion)?;
+        let attachments = rendition::attachments(desk, connection, &rendition).await?;
         letters.push(Letter {
             from: sender.from.clone(),
             reply_to: sender.reply_to.clone(),
-            attachments: rendition::attachments(desk, connection, &rendition)
-                .await?
-                .into(),
+            attachments: attachments.into(),
             rendition,
             embargoed_until: None,
             nonce: "preview".to_owned(),
