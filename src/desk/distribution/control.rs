@@ -154,12 +154,7 @@ async fn act(desk: &Desk, slug: &str, only: Option<i64>, act: Act) -> Result<Tur
     }
 }
 
-async fn attempt(
-    desk: &Desk,
-    slug: &str,
-    only: Option<i64>,
-    act: Act,
-) -> Result<Turned, Problem> {
+async fn attempt(desk: &Desk, slug: &str, only: Option<i64>, act: Act) -> Result<Turned, Problem> {
     let transaction = begin_write(desk.store.db()).await?;
     let release = write::find(&transaction, slug).await?;
     let all = distribution::of_release(&transaction, release.id).await?;

@@ -382,5 +382,8 @@ impl Engine<'_> {
 }
 
 fn is_temporary(problem: &Problem) -> bool {
-    matches!(problem.code, "locked" | "deadlock" | "disk-full" | "database-away")
+    matches!(
+        problem.code,
+        "locked" | "deadlock" | "disk-full" | "database-away"
+    )
 }
