@@ -7,6 +7,7 @@ use dateline::desk::amend::withdraw;
 use dateline::desk::distribution::schedule::Start;
 use dateline::desk::run::run;
 use dateline::mail::sink::faults::{Act, Faults, Step, When};
+use dateline::store::connection::{ConnectionTrait, begin_write, commit};
 
 use crate::letters::letters;
 use crate::newsdesk::{approved, catcher, contacts, one_run, options, scheduled};
@@ -76,6 +77,52 @@ async fn no_body_is_begun_later_than_a_quarter_of_a_second_after_a_kill() {
         assert_eq!(notices, copies, "exactly those who have it are told");
         let doubtful = "SELECT COUNT(*) AS value FROM delivery WHERE status IN ('unknown', 'sending', 'queued')";
         assert_eq!(world.number(doubtful, vec![]).await, 0);
+    })
+    .await;
+}
+
+/// PostgreSQL ends one of two transactions that wait for each other. Here it is the kill's, which
+/// has waited longer; it must come through all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_kill_that_the_database_ended_is_done_again() {
+    on_both(async |mut world: World| {
+        if world.desk().store.is_sqlite() {
+            // SQLite has one lock, so nobody can wait in a circle.
+            return;
+        }
+        let _sink = catcher(&mut world, Faults::default()).await;
+        contacts(&world, 3).await;
+        approved(&world, "plant", "").await;
+        scheduled(&world, "plant", Start::Now).await;
+        let hand = world.second_desk().await;
+        // What a run does: it holds a row of the queue, and then wants the distribution.
+        let run = begin_write(world.desk().store.db()).await.unwrap();
+        // So that it is the kill that looks for a circle, and is ended for it.
+        for statement in [
+            "SET LOCAL deadlock_timeout = '10s'",
+            "UPDATE delivery SET attempts = attempts",
+        ] {
+            run.execute_unprepared(statement).await.unwrap();
+        }
+        let kill =
+            tokio::spawn(
+                async move { withdraw::kill(&hand, "plant", "never placed", "Bo Lund").await },
+            );
+        let waiting = "SELECT COUNT(*) AS value FROM pg_stat_activity \
+                       WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        while world.number(waiting, vec![]).await == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        // On a machine so busy that the kill looked before there was one, it is the run's turn.
+        match run
+            .execute_unprepared("UPDATE distribution SET status = status")
+            .await
+        {
+            Ok(_) => commit(run).await.unwrap(),
+            Err(_) => drop(run),
+        }
+        let done = kill.await.unwrap().unwrap();
+        assert_eq!(done.unsent, 3);
     })
     .await;
 }
