@@ -5,6 +5,8 @@ use std::time::Duration;
 use dateline::clock::Clock;
 use dateline::desk::amend::withdraw;
 use dateline::desk::distribution::schedule::Start;
+use dateline::desk::embargo::changes;
+use dateline::desk::problem::Exit;
 use dateline::desk::run::run;
 use dateline::mail::sink::faults::{Act, Faults, Step, When};
 use dateline::store::connection::{ConnectionTrait, begin_write, commit};
@@ -123,6 +125,30 @@ async fn a_kill_that_the_database_ended_is_done_again() {
         }
         let done = kill.await.unwrap().unwrap();
         assert_eq!(done.unsent, 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn after_a_kill_the_embargo_is_nobody_s_matter_any_more() {
+    on_both(async |mut world: World| {
+        let sink = catcher(&mut world, Faults::default()).await;
+        contacts(&world, 3).await;
+        let extra = "embargo = \"2027-03-01 09:00 America/New_York\"";
+        approved(&world, "plant", extra).await;
+        scheduled(&world, "plant", Start::AtLift).await;
+        withdraw::kill(world.desk(), "plant", "never placed", "Bo Lund")
+            .await
+            .unwrap();
+        let later = "2027-03-02 09:00 America/New_York";
+        let moved = changes::move_to(world.desk(), "plant", later, None).await;
+        let lifted = changes::lift(world.desk(), "plant", "out").await;
+        for refused in [moved, lifted] {
+            let problem = refused.unwrap_err();
+            assert_eq!((problem.exit, problem.code), (Exit::Forbidden, "over"));
+        }
+        one_run(&world).await;
+        assert_eq!(sink.mails().len(), 0);
     })
     .await;
 }

@@ -8,7 +8,7 @@ use crate::desk::problem::{Exit, Problem, again};
 use crate::desk::release::{approve, write};
 use crate::domain::distribution::Purpose;
 use crate::domain::embargo::{Act, Embargo, Record};
-use crate::domain::release::{Release, approvers};
+use crate::domain::release::{Release, Status, approvers};
 use crate::domain::when::{self, Moment};
 use crate::mail::render::notice::{Notice, Said};
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
@@ -82,6 +82,15 @@ async fn attempt(
     let now = desk.now();
     let transaction = begin_write(desk.store.db()).await?;
     let release = write::find(&transaction, slug).await?;
+    if release.status == Status::Killed {
+        // Whoever has it was told to drop it; an hour to publish at would take that back (COR-06).
+        return Err(Problem::new(
+            Exit::Forbidden,
+            "over",
+            format!("{slug} was killed: nobody is to publish it at any hour"),
+        )
+        .hint(format!("see who was told: dateline release report {slug}")));
+    }
     let state = embargo::current(&transaction, release.id).await?;
     let Some(from) = state.until().filter(|_| state.is_active(now)).cloned() else {
         return Err(Problem::new(

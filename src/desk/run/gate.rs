@@ -35,6 +35,8 @@ pub(crate) async fn examine(
     let embargo = embargo::current(connection, release.id).await?;
     let purpose = Purpose::parse(&one.purpose).unwrap_or(Purpose::General);
     let to_holders = distribution::is_to_holders(connection, one.id).await?;
+    // Of a killed release nothing goes but the notice of that, whoever scheduled it meanwhile (COR-06).
+    let is_alive = release.status != Status::Killed || purpose == Purpose::Kill;
     let is_current = release.current_version_id == Some(version.id);
     let run = &desk.config.run;
     let facts = StartFacts {
@@ -48,11 +50,10 @@ pub(crate) async fn examine(
             run.max_lateness
         },
         judge_lateness: is_after_a_gap(desk, connection, one).await?,
-        // Of a killed release nothing but notices goes, whoever scheduled it meanwhile (COR-06).
-        approved: purpose.is_notice()
-            || (release.status != Status::Killed
-                && is_current
-                && approve::is_approved(desk, connection, &release, &version).await?),
+        approved: is_alive
+            && (purpose.is_notice()
+                || (is_current
+                    && approve::is_approved(desk, connection, &release, &version).await?)),
         embargo_permits: embargo.lets_go(purpose, one.embargo_seq, to_holders, now),
         rehearsal_fits: one.rehearsal == (desk.config.smtp.transport != Transport::Smtp),
     };
