@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dateline::domain::instant::Instant;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::model::office::Office;
 use crate::world::on_both;
@@ -129,22 +129,32 @@ impl Model {
     clippy::disallowed_methods,
     reason = "the soak has no other way to ask for more"
 )]
-fn cases() -> u32 {
-    let asked = std::env::var(CASES).ok();
-    asked
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(USUAL_CASES)
+fn asked() -> Option<u32> {
+    std::env::var(CASES).ok()?.parse().ok()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whatever_is_done_in_whatever_order_the_promises_hold() {
-    let mut runner = TestRunner::new(Config {
-        cases: cases(),
+/// The same sequences every day, so that a change is judged by what it changed; the soak draws
+/// others each time.
+fn runner() -> TestRunner {
+    let config = |cases| Config {
+        cases,
         failure_persistence: None,
         // A sequence of two dozen steps is read as it is.
         max_shrink_iters: 60,
         ..Config::default()
-    });
+    };
+    match asked() {
+        Some(cases) => TestRunner::new(config(cases)),
+        None => {
+            let same = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+            TestRunner::new_with_rng(config(USUAL_CASES), same)
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_is_done_in_whatever_order_the_promises_hold() {
+    let mut runner = runner();
     let all = std::sync::Mutex::new(BTreeMap::<String, u32>::new());
     let handle = tokio::runtime::Handle::current();
     let outcome = tokio::task::block_in_place(|| {
