@@ -143,13 +143,11 @@ fn runner() -> TestRunner {
         max_shrink_iters: 60,
         ..Config::default()
     };
-    match asked() {
-        Some(cases) => TestRunner::new(config(cases)),
-        None => {
-            let same = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-            TestRunner::new_with_rng(config(USUAL_CASES), same)
-        }
+    if let Some(cases) = asked() {
+        return TestRunner::new(config(cases));
     }
+    let same = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    TestRunner::new_with_rng(config(USUAL_CASES), same)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
