@@ -123,15 +123,19 @@ static PLAIN_WORDS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
     PLAIN.into_iter().flat_map(each).collect()
 });
 
-/// The meaning of a cell: of the whole, or of its first word where more is said behind a mark
-/// ("Yes, by phone", "opted out (3 May)").
+/// The meaning of a cell: of the whole, or where it has parts, of the first ("Yes, by phone"); but a
+/// part that says never is heard wherever it stands ("subscribed; bounced").
 fn meaning(cell: &str) -> Option<Meaning> {
-    let whole = MEANINGS.get(&key(cell)).copied();
-    whole.or_else(|| {
-        let end = cell
-            .find([',', ';', ':', '(', '[', '|', '/'])
-            .or_else(|| cell.find(" - ").or_else(|| cell.find(" – ")))?;
-        MEANINGS.get(&key(&cell[..end])).copied()
+    let of = |text: &str| MEANINGS.get(&key(text)).copied();
+    of(cell).or_else(|| {
+        let parts = || {
+            let marked = cell.split([',', ';', ':', '(', ')', '[', ']', '|', '/']);
+            marked.flat_map(|part| part.split(" - ").flat_map(|part| part.split(" – ")))
+        };
+        let never = parts()
+            .map(of)
+            .find(|meaning| matches!(meaning, Some(Meaning::Reason(_))));
+        never.unwrap_or_else(|| parts().next().and_then(of))
     })
 }
 
@@ -280,6 +284,7 @@ mod tests {
             assert_eq!(opt_in(yes), Verdict::Clear, "{yes}");
         }
         assert_eq!(opt_in("perhaps"), Verdict::Unclear);
+        assert_eq!(opt_in("Yes; unsubscribed"), Verdict::No(UNSUBSCRIBED));
         assert_eq!(consent("no", "Email valid"), Verdict::No(BOUNCED));
     }
 
@@ -289,6 +294,7 @@ mod tests {
         assert_eq!(status("cleaned"), Verdict::No(BOUNCED));
         assert_eq!(status("blocklisted"), Verdict::No(DO_NOT_CONTACT));
         assert_eq!(status("Active"), Verdict::Clear);
+        assert_eq!(status("Subscribed, Bounced"), Verdict::No(BOUNCED));
         assert_eq!(status("Staff writer"), Verdict::Unclear);
         assert_eq!(plain(" Do not contact! "), Some(DO_NOT_CONTACT));
         assert_eq!(plain("Left"), None);

@@ -206,8 +206,12 @@ impl Plan {
         }
         for (field, values) in extra {
             for text in values {
-                if let Verdict::No(reason) = verdict(*field, text, field.as_str()) {
-                    say(reason, "attributes");
+                match verdict(*field, text, field.as_str()) {
+                    Verdict::No(reason) => say(reason, "attributes"),
+                    Verdict::Unclear if *field == Field::OptOut => {
+                        say(opt_out::DO_NOT_CONTACT, "attributes");
+                    }
+                    Verdict::Clear | Verdict::Unclear => {}
                 }
             }
         }

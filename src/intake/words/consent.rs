@@ -54,7 +54,7 @@ const COMPLAINED: &str = "complain complaint markedasspam spamreport reportedspa
 
 /// Stems of a dead address.
 const DEAD: &str = "bounce undeliverab notdeliverab unzustellbar unzustellbarkeit npai rebotad rimbalz teruggestuurd \
-    invalidemail emailinvalid invalidaddress mailinvalid ungültigeemail emailungültig ungültigemail \
+    invalidemail emailinvalid invalidaddress addressinvalid mailinvalid ungültigeemail emailungültig ungültigemail \
     emailinvalide adresseinvalide correoinválido emailinválido emailnonvalid ongeldige";
 
 /// Stems of a yes.
@@ -96,14 +96,17 @@ const WRITING: &str = "mail email contact kontakt contatt contat contacter conta
 /// Words of other ways to reach a person, whose no is not about mail.
 const CHANNELS: &str = "sms text texts mms phone phones call calls calling telephone telefon tel telefono teléfono téléphone appel anruf \
     anrufen fax whatsapp mobile handy postal postalisch brief letter cookie cookies photo foto image recording \
-    terms agb conditions privacy datenschutz datenschutzerklärung push facebook linkedin";
+    push facebook linkedin";
+
+/// Words of texts that somebody accepted: such a yes is none to mail, and a no beside them still is one.
+const POLICIES: &str = "policy terms agb conditions datenschutzerklärung";
 
 /// Words of mail, beside which another way does not matter.
 const MAIL: &str =
     "email emails mail mails courriel courriels correo correos newsletter newsletters sähköposti e";
 
 /// Parts of a record about a wish that are filled in for everybody.
-const LINKS: &str = "url link links token hash uuid guid key code page landing landingpage ip wording href address template count topic topics themen sujets temas \
+const LINKS: &str = "url link links token hash uuid guid key code page landing landingpage ip wording href template count topic topics themen sujets temas \
     counter number total anzahl nombre soft softbounce softbounces";
 
 /// Words for why.
@@ -115,12 +118,16 @@ const WHEN: &str = "date at on time timestamp datetime datum am le el il fecha d
     zeit zeitpunkt heure hora ora campaign kampagne campagne title source quelle method by via id 日";
 
 /// Words after which a consent's column is a record about it, not the consent itself.
-const RECORD: &str = "date at on time timestamp datetime datum am le el il fecha data dato päivä päivämäärä dátum tarih дата since seit zeit \
+const RECORD: &str = "date time timestamp datetime datum fecha data dato päivä päivämäärä dátum tarih дата zeit \
     zeitpunkt heure hora ora source quelle origine origen method methode form formular proof evidence nachweis version basis \
-    grundlage base note notes bemerkung comment comments text by via from expires expiry expiration until bis type typ plan tier id name \
+    grundlage base note notes bemerkung comment comments text expires expiry expiration type typ plan tier id name \
     names list lists count number language country preference preferences category categories topic topics frequency \
     agency agent manager team budget director department provider platform campaign officer lead desk title author autor auteur price preis prix precio \
     subscribers abonnenten abonnés versandart versandadresse adresse pk copies circulation 日";
+
+/// Small words that make a record of a consent only where the header ends in one: "Consented at", but
+/// not "Consent to contact by e-mail".
+const ENDINGS: &str = "at on am le el il since seit by via from until bis";
 
 struct Stems {
     left: Vec<String>,
@@ -147,6 +154,8 @@ static LINK_WORDS: LazyLock<Vec<String>> = LazyLock::new(|| keys(LINKS));
 static WHY_WORDS: LazyLock<Vec<String>> = LazyLock::new(|| keys(WHY));
 static WHEN_WORDS: LazyLock<Vec<String>> = LazyLock::new(|| keys(WHEN));
 static RECORD_WORDS: LazyLock<Vec<String>> = LazyLock::new(|| keys(RECORD));
+static ENDING_WORDS: LazyLock<Vec<String>> = LazyLock::new(|| keys(ENDINGS));
+static POLICY_WORDS: LazyLock<Vec<String>> = LazyLock::new(|| keys(POLICIES));
 
 /// The lists above are written as people write; a header is compared as `key` writes it.
 fn keys(list: &str) -> Vec<String> {
@@ -188,14 +197,18 @@ pub(crate) fn wish(header: &str) -> Option<Wish> {
     if inward && !out && any(&WITHDRAWN_WORDS) {
         (out, inward) = (true, false);
     }
+    let is_record = any(&RECORD_WORDS)
+        || any(&POLICY_WORDS)
+        || words.last().is_some_and(|word| ENDING_WORDS.contains(word));
     match (out, inward) {
-        (true, _) if any(&WHY_WORDS) => Some(Wish::OutReason),
-        (true, _) if words.len() > 1 && any(&WHEN_WORDS) => Some(Wish::OutAt),
+        // First: a date below such a header may be that of either.
         (true, true) if !any(&WITHDRAWN_WORDS) && words.iter().any(|word| is_yes_word(word)) => {
             Some(Wish::Both)
         }
+        (true, _) if any(&WHY_WORDS) => Some(Wish::OutReason),
+        (true, _) if words.len() > 1 && any(&WHEN_WORDS) => Some(Wish::OutAt),
         (true, _) => Some(Wish::Out),
-        (false, true) if any(&RECORD_WORDS) => None,
+        (false, true) if is_record => None,
         (false, true) => Some(Wish::In),
         (false, false) => None,
     }
@@ -385,6 +398,9 @@ mod tests {
                 "is_deleted",
                 "Deactivated",
                 "unsubscribed_from_all",
+                "Privacy opt-out",
+                "Datenschutz-Widerspruch",
+                "Unsubscribed (privacy request)",
             ],
         );
     }
@@ -460,6 +476,7 @@ mod tests {
                 "Invalid email",
                 "Email Bounced",
                 "Hard Bounce",
+                "Email address invalid",
                 "Unzustellbar",
                 "Bounced?",
             ],
@@ -469,6 +486,7 @@ mod tests {
             &[
                 "Opt-in / Opt-out",
                 "Subscribed/Unsubscribed",
+                "Opt-in/Opt-out date",
                 "Einwilligung / Widerspruch",
             ],
         );
@@ -503,6 +521,10 @@ mod tests {
                 "Notes",
                 "Bounce count",
                 "Legal basis for consent",
+                "Consented at",
+                "Einwilligung am",
+                "Inscrit le",
+                "Terms accepted",
             ],
         );
     }
