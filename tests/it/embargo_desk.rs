@@ -17,7 +17,7 @@ use crate::world::{World, on_both};
 const LIFT: &str = "embargo = \"2026-11-03 09:00 America/Vancouver\"";
 
 /// Ana and Bo are of the press, Cy is an analyst; Bo and Dee work for one outlet.
-async fn press(world: &mut World) -> Sink {
+pub(crate) async fn press(world: &mut World) -> Sink {
     let sink = catcher(world, Faults::default()).await;
     let csv = "email,name,outlet,kind\nana@daily.example,Ana Reyes,Daily,media\nbo@post.example,Bo Lund,Post,media\n\
                cy@bank.example,Cy Moss,Bank,analyst\ndee@post.example,Dee Ott,Post,media\n";
@@ -35,7 +35,7 @@ async fn press(world: &mut World) -> Sink {
     sink
 }
 
-async fn agree(world: &World, who: &str, release: Option<&str>) -> i64 {
+pub(crate) async fn agree(world: &World, who: &str, release: Option<&str>) -> i64 {
     let new = Added {
         who,
         release,
@@ -47,7 +47,7 @@ async fn agree(world: &World, who: &str, release: Option<&str>) -> i64 {
     agreements::add(world.desk(), &new).await.unwrap().id
 }
 
-async fn advance(world: &World, at: Start) -> Result<Scheduled, Problem> {
+pub(crate) async fn advance(world: &World, at: Start) -> Result<Scheduled, Problem> {
     let mut request = request("plant", at);
     request.terms = Terms {
         advance: true,

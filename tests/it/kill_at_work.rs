@@ -11,6 +11,7 @@ use dateline::desk::run::run;
 use dateline::mail::sink::faults::{Act, Faults, Step, When};
 use dateline::store::connection::{ConnectionTrait, begin_write, commit};
 
+use crate::embargo_desk::{advance, agree, press};
 use crate::letters::letters;
 use crate::newsdesk::{approved, catcher, contacts, one_run, options, scheduled};
 use crate::world::{World, on_both};
@@ -149,6 +150,27 @@ async fn after_a_kill_the_embargo_is_nobody_s_matter_any_more() {
         }
         one_run(&world).await;
         assert_eq!(sink.mails().len(), 0);
+    })
+    .await;
+}
+
+/// As if the release were killed in the same instant in which somebody moved its embargo.
+#[tokio::test]
+async fn a_notice_that_slipped_in_beside_a_kill_does_not_leave() {
+    on_both(async |mut world: World| {
+        let sink = press(&mut world).await;
+        agree(&world, "ana@daily.example", Some("plant")).await;
+        advance(&world, Start::Now).await.unwrap();
+        one_run(&world).await;
+        assert_eq!(sink.mails().len(), 1);
+        let later = "2026-11-04 09:00 America/Vancouver";
+        let moved = changes::move_to(world.desk(), "plant", later, None).await;
+        assert_eq!(moved.unwrap().told.told, 1);
+        world
+            .run("UPDATE release SET status = 'killed'", vec![])
+            .await;
+        one_run(&world).await;
+        assert_eq!(sink.mails().len(), 1, "only the advance copy of before");
     })
     .await;
 }
