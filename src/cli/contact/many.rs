@@ -9,6 +9,42 @@ use crate::desk::people::filters;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::filter::Filter;
 
+/// A tag, and whom it is about: named one by one, or by a filter.
+#[derive(clap::Args, Debug)]
+pub(in crate::cli) struct Tagged {
+    /// The tag, a word of yours
+    #[arg(value_name = "TAG")]
+    pub(in crate::cli) word: String,
+    /// Addresses or numbers of contacts
+    #[arg(
+        value_name = "WHO",
+        required_unless_present = "words",
+        conflicts_with = "words"
+    )]
+    who: Vec<String>,
+    /// Everybody whom this filter means
+    #[arg(long = "where", value_name = "FILTER", allow_hyphen_values = true)]
+    words: Option<String>,
+}
+
+impl Tagged {
+    /// Changes those who are meant; `act` begins the question.
+    pub(in crate::cli) async fn change(
+        &self,
+        context: &mut Context,
+        edit: &ContactEdit,
+        act: &str,
+    ) -> Result<Exit, Problem> {
+        let desk = context.desk().await?;
+        if let Some(words) = &self.words {
+            return change(context, &desk, words, edit, act).await;
+        }
+        let changed = contacts::edit_many(&desk, Whom::Named(&self.who), edit, None).await?;
+        told(context, changed, "");
+        Ok(Exit::Done)
+    }
+}
+
 /// Changes everybody whom a filter means; `act` begins the question.
 pub(in crate::cli) async fn change(
     context: &mut Context,

@@ -2,7 +2,7 @@
 
 use crate::cli::contact::many;
 use crate::cli::context::Context;
-use crate::desk::people::contacts::{self, ContactEdit, Whom};
+use crate::desk::people::contacts::ContactEdit;
 use crate::desk::problem::{Exit, Problem};
 
 /// Put a tag on contacts
@@ -12,33 +12,16 @@ Examples:
   dateline contact tag vip ada@example.com 14
   dateline contact tag checked --where \"country:DE outlet:none\"")]
 pub struct Tag {
-    /// The tag, a word of yours
-    #[arg(value_name = "TAG")]
-    word: String,
-    /// Addresses or numbers of contacts
-    #[arg(
-        value_name = "WHO",
-        required_unless_present = "words",
-        conflicts_with = "words"
-    )]
-    who: Vec<String>,
-    /// Everybody whom this filter means
-    #[arg(long = "where", value_name = "FILTER", allow_hyphen_values = true)]
-    words: Option<String>,
+    #[command(flatten)]
+    tagged: many::Tagged,
 }
 
 impl Tag {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         let edit = ContactEdit {
-            add_tags: vec![self.word],
+            add_tags: vec![self.tagged.word.clone()],
             ..ContactEdit::default()
         };
-        let desk = context.desk().await?;
-        if let Some(words) = &self.words {
-            return many::change(context, &desk, words, &edit, "Put the tag on").await;
-        }
-        let changed = contacts::edit_many(&desk, Whom::Named(&self.who), &edit, None).await?;
-        many::told(context, changed, "");
-        Ok(Exit::Done)
+        self.tagged.change(context, &edit, "Put the tag on").await
     }
 }

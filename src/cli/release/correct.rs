@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::cli::context::Context;
+use crate::cli::release::written;
 use crate::desk::amend::correct;
 use crate::desk::problem::{Exit, Problem};
 
@@ -34,18 +35,7 @@ impl Correct {
         let desk = context.desk().await?;
         let written =
             correct::correct(&desk, &self.release, &context.path(&self.from), &self.note).await?;
-        if context.output.is_json() {
-            context.output.json(&written);
-            return Ok(Exit::Done);
-        }
-        context.output.done(format!(
-            "Correction: version {} of {}.",
-            written.version, self.release
-        ));
-        context.output.done(format!(
-            "Next: dateline release diff {0}; dateline release approve {0}; dateline release schedule {0}",
-            self.release
-        ));
+        written::amended(context, &written, "Correction");
         Ok(Exit::Done)
     }
 }

@@ -1,4 +1,4 @@
-//! What `new` and `edit` say.
+//! What `new`, `edit`, `correct` and `update` say.
 
 use crate::cli::context::Context;
 use crate::cli::words::{clock, count, short, zone};
@@ -7,6 +7,24 @@ use crate::desk::problem::Problem;
 use crate::desk::release::check::{self, Checked};
 use crate::desk::release::write::Written;
 use crate::domain::when::say;
+
+/// What `correct` and `update` say of the version that they made; `act` is what it is.
+pub(in crate::cli) fn amended(context: &mut Context, written: &Written, act: &str) {
+    if context.output.is_json() {
+        context.output.json(written);
+        return;
+    }
+    for remark in &written.remarks {
+        context.output.warn(remark);
+    }
+    let slug = &written.release;
+    context
+        .output
+        .done(format!("{act}: version {} of {slug}.", written.version));
+    context.output.done(format!(
+        "Next: dateline release diff {slug}; dateline release approve {slug}; dateline release schedule {slug}"
+    ));
+}
 
 pub(in crate::cli) async fn tell(
     context: &mut Context,
