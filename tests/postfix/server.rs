@@ -1,10 +1,11 @@
 //! A private Postfix on loopback, with an authority, logins and Maildirs of its own; gone when dropped.
 
 use std::fs;
+use std::io;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
@@ -44,6 +45,25 @@ pub(crate) fn free_port() -> u16 {
 
 /// Runs a command as root; it has to go well.
 pub(crate) fn root(words: &[&str]) {
+    let status = as_root(words);
+    assert!(
+        status.as_ref().is_ok_and(ExitStatus::success),
+        "{words:?} failed ({status:?}); this test needs Debian's postfix and dovecot-core, and root or sudo"
+    );
+}
+
+/// Lets everybody read a folder of mail. Its files are renamed while we look, and one that is gone
+/// before its turn makes `chmod` fail: then it is done once more.
+pub(crate) fn make_readable(folder: &Path) {
+    let folder = folder.display().to_string();
+    let limit = Instant::now() + Duration::from_secs(30);
+    while !as_root(&["chmod", "-R", "a+rX", &folder]).is_ok_and(|it| it.success()) {
+        assert!(Instant::now() < limit, "{folder} cannot be made readable");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn as_root(words: &[&str]) -> io::Result<ExitStatus> {
     let is_root = fs::metadata("/proc/self").is_ok_and(|it| {
         use std::os::unix::fs::MetadataExt;
         it.uid() == 0
@@ -54,16 +74,12 @@ pub(crate) fn root(words: &[&str]) {
         [&["sudo", "-n"], words].concat()
     };
     // A daemon keeps what it inherits: with a pipe we would wait for its end.
-    let status = Command::new(words[0])
+    Command::new(words[0])
         .args(&words[1..])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        .status();
-    assert!(
-        status.as_ref().is_ok_and(std::process::ExitStatus::success),
-        "{words:?} failed ({status:?}); this test needs Debian's postfix and dovecot-core, and root or sudo"
-    );
+        .status()
 }
 
 impl Postfix {
@@ -128,19 +144,19 @@ impl Postfix {
     pub(crate) fn delivered(&self, number: usize) -> String {
         let folder = self.folder.join(format!("mail/c{number}/new"));
         let limit = Instant::now() + Duration::from_secs(30);
-        while !folder.is_dir() && Instant::now() < limit {
+        // The folder is there before the mail is.
+        let mut mails: Vec<PathBuf> = Vec::new();
+        while mails.is_empty() {
+            assert!(
+                Instant::now() < limit,
+                "nothing for c{number}; Postfix says:\n{}",
+                self.log()
+            );
             std::thread::sleep(Duration::from_millis(20));
+            make_readable(&self.folder.join("mail"));
+            let entries = fs::read_dir(&folder).into_iter().flatten();
+            mails = entries.map(|entry| entry.unwrap().path()).collect();
         }
-        root(&[
-            "chmod",
-            "-R",
-            "a+rX",
-            &self.folder.join("mail").display().to_string(),
-        ]);
-        let mut mails: Vec<PathBuf> = fs::read_dir(&folder)
-            .unwrap_or_else(|error| panic!("{error}; Postfix says:\n{}", self.log()))
-            .map(|entry| entry.unwrap().path())
-            .collect();
         let mail = mails.pop().unwrap();
         assert!(mails.is_empty(), "more than one mail for c{number}");
         without_own_headers(&fs::read_to_string(mail).unwrap())

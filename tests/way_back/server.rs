@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rcgen::{CertificateParams, KeyPair};
 
-use crate::postfix::{NOBODY, PASSWORD, authority, free_port, root};
+use crate::postfix::{NOBODY, PASSWORD, authority, free_port, make_readable, root};
 
 pub(crate) const USER: &str = "bounces";
 
@@ -123,12 +123,7 @@ impl House {
 
     /// The mails in a folder of the mailbox: "" for the inbox, `.Dateline` for that one.
     pub(crate) fn files(&self, folder: &str) -> Vec<PathBuf> {
-        root(&[
-            "chmod",
-            "-R",
-            "a+rX",
-            &self.folder.join("mail").display().to_string(),
-        ]);
+        make_readable(&self.folder.join("mail"));
         let place = self.folder.join("mail/bounces").join(folder);
         ["new", "cur"]
             .iter()
