@@ -121,6 +121,15 @@ fn own_logo(desk: &Desk) -> Result<Option<Logo>, Problem> {
     path.map(logo::read).transpose()
 }
 
+/// How an asset goes: as its author wants, or as a link where it is too large to travel.
+pub fn goes(desk: &Desk, asset: &Asset) -> AssetUse {
+    let is_linked = desk.config.newsroom.files_url.is_some();
+    match asset.use_ {
+        AssetUse::Attach if is_linked && is_too_large(&desk.config.smtp, asset) => AssetUse::Link,
+        use_ => use_,
+    }
+}
+
 fn is_too_large(smtp: &Smtp, asset: &Asset) -> bool {
     let limit = smtp.attachment_limit.unwrap_or(Smtp::LINKED_FROM);
     asset.size > limit.bytes()

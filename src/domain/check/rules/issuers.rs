@@ -1,9 +1,9 @@
-//! CHK-25 to 27 and 31: the organizations, their "About" texts, tickers, outlooks and periods.
+//! CHK-25, 27 and 31: the organizations, their "About" texts, outlooks and periods.
 
 use std::ops::Range;
 
 use crate::domain::check::finding::{Noted, Severity};
-use crate::domain::check::part::{Copy, Passage};
+use crate::domain::check::part::{Copy, LEGEND, Passage};
 use crate::domain::check::rules::headline::is_legal_form;
 use crate::domain::check::search::{any, fold, places, words as split};
 use crate::domain::check::words::words;
@@ -124,6 +124,12 @@ const FORMS: &[&str] = &[
     "Pty",
 ];
 
+/// Capitalised at the beginning of a sentence, and no part of a name.
+const ARTICLES: &[&str] = &[
+    "The", "A", "An", "In", "At", "For", "With", "Die", "Der", "Das", "Den", "Dem", "Des", "Bei",
+    "Mit", "Für", "Le", "La", "Les", "El", "Los", "Las", "Al", "Del", "Avec", "Chez", "Con",
+];
+
 /// Capitalised words before a legal form, and the organizations that we know.
 fn corporate_names(passage: &Passage, known: &[String]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
@@ -142,7 +148,7 @@ fn corporate_names(passage: &Passage, known: &[String]) -> Vec<Range<usize>> {
                 .chars()
                 .next()
                 .is_some_and(|c| c.is_uppercase() || c.is_numeric())
-                && !matches!(*name, "The" | "A" | "In" | "At" | "For" | "With");
+                && !ARTICLES.contains(name);
             if !joins || !is_name {
                 break;
             }
@@ -166,49 +172,6 @@ fn corporate_names(passage: &Passage, known: &[String]) -> Vec<Range<usize>> {
     found
 }
 
-/// CHK-26: wires want the ticker at the first mention.
-pub(crate) fn ticker(copy: &Copy<'_>) -> Option<Noted> {
-    let tickers: Vec<&String> = copy
-        .text
-        .issuers
-        .iter()
-        .flat_map(|issuer| &issuer.tickers)
-        .chain(&copy.text.tickers)
-        .collect();
-    let mut faults = Vec::new();
-    for issuer in &copy.text.issuers {
-        let printed = copy.body().any(|passage| {
-            issuer.tickers.iter().any(|ticker| {
-                passage
-                    .folded
-                    .replace(' ', "")
-                    .contains(&fold(ticker).replace(' ', ""))
-            })
-        });
-        let named = issuer
-            .tickers
-            .iter()
-            .any(|ticker| copy.text.tickers.contains(ticker));
-        if !issuer.tickers.is_empty() && !printed && !named {
-            faults.push(format!(
-                "{} is listed, and its ticker {} is not printed",
-                issuer.name, issuer.tickers[0]
-            ));
-        }
-    }
-    if let Some(odd) = tickers.iter().find(|ticker| {
-        !ticker.split_once(':').is_some_and(|(exchange, symbol)| {
-            exchange.trim().len() >= 2 && (1..=8).contains(&symbol.trim().len())
-        })
-    }) {
-        faults.push(format!("{odd} is not EXCHANGE: TICKER"));
-    }
-    if tickers.len() > 5 + copy.text.issuers.len() {
-        faults.push("more than five tickers".to_owned());
-    }
-    (!faults.is_empty()).then(|| Noted::missing(faults.join("; ")))
-}
-
 /// CHK-27: an outlook of a listed company needs its legend, and a legend needs an outlook.
 pub(crate) fn forward(copy: &Copy<'_>) -> Option<Noted> {
     let listed = !copy.text.tickers.is_empty()
@@ -218,8 +181,10 @@ pub(crate) fn forward(copy: &Copy<'_>) -> Option<Noted> {
             .iter()
             .any(|issuer| !issuer.tickers.is_empty());
     let lists = words(copy.language());
-    let is_legend =
-        |passage: &Passage| !any(&passage.folded, lists.forward_heading.iter().copied()).is_empty();
+    let is_legend = |passage: &Passage| {
+        copy.part_name(passage) == LEGEND
+            || !any(&passage.folded, lists.forward_heading.iter().copied()).is_empty()
+    };
     let legend: Vec<&Passage> = copy
         .passages
         .iter()

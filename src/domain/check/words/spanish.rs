@@ -75,6 +75,14 @@ pub(crate) const WORDS: Words = Words {
         "soborno",
         "engañoso",
         "engañosa",
+        "falsos",
+        "falsas",
+        "difamatorios",
+        "difamatorias",
+        "ilegales",
+        "fraudulenta",
+        "engañosas",
+        "engañosos",
     ],
     forward: &[
         "prevé",
@@ -94,7 +102,10 @@ pub(crate) const WORDS: Words = Words {
     forward_heading: &["declaraciones prospectivas", "declaraciones a futuro"],
     said: &[
         "dijo", "dice", "afirmó", "afirma", "explicó", "explica", "según", "añadió", "declaró",
-        "señaló",
+        "señaló", "señala", "ha señalado", "ha dicho", "ha afirmado", "ha explicado", "ha declarado",
+        "ha añadido", "ha indicado", "ha destacado", "ha asegurado", "ha subrayado", "ha comentado",
+        "indicó", "indica", "apuntó", "apunta", "aseguró", "asegura", "destacó", "destaca", "comentó",
+        "comenta", "subrayó", "subraya", "manifestó", "concluyó", "añade", "declara", "recordó",
     ],
     placeholder: &[
         "lorem ipsum",
