@@ -5,7 +5,8 @@ use std::ops::Range;
 use crate::domain::check::finding::{Noted, Severity};
 use crate::domain::check::part::{Copy, LEGEND, Passage};
 use crate::domain::check::rules::headline::is_legal_form;
-use crate::domain::check::search::{any, fold, places, words as split};
+use crate::domain::check::rules::names::corporate;
+use crate::domain::check::search::{any, fold, words as split};
 use crate::domain::check::words::words;
 
 /// Whom the "About" texts are about: from the boilerplates, and from headings in the body.
@@ -62,7 +63,7 @@ pub(crate) fn about(copy: &Copy<'_>) -> Option<Noted> {
     let mut missing: Vec<String> = Vec::new();
     let mut spots = Vec::new();
     for passage in copy.body().filter(|passage| !passage.is_heading) {
-        for range in corporate_names(passage, copy.facts.organizations) {
+        for range in corporate(&passage.text, &passage.folded, copy.facts.organizations) {
             let name = &passage.text[range.clone()];
             if has_about(name)
                 || missing
@@ -100,76 +101,6 @@ fn significant(name: &str) -> String {
         .filter(|word| !is_legal_form(word))
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-const FORMS: &[&str] = &[
-    "Inc",
-    "Inc.",
-    "Corp",
-    "Corp.",
-    "Corporation",
-    "Ltd",
-    "Ltd.",
-    "Limited",
-    "GmbH",
-    "AG",
-    "LLC",
-    "PLC",
-    "plc",
-    "SE",
-    "S.A.",
-    "SAS",
-    "B.V.",
-    "KGaA",
-    "Pty",
-];
-
-/// Capitalised at the beginning of a sentence, and no part of a name.
-const ARTICLES: &[&str] = &[
-    "The", "A", "An", "In", "At", "For", "With", "Die", "Der", "Das", "Den", "Dem", "Des", "Bei",
-    "Mit", "Für", "Le", "La", "Les", "El", "Los", "Las", "Al", "Del", "Avec", "Chez", "Con",
-];
-
-/// Capitalised words before a legal form, and the organizations that we know.
-fn corporate_names(passage: &Passage, known: &[String]) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let all = split(&passage.text);
-    for (place, (range, word)) in all.iter().enumerate() {
-        if !FORMS.contains(word) || place == 0 {
-            continue;
-        }
-        let mut start = range.start;
-        for (before, name) in all[..place].iter().rev().take(4) {
-            let gap = &passage.text[before.end..start];
-            let joins = gap.chars().all(char::is_whitespace)
-                || gap == " & "
-                || gap == ", " && start == range.start;
-            let is_name = name
-                .chars()
-                .next()
-                .is_some_and(|c| c.is_uppercase() || c.is_numeric())
-                && !ARTICLES.contains(name);
-            if !joins || !is_name {
-                break;
-            }
-            start = before.start;
-        }
-        if start < range.start {
-            found.push(start..range.end);
-        }
-    }
-    for name in known {
-        for range in places(&passage.folded, &fold(name)) {
-            if !found
-                .iter()
-                .any(|other| other.start <= range.start && range.end <= other.end)
-            {
-                found.push(range);
-            }
-        }
-    }
-    found.sort_by_key(|range| range.start);
-    found
 }
 
 /// CHK-27: an outlook of a listed company needs its legend, and a legend needs an outlook.

@@ -8,6 +8,7 @@ mod files;
 mod headline;
 mod issuers;
 mod links;
+mod names;
 mod notes;
 mod place;
 mod placeholders;
