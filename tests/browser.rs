@@ -63,7 +63,12 @@ impl Driver {
 
     /// A browser with a screen of this width; it keeps a log of what it says and asks for.
     async fn open(&self, width: u32, more: &[&str], prefs: &Value) -> Client {
-        let args = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
+        let args = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+        ];
         let options = json!({
             "args": [&args[..], more].concat(),
             "mobileEmulation": { "deviceMetrics": { "width": width, "height": 640, "pixelRatio": 1.0 } },

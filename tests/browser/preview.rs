@@ -59,9 +59,14 @@ async fn page() -> (World, Page) {
         "+++\nslug = \"plant\"\nheadline = \"Harbour Light’s tidal plant opens at nine, not at ten\"\n{FACTS}\n+++\n{TEXT}"
     );
     let path = world.file("plant.md", text);
-    correct(world.desk(), "plant", &path, "It opens at nine, not at ten.")
-        .await
-        .unwrap();
+    correct(
+        world.desk(),
+        "plant",
+        &path,
+        "It opens at nine, not at ten.",
+    )
+    .await
+    .unwrap();
     let request = Request {
         release: "plant",
         ..Request::default()
@@ -93,7 +98,10 @@ async fn a_preview_fits_its_screen_and_asks_nobody_for_anything() {
     let (_world, page) = page().await;
     let home = page.url();
     for (screen, is_dark) in [(320_u32, false), (320, true), (600, false), (600, true)] {
-        let scheme = format!("--blink-settings=preferredColorScheme={}", i32::from(!is_dark));
+        let scheme = format!(
+            "--blink-settings=preferredColorScheme={}",
+            i32::from(!is_dark)
+        );
         let browser = driver.open(screen, &[&scheme], &json!({})).await;
         let shade = if is_dark { "dark" } else { "light" };
         for tab in TABS {
@@ -138,7 +146,11 @@ async fn mail_fits(browser: &Client, width: i32, is_dark: bool, has_images: bool
     let width = f64::from(width);
     assert_eq!(&found[..2], [width, width], "{found:?}");
     assert_eq!(found[2] < 128.0, is_dark, "{found:?}");
-    assert_eq!(found[3..], [1.0, f64::from(u8::from(has_images))], "{found:?}");
+    assert_eq!(
+        found[3..],
+        [1.0, f64::from(u8::from(has_images))],
+        "{found:?}"
+    );
     browser.enter_parent_frame().await.unwrap();
 }
 
@@ -171,9 +183,13 @@ async fn every_part_of_a_preview_is_reached_by_keyboard() {
         let links = "return [...document.querySelectorAll('a[href], pre[tabindex]')].map(one => one.textContent)";
         let links = browser.execute(links, vec![]).await.unwrap();
         let links = links.as_array().unwrap().iter();
-        let mut left: BTreeSet<String> =
-            links.map(|text| text.as_str().unwrap().to_owned()).collect();
-        assert!(left.contains("Headers") && left.contains("Save .eml"), "{left:?}");
+        let mut left: BTreeSet<String> = links
+            .map(|text| text.as_str().unwrap().to_owned())
+            .collect();
+        assert!(
+            left.contains("Headers") && left.contains("Save .eml"),
+            "{left:?}"
+        );
         for _ in 0..40 {
             if left.is_empty() {
                 break;

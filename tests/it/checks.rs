@@ -201,7 +201,11 @@ fn what_is_wrong_is_found_in_four_languages() {
         ),
     ] {
         let file = format!("{name}.md");
-        fs::copy(corpus().join("faulty").join(&file), newsroom.path().join(&file)).unwrap();
+        fs::copy(
+            corpus().join("faulty").join(&file),
+            newsroom.path().join(&file),
+        )
+        .unwrap();
         assert_eq!(newsroom.run(&["release", "new", &file]).code, 0, "{name}");
         let json = newsroom.run(&["release", "check", name, "--json"]).json();
         let fired: Vec<String> = rules(&json)

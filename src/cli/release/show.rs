@@ -175,10 +175,7 @@ fn of_text(text: &Text, about: &[String]) -> Vec<(&'static str, String)> {
     let dateline = text.dateline_line().unwrap_or_default();
     [
         ("subheads", text.subheads.join(" / ")),
-        (
-            "dateline",
-            dateline.trim_end_matches(['-', ' ']).to_owned(),
-        ),
+        ("dateline", dateline.trim_end_matches(['-', ' ']).to_owned()),
         ("organizations", issuers.join(", ")),
         ("quotes", speakers.join("; ")),
         ("boilerplates", about.join(", ")),

@@ -55,7 +55,10 @@ pub(crate) async fn of(
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
         .filter(|(field, value)| {
-            !matches!((*field, value.as_str()), ("kind", "unknown") | ("attachments", "ok"))
+            !matches!(
+                (*field, value.as_str()),
+                ("kind", "unknown") | ("attachments", "ok")
+            )
         })
         .map(|(field, value)| of_field(row, field, value, &changes, &edits))
         .collect();

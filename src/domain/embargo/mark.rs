@@ -17,16 +17,11 @@ pub fn marked(
     let kind = media_type.split(';').next().unwrap_or_default().trim();
     let ending = file_name.rsplit_once('.').map(|(_, ending)| ending);
     let is_table = ending.is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
-    if !TEXTS.contains(&kind)
-        || bytes.starts_with(b"\xFF\xFE")
-        || bytes.starts_with(b"\xFE\xFF")
-    {
+    if !TEXTS.contains(&kind) || bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
         return None;
     }
     let is_utf8 = !bytes.is_ascii() && str::from_utf8(bytes).is_ok();
-    let notice = notices
-        .iter()
-        .find(|notice| notice.is_ascii() || is_utf8)?;
+    let notice = notices.iter().find(|notice| notice.is_ascii() || is_utf8)?;
     let (mark, rest) = if bytes.starts_with(BOM) {
         bytes.split_at(BOM.len())
     } else {
@@ -51,8 +46,9 @@ mod tests {
 
     #[test]
     fn text_opens_with_the_notice_and_other_files_stay_as_they_are() {
-        let with =
-            |bytes: &[u8], name: &str| marked(bytes, "text/plain", name, &["EMBARGOED, until noon"]);
+        let with = |bytes: &[u8], name: &str| {
+            marked(bytes, "text/plain", name, &["EMBARGOED, until noon"])
+        };
         assert_eq!(
             with(b"One\nTwo\n", "a.txt").unwrap(),
             b"EMBARGOED, until noon\n\nOne\nTwo\n"
@@ -70,13 +66,21 @@ mod tests {
             marked(b"%PDF", "application/pdf", "a.pdf", &["EMBARGOED"]),
             None
         );
-        assert_eq!(marked(b"A", "text/plain", "a.txt", &["jusqu\u{2019}au"]), None);
+        assert_eq!(
+            marked(b"A", "text/plain", "a.txt", &["jusqu\u{2019}au"]),
+            None
+        );
     }
 
     #[test]
     fn a_notice_beyond_ascii_stands_only_where_it_can_be_read() {
         let with = |bytes: &[u8]| {
-            let text = marked(bytes, "text/plain", "a.txt", &["JUSQU’À midi", "UNTIL noon"]);
+            let text = marked(
+                bytes,
+                "text/plain",
+                "a.txt",
+                &["JUSQU’À midi", "UNTIL noon"],
+            );
             String::from_utf8_lossy(&text.unwrap()).into_owned()
         };
         assert!(with("été".as_bytes()).starts_with("JUSQU’À midi\n"));

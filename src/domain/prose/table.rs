@@ -53,14 +53,15 @@ fn aligned(row: &[String], widths: &[usize], right: &[bool]) -> String {
 pub(crate) fn is_of_figures(rows: &[Vec<Vec<Inline>>], column: usize) -> bool {
     let cells = rows.iter().filter_map(|row| row.get(column));
     let texts: Vec<String> = cells.map(|cell| inlines_text(cell)).collect();
-    texts.iter().any(|text| text.contains(|c: char| c.is_ascii_digit()))
+    texts
+        .iter()
+        .any(|text| text.contains(|c: char| c.is_ascii_digit()))
         && texts.iter().all(|text| is_figure(text.trim()))
 }
 
 fn is_figure(text: &str) -> bool {
-    let is_mark = |c: char| {
-        c.is_ascii_digit() || c.is_whitespace() || ".,’'%+-−–—()*$€£¥".contains(c)
-    };
+    let is_mark =
+        |c: char| c.is_ascii_digit() || c.is_whitespace() || ".,’'%+-−–—()*$€£¥".contains(c);
     text.chars().all(is_mark) || matches!(text, "n/a" | "N/A" | "n.m." | "NM")
 }
 
@@ -91,7 +92,9 @@ mod tests {
     #[test]
     fn a_column_of_figures_is_one_in_plain_text() {
         let text = prose::to_text(
-            &prose::read("| | 2026 | 2025 |\n|---|---|---|\n| Sales | 212.4 | 86.3 |\n| Cost | 9.5 | 118.0 |\n"),
+            &prose::read(
+                "| | 2026 | 2025 |\n|---|---|---|\n| Sales | 212.4 | 86.3 |\n| Cost | 9.5 | 118.0 |\n",
+            ),
             "en",
             &mut prose::Links::default(),
         );

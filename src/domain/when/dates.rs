@@ -68,7 +68,11 @@ pub fn short_date_in(language: &str, english: &str, with_year: bool) -> String {
         String::new()
     };
     let first = |word: &str, count: usize| word.chars().take(count).collect::<String>();
-    let known = (column(language), row(&WEEKDAYS, weekday), row(&MONTHS, month));
+    let known = (
+        column(language),
+        row(&WEEKDAYS, weekday),
+        row(&MONTHS, month),
+    );
     let (Some(column), Some(weekday), Some(month)) = known else {
         return format!("{} {day} {}{year}", first(weekday, 3), first(month, 3));
     };

@@ -40,9 +40,16 @@ fn a_wish_about_files_comes_in_and_goes_out_as_it_was() {
     );
     assert_eq!(wishes(&here), ["links", "none", "ok", "ok", "ok"]);
     let card = here.run(&["contact", "show", "ada@example.com"]);
-    assert!(card.out.contains("Files") && card.out.contains("as links"), "{}", card.out);
+    assert!(
+        card.out.contains("Files") && card.out.contains("as links"),
+        "{}",
+        card.out
+    );
     let csv = here.run(&["contact", "export"]).out;
-    assert!(csv.starts_with("id,") && csv.lines().next().unwrap().contains(",attachments,"), "{csv}");
+    assert!(
+        csv.starts_with("id,") && csv.lines().next().unwrap().contains(",attachments,"),
+        "{csv}"
+    );
     let there = Newsroom::new();
     there.file("moved.csv", &csv);
     assert_eq!(there.import("moved.csv", &[]).code, 0);
@@ -57,10 +64,22 @@ fn a_wish_about_files_comes_in_and_goes_out_as_it_was() {
 fn a_wish_about_files_is_set_by_hand_for_one_and_for_many() {
     let newsroom = Newsroom::with_press();
     let added = newsroom.json(&[
-        "contact", "add", "eve@example.com", "--source", "card", "--attachments", "none",
+        "contact",
+        "add",
+        "eve@example.com",
+        "--source",
+        "card",
+        "--attachments",
+        "none",
     ]);
     assert_eq!(added["attachments"], "none");
-    let edited = newsroom.json(&["contact", "edit", "ada@example.com", "--attachments", "links"]);
+    let edited = newsroom.json(&[
+        "contact",
+        "edit",
+        "ada@example.com",
+        "--attachments",
+        "links",
+    ]);
     assert_eq!(edited["attachments"], "links");
     let noted = newsroom.json(&["contact", "attachments", "ada@example.com"]);
     assert_eq!(noted["attachments"], "links");
@@ -68,7 +87,15 @@ fn a_wish_about_files_is_set_by_hand_for_one_and_for_many() {
     let from: Vec<&Value> = from.filter(|one| one["field"] == "attachments").collect();
     assert_eq!(from.len(), 1, "{edited}");
     assert!(from[0]["by"].is_string(), "{edited}");
-    let many = ["contact", "edit", "--attachments", "none", "--where", "list:tech", "--yes"];
+    let many = [
+        "contact",
+        "edit",
+        "--attachments",
+        "none",
+        "--where",
+        "list:tech",
+        "--yes",
+    ];
     assert_eq!(newsroom.run(&many).code, 0);
     assert_eq!(wishes(&newsroom), ["none", "none", "none", "none"]);
     let back = newsroom.json(&["contact", "edit", "ada@example.com", "--attachments", "ok"]);

@@ -36,7 +36,9 @@ const ARTICLES: &[&str] = &[
     "Mit", "Für", "Le", "La", "Les", "El", "Los", "Las", "Al", "Del", "Avec", "Chez", "Con",
 ];
 /// Written small inside a name.
-const INSIDE: &[&str] = &["de", "del", "della", "des", "di", "du", "van", "von", "der", "of"];
+const INSIDE: &[&str] = &[
+    "de", "del", "della", "des", "di", "du", "van", "von", "der", "of",
+];
 
 /// Where companies are named, in the order of the text; `known` are names with and without a form.
 pub(crate) fn corporate(text: &str, folded: &str, known: &[String]) -> Vec<Range<usize>> {
@@ -83,9 +85,8 @@ fn begin(text: &str, before: &[(Range<usize>, &str)], form: usize) -> usize {
     let mut at = form;
     for (range, name) in before.iter().rev().take(5) {
         let gap = &text[range.end..at];
-        let joins = gap.chars().all(char::is_whitespace)
-            || gap == " & "
-            || gap == ", " && start == form;
+        let joins =
+            gap.chars().all(char::is_whitespace) || gap == " & " || gap == ", " && start == form;
         let is_name = name
             .chars()
             .next()
@@ -115,9 +116,15 @@ mod tests {
         for (text, names) in [
             ("sold to Acme Medical Ltd in May", &["Acme Medical Ltd"][..]),
             ("Die Nordlicht AG hat", &["Nordlicht AG"]),
-            ("socio es Riegos del Turia S.A. desde", &["Riegos del Turia S.A."]),
+            (
+                "socio es Riegos del Turia S.A. desde",
+                &["Riegos del Turia S.A."],
+            ),
             ("with Smith & Sons, Inc. and others", &["Smith & Sons, Inc"]),
-            ("of Harbour Light, and harbour light", &["Harbour Light", "harbour light"]),
+            (
+                "of Harbour Light, and harbour light",
+                &["Harbour Light", "harbour light"],
+            ),
             ("Harbour Light Ltd opens", &["Harbour Light Ltd"]),
             ("the AG met, and Limited editions sell", &[]),
             ("We of S.A. fame", &[]),

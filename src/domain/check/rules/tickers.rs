@@ -34,7 +34,9 @@ pub(crate) fn ticker(copy: &Copy<'_>) -> Option<Noted> {
     for passage in copy.body() {
         for (range, ticker) in in_brackets(&passage.text) {
             if let Some(right) = contradicted(&ticker, &known) {
-                faults.push(format!("the text prints {ticker}, and the record says {right}"));
+                faults.push(format!(
+                    "the text prints {ticker}, and the record says {right}"
+                ));
                 spots.push(copy.spot(passage, &range));
             }
         }
@@ -125,18 +127,126 @@ fn key(text: &str) -> String {
 
 /// As wires and exchanges call them, and the short names of data vendors; further words follow ("Euronext Paris").
 const EXCHANGES: &[&str] = &[
-    "nyse", "nasdaq", "amex", "cboe", "otc", "otcqb", "otcqx", "bats", "arca", "neo", "cse", "cnsx", "tsx", "tsxv", "bmv", "bvl", "b3", "bovespa",
-    "byma", "bcs", "lse", "aim", "londonstockexchange", "aquis", "euronext", "epa", "ams", "ebr", "eli", "ise", "dub", "xetra",
-    "etr", "fwb", "fra", "frankfurt", "frankfurterwertpapierborse", "frankfurterwertpapierbörse", "prime", "mun", "stu", "ber",
-    "ham", "vie", "wbag", "wienerbörse", "six", "swx", "vtx", "bit", "mil", "borsaitaliana", "bme", "mce", "sto", "omx", "cph",
-    "hel", "osl", "ose", "oslobørs", "ice", "wse", "gpw", "pse", "bet", "bvb", "ase", "ath", "bist", "ist", "tase", "tadawul",
-    "adx", "dfm", "qse", "egx", "jse", "ngx", "nse", "bse", "sgx", "hkex", "sehk", "hkse", "hk", "sse", "szse", "shse", "bjse",
-    "shanghai", "shenzhen", "twse", "tpex", "tse", "tyo", "jpx", "krx", "kospi", "kosdaq", "set", "bursa", "klse", "idx", "hose",
-    "asx", "nzx", "isin", "wkn", "sedol", "cusip", "bloomberg", "reuters", "ric",
+    "nyse",
+    "nasdaq",
+    "amex",
+    "cboe",
+    "otc",
+    "otcqb",
+    "otcqx",
+    "bats",
+    "arca",
+    "neo",
+    "cse",
+    "cnsx",
+    "tsx",
+    "tsxv",
+    "bmv",
+    "bvl",
+    "b3",
+    "bovespa",
+    "byma",
+    "bcs",
+    "lse",
+    "aim",
+    "londonstockexchange",
+    "aquis",
+    "euronext",
+    "epa",
+    "ams",
+    "ebr",
+    "eli",
+    "ise",
+    "dub",
+    "xetra",
+    "etr",
+    "fwb",
+    "fra",
+    "frankfurt",
+    "frankfurterwertpapierborse",
+    "frankfurterwertpapierbörse",
+    "prime",
+    "mun",
+    "stu",
+    "ber",
+    "ham",
+    "vie",
+    "wbag",
+    "wienerbörse",
+    "six",
+    "swx",
+    "vtx",
+    "bit",
+    "mil",
+    "borsaitaliana",
+    "bme",
+    "mce",
+    "sto",
+    "omx",
+    "cph",
+    "hel",
+    "osl",
+    "ose",
+    "oslobørs",
+    "ice",
+    "wse",
+    "gpw",
+    "pse",
+    "bet",
+    "bvb",
+    "ase",
+    "ath",
+    "bist",
+    "ist",
+    "tase",
+    "tadawul",
+    "adx",
+    "dfm",
+    "qse",
+    "egx",
+    "jse",
+    "ngx",
+    "nse",
+    "bse",
+    "sgx",
+    "hkex",
+    "sehk",
+    "hkse",
+    "hk",
+    "sse",
+    "szse",
+    "shse",
+    "bjse",
+    "shanghai",
+    "shenzhen",
+    "twse",
+    "tpex",
+    "tse",
+    "tyo",
+    "jpx",
+    "krx",
+    "kospi",
+    "kosdaq",
+    "set",
+    "bursa",
+    "klse",
+    "idx",
+    "hose",
+    "asx",
+    "nzx",
+    "isin",
+    "wkn",
+    "sedol",
+    "cusip",
+    "bloomberg",
+    "reuters",
+    "ric",
 ];
 
 fn is_exchange(text: &str) -> bool {
-    let first = text.split([' ', '-', '\u{a0}']).find(|word| !word.is_empty());
+    let first = text
+        .split([' ', '-', '\u{a0}'])
+        .find(|word| !word.is_empty());
     let whole = key(text);
     EXCHANGES
         .iter()
@@ -150,8 +260,17 @@ mod tests {
     #[test]
     fn exchanges_are_known_by_their_names_and_short_names() {
         for name in [
-            "NYSE", "Nasdaq", "NYSE American", "TSX-V", "Euronext Paris", "OTCQB", "OTC Pink", "LSE", "SSE",
-            "Frankfurt Stock Exchange", "London Stock Exchange",
+            "NYSE",
+            "Nasdaq",
+            "NYSE American",
+            "TSX-V",
+            "Euronext Paris",
+            "OTCQB",
+            "OTC Pink",
+            "LSE",
+            "SSE",
+            "Frankfurt Stock Exchange",
+            "London Stock Exchange",
         ] {
             assert!(is_exchange(name), "{name}");
         }
@@ -174,7 +293,13 @@ mod tests {
             found("Northwind Inc. (NASDAQ: NWND; TSX: NW.A) and é (NYSE:KST)"),
             ["NASDAQ: NWND", "TSX: NW.A", "NYSE:KST"]
         );
-        for text in ["(note: this)", "(NASDAQ: not one)", "(NYSE", "()", "(12:30)"] {
+        for text in [
+            "(note: this)",
+            "(NASDAQ: not one)",
+            "(NYSE",
+            "()",
+            "(12:30)",
+        ] {
             assert_eq!(found(text), [""; 0], "{text}");
         }
     }

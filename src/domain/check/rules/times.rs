@@ -129,8 +129,9 @@ const ZONES: &[(&str, &str, Option<bool>)] = &[
 ];
 /// Fit all year, and are everyday words of some language in lower case.
 const SHORT: &[&str] = &[
-    "et", "ct", "mt", "pt", "gmt", "utc", "mez", "mesz", "jst", "ist", "aest", "aedt", "hkt", "sgt", "brt", "art", "clt",
-    "eet", "eest", "wet", "west", "sast", "nzst", "nzdt", "kst", "akst", "akdt", "hst", "hec", "hae", "hne",
+    "et", "ct", "mt", "pt", "gmt", "utc", "mez", "mesz", "jst", "ist", "aest", "aedt", "hkt",
+    "sgt", "brt", "art", "clt", "eet", "eest", "wet", "west", "sast", "nzst", "nzdt", "kst",
+    "akst", "akdt", "hst", "hec", "hae", "hne",
 ];
 const ALL_YEAR: &[&str] = &[
     "eastern",
@@ -196,7 +197,9 @@ pub(crate) fn zone(copy: &Copy<'_>) -> Option<Noted> {
                     }
                 }
                 None if any(near, ALL_YEAR.iter().copied()).is_empty()
-                    && !SHORT.iter().any(|word| abbreviated(as_written, word).is_some())
+                    && !SHORT
+                        .iter()
+                        .any(|word| abbreviated(as_written, word).is_some())
                     && any(&passage.folded, ["all times"]).is_empty() =>
                 {
                     reasons.push("a time of day has no zone");
@@ -220,21 +223,32 @@ fn abbreviated(text: &str, word: &str) -> Option<usize> {
 /// Times on a 24-hour clock right behind a date: "le 3 décembre 2026 à 14 h 30", "a las 11:00". Alone
 /// they may be opening hours.
 fn after_dates(text: &str, dates: &[Written]) -> Vec<Range<usize>> {
-    dates.iter().filter_map(|date| after(text, date.range.end)).collect()
+    dates
+        .iter()
+        .filter_map(|date| after(text, date.range.end))
+        .collect()
 }
 
 fn after(text: &str, date: usize) -> Option<Range<usize>> {
     let rest = &text[date..];
     let start = date + rest.find(|c: char| c.is_ascii_digit())?;
     let between = text[date..start].trim_matches([' ', ',', '\u{a0}']);
-    if !matches!(between, "" | "à" | "a las" | "a la" | "at" | "um" | "ab" | "dès" | "from") {
+    if !matches!(
+        between,
+        "" | "à" | "a las" | "a la" | "at" | "um" | "ab" | "dès" | "from"
+    ) {
         return None;
     }
-    let digits = |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let digits =
+        |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let hour = digits(&text[start..]);
-    let blank = |text: &str| text.len() - text.trim_start_matches([' ', '\u{a0}', '\u{202f}']).len();
+    let blank =
+        |text: &str| text.len() - text.trim_start_matches([' ', '\u{a0}', '\u{202f}']).len();
     let mark = start + hour + blank(&text[start + hour..]);
-    let number: u32 = text[start..start + hour].parse().ok().filter(|hour| *hour < 25)?;
+    let number: u32 = text[start..start + hour]
+        .parse()
+        .ok()
+        .filter(|hour| *hour < 25)?;
     let rest = &text[mark..];
     if hour > 0 && mark == start + hour && rest.starts_with(':') {
         let minutes = digits(&rest[1..]);
@@ -293,7 +307,10 @@ mod tests {
     #[test]
     fn a_time_behind_a_date_is_found_in_every_language() {
         for (text, time) in [
-            ("le 3 décembre 2026 à 14 h 30, heure de Paris", Some("14 h 30")),
+            (
+                "le 3 décembre 2026 à 14 h 30, heure de Paris",
+                Some("14 h 30"),
+            ),
             ("le 3 décembre 2026 à 15 h à Lyon", Some("15 h")),
             ("le 3 décembre 2026 à 15h30", Some("15h30")),
             ("el 3 de diciembre de 2026 a las 11:00 en", Some("11:00")),
@@ -311,7 +328,11 @@ mod tests {
     #[test]
     fn zones_are_known_by_capitals() {
         assert_eq!(abbreviated(" EST on", "est"), Some(1));
-        for (text, word) in [("la porte est ouverte", "est"), ("das ist", "ist"), ("cet été", "cet")] {
+        for (text, word) in [
+            ("la porte est ouverte", "est"),
+            ("das ist", "ist"),
+            ("cet été", "cet"),
+        ] {
             assert_eq!(abbreviated(text, word), None, "{text}");
         }
     }
