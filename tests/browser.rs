@@ -1,5 +1,5 @@
-//! The opt-out page as people use it: in a real Chromium, with and without JavaScript, by keyboard
-//! alone, on a screen of 320 pixels.
+//! Our pages as people use them, in a real Chromium: the opt-out page with and without JavaScript, by
+//! keyboard alone, on a screen of 320 pixels; and the preview of a release.
 //!
 //! Not part of a plain `cargo test`, because it needs Debian's chromium and chromium-driver:
 //! `scripts/check` runs it by its name. Where they are missing it fails; it is never skipped.
@@ -14,6 +14,8 @@ mod asking;
 #[path = "it/newsdesk.rs"]
 #[expect(dead_code, reason = "shared with the other tests")]
 mod newsdesk;
+#[path = "browser/preview.rs"]
+mod preview;
 #[path = "it/world.rs"]
 #[expect(dead_code, reason = "shared with the other tests")]
 mod world;
@@ -55,12 +57,28 @@ impl Driver {
     /// A browser with a screen of 320 pixels.
     async fn browser(&self, has_script: bool) -> Client {
         let script = if has_script { 1 } else { 2 };
+        let prefs = json!({ "profile.managed_default_content_settings.javascript": script });
+        self.open(320, &[], &prefs).await
+    }
+
+    /// A browser with a screen of this width; it keeps a log of what it says and asks for.
+    async fn open(&self, width: u32, more: &[&str], prefs: &Value) -> Client {
+        let args = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+        ];
         let options = json!({
-            "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-            "mobileEmulation": { "deviceMetrics": { "width": 320, "height": 640, "pixelRatio": 1.0 } },
-            "prefs": { "profile.managed_default_content_settings.javascript": script },
+            "args": [&args[..], more].concat(),
+            "mobileEmulation": { "deviceMetrics": { "width": width, "height": 640, "pixelRatio": 1.0 } },
+            "prefs": prefs,
         });
-        let wanted = serde_json::Map::from_iter([("goog:chromeOptions".to_owned(), options)]);
+        let logs = json!({ "browser": "ALL", "performance": "ALL" });
+        let wanted = serde_json::Map::from_iter([
+            ("goog:chromeOptions".to_owned(), options),
+            ("goog:loggingPrefs".to_owned(), logs),
+        ]);
         let at = format!("http://127.0.0.1:{}", self.1);
         for _ in 0..100 {
             let mut builder = ClientBuilder::new(HttpConnector::new());

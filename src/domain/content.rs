@@ -237,8 +237,8 @@ impl Text {
         Ok(serde_json::from_str(json)?)
     }
 
-    /// Place, date and wire credit as they open the first paragraph, with the dashes and a final
-    /// blank; nothing when the release has no dateline.
+    /// Place, date and wire credit as they open the first paragraph, with the dashes before the text;
+    /// nothing when the release has no dateline.
     pub fn dateline_line(&self) -> Option<String> {
         let credit = self.wire_credit.as_deref();
         let dateline = self.dateline.as_ref()?;

@@ -1,6 +1,7 @@
 //! The embargo of a release: append-only acts, what holds after them, and who may get what when.
 
 pub mod mark;
+pub mod notice;
 
 use crate::domain::distribution::Purpose;
 use crate::domain::instant::Instant;
@@ -133,13 +134,6 @@ impl Embargo {
     }
 }
 
-/// `EMBARGOED UNTIL 00:01 Europe/London (BST, UTC+1), Monday 19 October 2026 = 23:01 UTC Sunday 18 October 2026`
-///
-/// For the body's first line and wherever there is room (EMB-07).
-pub fn notice_long(moment: &Moment, zones: &Zones) -> String {
-    format!("EMBARGOED UNTIL {}", said_in(moment, "en", zones))
-}
-
 /// A moment in full, in its zone and in UTC, with the weekdays and months of a language.
 pub fn said_in(moment: &Moment, language: &str, zones: &Zones) -> String {
     let Some((there, utc)) = both(moment, zones) else {
@@ -185,50 +179,11 @@ fn names(there: &Local) -> String {
     }
 }
 
-/// `EMBARGOED until Mon 19 Oct 2026 00:01 BST (23:01 UTC Sun 18 Oct): `, for the subject's start (EMB-07).
-pub fn notice_short(moment: &Moment, zones: &Zones) -> String {
-    let Some((there, utc)) = both(moment, zones) else {
-        return format!("EMBARGOED until {} UTC: ", moment.instant);
-    };
-    let when = format!("{} {}", short(&there.date, true), there.time);
-    if moment.zone == "UTC" {
-        return format!("EMBARGOED until {when} UTC: ");
-    }
-    let name = if there.abbreviation.starts_with(char::is_alphabetic) {
-        there.abbreviation
-    } else {
-        there.offset
-    };
-    let day = if utc.date == there.date {
-        String::new()
-    } else {
-        format!(" {}", short(&utc.date, false))
-    };
-    format!("EMBARGOED until {when} {name} ({} UTC{day}): ", utc.time)
-}
-
 fn both(moment: &Moment, zones: &Zones) -> Option<(Local, Local)> {
     Some((
         local(moment.instant, &moment.zone, zones)?,
         local(moment.instant, "UTC", zones)?,
     ))
-}
-
-/// `Monday 19 October 2026` as `Mon 19 Oct 2026`, or without its year.
-fn short(date: &str, with_year: bool) -> String {
-    let words: Vec<&str> = date.split(' ').collect();
-    match words[..] {
-        [weekday, day, month, year] => {
-            let three = |word: &str| word.chars().take(3).collect::<String>();
-            let year = if with_year {
-                format!(" {year}")
-            } else {
-                String::new()
-            };
-            format!("{} {day} {}{year}", three(weekday), three(month))
-        }
-        _ => date.to_owned(),
-    }
 }
 
 #[cfg(test)]
@@ -301,41 +256,6 @@ mod tests {
         assert!(!embargo.permits(before, false));
         assert!(embargo.permits(before, true));
         assert!(embargo.permits(instant, false));
-    }
-
-    #[test]
-    fn notices_name_zone_weekday_date_and_utc() {
-        let zones = Zones::bundled();
-        let long = |text: &str| notice_long(&moment(text), &zones);
-        let short = |text: &str| notice_short(&moment(text), &zones);
-        assert_eq!(
-            long("2026-10-19 00:01 Europe/London"),
-            "EMBARGOED UNTIL 00:01 Europe/London (BST, UTC+1), Monday 19 October 2026 = 23:01 UTC Sunday 18 October 2026"
-        );
-        assert_eq!(
-            short("2026-10-19 00:01 Europe/London"),
-            "EMBARGOED until Mon 19 Oct 2026 00:01 BST (23:01 UTC Sun 18 Oct): "
-        );
-        assert_eq!(
-            long("2026-09-03 09:00 Asia/Kathmandu"),
-            "EMBARGOED UNTIL 09:00 Asia/Kathmandu (UTC+5:45), Thursday 3 September 2026 = 03:15 UTC"
-        );
-        assert_eq!(
-            short("2026-09-03 09:00 Asia/Kathmandu"),
-            "EMBARGOED until Thu 3 Sep 2026 09:00 UTC+5:45 (03:15 UTC): "
-        );
-        assert_eq!(
-            long("2026-05-01 09:00 UTC"),
-            "EMBARGOED UNTIL 09:00 UTC, Friday 1 May 2026"
-        );
-        assert_eq!(
-            short("2026-05-01 09:00 UTC"),
-            "EMBARGOED until Fri 1 May 2026 09:00 UTC: "
-        );
-        assert_eq!(
-            long("2026-05-01T09:00:00+02:00"),
-            "EMBARGOED UNTIL 09:00 +02:00 (UTC+2), Friday 1 May 2026 = 07:00 UTC"
-        );
     }
 
     #[test]

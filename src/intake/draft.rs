@@ -31,6 +31,8 @@ pub struct ContactDraft {
     pub time_zone: String,
     pub phone: String,
     pub notes: String,
+    /// `links` or `none`; empty where the file does not say, or says that attached is fine.
+    pub attachments: &'static str,
     /// The person's no, as the file tells it: never an active contact.
     pub opt_out: Option<OptOut>,
     /// Archived where our own export was made.

@@ -28,6 +28,8 @@ pub enum Field {
     Language,
     TimeZone,
     Phone,
+    /// How the person likes files: attached, as links, or none.
+    Attachments,
     Notes,
     /// Yes means: do not write to this person.
     OptOut,
@@ -46,7 +48,7 @@ pub enum Field {
 }
 
 impl Field {
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Email,
         Self::MoreEmail,
         Self::Name,
@@ -63,6 +65,7 @@ impl Field {
         Self::Language,
         Self::TimeZone,
         Self::Phone,
+        Self::Attachments,
         Self::Notes,
         Self::OptOut,
         Self::OptIn,
@@ -92,6 +95,7 @@ impl Field {
             Self::Language => "language",
             Self::TimeZone => "time-zone",
             Self::Phone => "phone",
+            Self::Attachments => "attachments",
             Self::Notes => "notes",
             Self::OptOut => "opt-out",
             Self::OptIn => "opt-in",

@@ -8,7 +8,7 @@ use crate::intake::header::Field;
 use crate::intake::opt_out::{self, Verdict};
 use crate::intake::plan::{Extra, Plan};
 use crate::intake::table::Record;
-use crate::intake::words::{countries, kinds, languages};
+use crate::intake::words::{attachments, countries, kinds, languages};
 
 impl Plan {
     /// Turns a record into a row; `row` is 1 for the first data record.
@@ -79,6 +79,13 @@ impl Plan {
                 .to_owned(),
             phone: one(Field::Phone),
             notes: self.notes(record, &extra),
+            attachments: known(
+                "wish about attachments",
+                &one(Field::Attachments),
+                attachments::wish,
+                &mut warnings,
+            )
+            .unwrap_or_default(),
             is_archived: self.is_archived_by_us(&one(Field::Status)),
             opt_out: self.opt_out(record, &extra, &mut warnings),
             name,

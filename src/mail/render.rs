@@ -12,7 +12,7 @@ mod template;
 use std::path::Path;
 
 use crate::domain::color::Color;
-use crate::domain::content::Version;
+use crate::domain::content::{Text, Version};
 use crate::domain::slot;
 
 pub use crate::mail::render::labels::{on_request, reason};
@@ -53,8 +53,6 @@ pub struct RenderInput<'a> {
     pub language: &'a str,
     /// The distribution's purpose: `general`, `advance`, `correction`, `kill` …
     pub purpose: &'a str,
-    /// Put before the headline, such as `CORRECTION`.
-    pub subject_prefix: Option<&'a str>,
     pub embargo: Option<&'a EmbargoLines>,
     pub newsroom_name: &'a str,
     /// One or more lines.
@@ -123,25 +121,30 @@ pub fn render(input: &RenderInput<'_>) -> Result<RenditionText, RenderError> {
     let parts = context::Parts::new(input, text);
     Ok(RenditionText {
         language: text.language.clone(),
-        subject: subject(input, &text.headline),
+        subject: subject(input, text),
         text: template::text(input, parts.text_context())?,
         html: template::html(input, parts.html_context())?,
     })
 }
 
 /// `[TEST] EMBARGOED UNTIL …: CORRECTION: Headline`, one line. The embargo stands before anything
-/// of the news, because a list of mails shows little more than the beginning.
-fn subject(input: &RenderInput<'_>, headline: &str) -> String {
+/// of the news, because a list of mails shows little more than the beginning; what is no plain
+/// news says so (COR-01), unless its headline does.
+fn subject(input: &RenderInput<'_>, text: &Text) -> String {
+    let (language, headline) = (text.language.as_str(), text.headline.as_str());
+    let [rehearsal, test] = labels::marks(language);
     let mut subject = String::new();
     if input.rehearsal {
-        subject.push_str("[REHEARSAL] ");
+        subject.push_str(rehearsal);
     }
     if input.test {
-        subject.push_str("[TEST] ");
+        subject.push_str(test);
     }
+    let kind = labels::banner(input.version.kind, language);
+    let is_said = |word: &&str| headline.to_uppercase().contains(word.trim());
     let notices = [
         input.embargo.map(|embargo| embargo.short.as_str()),
-        input.subject_prefix,
+        kind.filter(|word| !is_said(word)),
     ];
     for notice in notices.into_iter().flatten().map(str::trim) {
         if !notice.is_empty() {

@@ -25,6 +25,7 @@ pub struct CardRow {
     pub time_zone: String,
     pub phone: String,
     pub notes: String,
+    pub attachments: String,
     pub status: String,
     pub source: String,
     pub legal_basis: String,
@@ -40,7 +41,7 @@ fn select() -> String {
     let suppressed = suppression::suppressed_sql("c", &[], "NULL");
     format!(
         "SELECT c.id, COALESCE(c.email, '') AS email, c.name, c.given_name, c.family_name, \
-         COALESCE(o.name, '') AS outlet, c.outlet_id, c.title, c.kind, c.country, c.language, c.time_zone, c.phone, c.notes, \
+         COALESCE(o.name, '') AS outlet, c.outlet_id, c.title, c.kind, c.country, c.language, c.time_zone, c.phone, c.notes, c.attachments, \
          CASE WHEN {suppressed} THEN 'opted-out' ELSE c.status END AS status, \
          c.source, c.legal_basis, c.jurisdiction, c.origin_import_id, c.origin_line, c.created_at, c.updated_at \
          FROM contact c LEFT JOIN outlet o ON o.id = c.outlet_id \

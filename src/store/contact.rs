@@ -9,7 +9,7 @@ use crate::store::set::{self, Column};
 use crate::store::sql;
 
 /// The fields that files and people fill, by the names that changes are recorded under.
-pub const FIELDS: [&str; 11] = [
+pub const FIELDS: [&str; 12] = [
     "name",
     "given_name",
     "family_name",
@@ -21,12 +21,15 @@ pub const FIELDS: [&str; 11] = [
     "time_zone",
     "phone",
     "notes",
+    "attachments",
 ];
-/// One text per field of `FIELDS`; empty where nothing is known, so also for kind `unknown`.
-pub type Values = [String; 11];
-/// Where `outlet` and `kind` stand in `FIELDS`.
+/// One text per field of `FIELDS`; empty where nothing is known, so also for kind `unknown` and
+/// for attachments that are `ok`.
+pub type Values = [String; 12];
+/// Where `outlet`, `kind` and `attachments` stand in `FIELDS`.
 pub const OUTLET: usize = 3;
 pub const KIND: usize = 5;
+pub const ATTACHMENTS: usize = 11;
 
 /// Those who write contacts take turns on PostgreSQL; SQLite has one writer anyway. Two imports
 /// of the same file would otherwise meet at the unique key.
@@ -87,14 +90,17 @@ struct KnownRow {
     time_zone: String,
     phone: String,
     notes: String,
+    attachments: String,
 }
 
 impl From<KnownRow> for Known {
     fn from(row: KnownRow) -> Self {
-        let kind = if row.kind == "unknown" {
-            String::new()
-        } else {
-            row.kind
+        let unless = |default: &str, value: String| {
+            if value == default {
+                String::new()
+            } else {
+                value
+            }
         };
         Self {
             key: row.key,
@@ -112,12 +118,13 @@ impl From<KnownRow> for Known {
                 row.family_name,
                 row.outlet,
                 row.title,
-                kind,
+                unless("unknown", row.kind),
                 row.country,
                 row.language,
                 row.time_zone,
                 row.phone,
                 row.notes,
+                unless("ok", row.attachments),
             ],
         }
     }
@@ -125,7 +132,7 @@ impl From<KnownRow> for Known {
 
 /// The columns of a known contact `c` with its outlet `o`.
 const KNOWN: &str = "c.id, c.status, c.outlet_id, c.origin_import_id, c.origin_line, c.undone_status, c.name, c.given_name, c.family_name, \
-    COALESCE(o.name, '') AS outlet, c.title, c.kind, c.country, c.language, c.time_zone, c.phone, c.notes";
+    COALESCE(o.name, '') AS outlet, c.title, c.kind, c.country, c.language, c.time_zone, c.phone, c.notes, c.attachments";
 
 fn one(connection: &impl ConnectionTrait) -> &'static str {
     match connection.get_database_backend() {
@@ -206,7 +213,7 @@ enum Cell<'a> {
     Number(Option<i64>),
 }
 
-/// The cells of the eleven fields, with the outlet's id in the outlet's place.
+/// The cells of the fields, with the outlet's id in the outlet's place.
 fn cells(values: &Values, outlet_id: Option<i64>) -> impl Iterator<Item = Cell<'_>> {
     values
         .iter()
@@ -214,11 +221,12 @@ fn cells(values: &Values, outlet_id: Option<i64>) -> impl Iterator<Item = Cell<'
         .map(move |(position, value)| match position {
             OUTLET => Cell::Number(outlet_id),
             KIND if value.is_empty() => Cell::Text("unknown"),
+            ATTACHMENTS if value.is_empty() => Cell::Text("ok"),
             _ => Cell::Text(value),
         })
 }
 
-const COLUMNS: [Column; 11] = [
+const COLUMNS: [Column; 12] = [
     Column::Text("name"),
     Column::Text("given_name"),
     Column::Text("family_name"),
@@ -230,8 +238,9 @@ const COLUMNS: [Column; 11] = [
     Column::Text("time_zone"),
     Column::Text("phone"),
     Column::Text("notes"),
+    Column::Text("attachments"),
 ];
-const COLUMN_NAMES: &str = "name, given_name, family_name, outlet_id, title, kind, country, language, time_zone, phone, notes";
+const COLUMN_NAMES: &str = "name, given_name, family_name, outlet_id, title, kind, country, language, time_zone, phone, notes, attachments";
 
 impl Serialize for NewContact<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -310,7 +319,7 @@ impl Serialize for NewValues<'_> {
     }
 }
 
-/// Sets the eleven fields of contacts; status and addresses are never touched by this.
+/// Sets the fields of contacts; status and addresses are never touched by this.
 pub(crate) async fn set_values(
     connection: &impl ConnectionTrait,
     at: Instant,

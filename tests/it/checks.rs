@@ -24,7 +24,7 @@ fn newsroom() -> Newsroom {
         "--name",
         "Harbour Light",
     ]);
-    for language in ["en", "de"] {
+    for language in ["en", "de", "fr", "es"] {
         let verb: &[&str] = if language == "en" {
             &[
                 "boilerplate",
@@ -176,7 +176,44 @@ fn wire_style_releases_fire_nothing() {
             "{name}"
         );
     }
-    assert!(count >= 8);
+    assert!(count >= 14);
+}
+
+#[test]
+fn what_is_wrong_is_found_in_four_languages() {
+    let newsroom = newsroom();
+    for (name, expected) in [
+        (
+            "english",
+            "01 02 04 05 06 07 08 09 10 11 12 13 14 15 17 22 23 24 25 26 28 30 32 33 34 35",
+        ),
+        (
+            "deutsch",
+            "01 05 06 08 09 11 12 13 14 17 22 23 25 28 32 33 34 38",
+        ),
+        (
+            "francais",
+            "01 05 06 08 09 11 12 13 14 17 22 23 25 28 32 33 34 38",
+        ),
+        (
+            "espanol",
+            "01 05 06 08 09 11 12 13 14 17 22 23 25 32 33 34 38",
+        ),
+    ] {
+        let file = format!("{name}.md");
+        fs::copy(
+            corpus().join("faulty").join(&file),
+            newsroom.path().join(&file),
+        )
+        .unwrap();
+        assert_eq!(newsroom.run(&["release", "new", &file]).code, 0, "{name}");
+        let json = newsroom.run(&["release", "check", name, "--json"]).json();
+        let fired: Vec<String> = rules(&json)
+            .iter()
+            .map(|rule| rule.trim_start_matches("CHK-").to_owned())
+            .collect();
+        assert_eq!(fired.join(" "), expected, "{name}");
+    }
 }
 
 #[test]

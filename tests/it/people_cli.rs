@@ -6,6 +6,7 @@ mod imports;
 mod lists;
 mod ours;
 mod twins;
+mod wishes;
 
 use std::fs;
 

@@ -1,6 +1,7 @@
 //! What a person can say about a contact: the flags that `contact add` and `contact edit` share.
 
 use crate::cli::contact::kind;
+use crate::desk::people::attachment_wish::WISHES;
 use crate::desk::people::contacts::ContactEdit;
 use crate::domain::contact::Kind;
 
@@ -40,6 +41,9 @@ pub struct Fields {
     time_zone: Option<String>,
     #[arg(long, value_name = "NUMBER", help = "Telephone number")]
     phone: Option<String>,
+    /// How they like files: attached (ok), as links, or none at all
+    #[arg(long, value_name = "WISH", value_parser = clap::builder::PossibleValuesParser::new(WISHES))]
+    attachments: Option<String>,
     /// Anything worth knowing; never leaves this house
     #[arg(long, value_name = "TEXT")]
     notes: Option<String>,
@@ -59,6 +63,7 @@ impl Fields {
             time_zone: self.time_zone,
             phone: self.phone,
             notes: self.notes,
+            attachments: self.attachments,
             add_beats: self.beat,
             add_tags: self.tag,
             ..ContactEdit::default()

@@ -11,7 +11,7 @@ use crate::domain::formula::guarded;
 const SHOWN: i64 = 1000;
 
 /// The names that an import recognises, so that an export can be imported elsewhere.
-const HEADER: [&str; 18] = [
+const HEADER: [&str; 19] = [
     "id",
     "email",
     "name",
@@ -27,6 +27,7 @@ const HEADER: [&str; 18] = [
     "language",
     "time_zone",
     "phone",
+    "attachments",
     "status",
     "opted_out",
     "source",
@@ -98,6 +99,7 @@ fn record(contact: ContactView) -> [String; HEADER.len()] {
         contact.language,
         contact.time_zone,
         contact.phone,
+        contact.attachments,
         contact.status,
         contact.opted_out.to_string(),
         contact.source,

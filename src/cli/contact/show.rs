@@ -54,6 +54,11 @@ fn tell(context: &mut Context, desk: &Desk, card: &ContactCard) {
         "archived" => "archived: nothing is sent",
         other => other,
     };
+    let files = match contact.attachments.as_str() {
+        "links" => "as links",
+        "none" => "none: named in the mail as to be had on request",
+        _ => "attached",
+    };
     let origin = match (card.import, card.import_line) {
         (Some(import), Some(line)) => {
             format!("{} (import {import}, line {line})", contact.source)
@@ -82,6 +87,7 @@ fn tell(context: &mut Context, desk: &Desk, card: &ContactCard) {
         ("Language", contact.language.clone()),
         ("Time zone", contact.time_zone.clone()),
         ("Phone", contact.phone.clone()),
+        ("Files", files.to_owned()),
         ("Source", origin),
         ("Legal basis", card.legal_basis.clone()),
         ("Jurisdiction", card.jurisdiction.clone()),

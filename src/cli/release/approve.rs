@@ -65,6 +65,14 @@ impl Approve {
             short(&approved.content_hash),
             desk.actor
         ));
+        for file in &approved.files {
+            context.output.done(format!(
+                "  with {} ({}, {})",
+                file.name,
+                short(&file.sha256),
+                file.goes.as_str()
+            ));
+        }
         let missing = approved.needed.saturating_sub(approved.approvals);
         for id in &approved.begun {
             context.output.warn(format!(

@@ -54,8 +54,8 @@ impl Check {
         if self.all_recipients {
             let is_plan = !self.asked.is_empty();
             let request = is_plan.then(|| self.asked.request(slug.clone(), Start::AtLift, None));
-            let people = people(&desk, &slug, request.as_ref()).await?;
-            check::mails::mails(&desk, &mut checked, &people).await?;
+            let groups = people(&desk, &slug, request.as_ref()).await?;
+            check::mails::mails(&desk, &mut checked, &groups).await?;
         }
         if context.output.is_json() {
             context.output.json(&checked);

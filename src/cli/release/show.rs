@@ -125,13 +125,14 @@ fn parts(output: &mut Output, shown: &Shown) {
             facts.push((name, value));
         }
     }
-    for asset in &shown.parts.assets {
+    for file in &shown.files {
         let facts_of_it = format!(
-            "{}, {}, {} bytes, {}",
-            asset.file_name,
-            asset.media_type,
-            asset.size,
-            asset.use_.as_str()
+            "{}, {}, {} bytes ({}), {}",
+            file.name,
+            file.media_type,
+            file.bytes,
+            short(&file.sha256),
+            file.goes.as_str()
         );
         facts.push(("asset".into(), facts_of_it));
     }
@@ -174,10 +175,7 @@ fn of_text(text: &Text, about: &[String]) -> Vec<(&'static str, String)> {
     let dateline = text.dateline_line().unwrap_or_default();
     [
         ("subheads", text.subheads.join(" / ")),
-        (
-            "dateline",
-            dateline.trim_end_matches("-- ").trim().to_owned(),
-        ),
+        ("dateline", dateline.trim_end_matches(['-', ' ']).to_owned()),
         ("organizations", issuers.join(", ")),
         ("quotes", speakers.join("; ")),
         ("boilerplates", about.join(", ")),

@@ -10,7 +10,7 @@ use crate::desk::letter::rendition;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::distribution::Purpose;
 use crate::domain::embargo::mark::marked;
-use crate::domain::embargo::notice_long;
+use crate::domain::embargo::notice::notice_long;
 use crate::domain::instant::Instant;
 use crate::domain::when::Moment;
 use crate::store::connection::ConnectionTrait;
@@ -36,8 +36,7 @@ pub async fn letters(
             .await?
             .filter(|lift| one.send_at < lift.instant),
     };
-    let notice = lift.as_ref().map(|lift| notice_long(lift, &desk.zones));
-    let embargoed_until = lift.map(|lift| lift.instant);
+    let embargoed_until = lift.as_ref().map(|lift| lift.instant);
     let opt_out = OptOutWays {
         mailto: one.optout_mailto.clone(),
         link: opt_out_link::link(desk, one.optout_url.as_deref())?,
@@ -48,10 +47,14 @@ pub async fn letters(
             return Err(damaged(one, "its mail was changed outside Dateline"));
         }
         let mut attachments = rendition::attachments(desk, connection, &rendition).await?;
-        if let Some(notice) = &notice {
+        if let Some(lift) = &lift {
             // Files travel on without the mail around them (EMB-07).
+            let own = notice_long(lift, &rendition.language, &desk.zones);
+            let english = notice_long(lift, "en", &desk.zones);
+            let notices = [own.as_str(), english.as_str()];
             for file in attachments.iter_mut().filter(|one| one.inline_id.is_none()) {
-                if let Some(text) = marked(&file.bytes, &file.media_type, &file.file_name, notice) {
+                let text = marked(&file.bytes, &file.media_type, &file.file_name, &notices);
+                if let Some(text) = text {
                     file.bytes = text.into();
                 }
                 file.file_name = format!("EMBARGOED-{}", file.file_name);

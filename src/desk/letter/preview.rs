@@ -5,19 +5,20 @@ use std::sync::OnceLock;
 use crate::config::keys::smtp::Transport;
 use crate::desk::Desk;
 use crate::desk::distribution::whom;
-use crate::desk::letter::compose::{self, Letter, Occasion, Recipient};
+use crate::desk::letter::compose::{self, Letter, Recipient};
 use crate::desk::letter::frozen;
 use crate::desk::letter::opt_out_link;
 use crate::desk::letter::rendition;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve;
-use crate::desk::release::prepare;
+use crate::desk::release::prepare::{self, Going};
 use crate::desk::release::write;
 use crate::domain::distribution::Status;
 use crate::domain::release::Release;
 use crate::mail::read_back::read_back;
 use crate::store::audience::{self, Audience};
 use crate::store::distribution::{self, Distribution};
+use crate::store::embargo;
 use crate::store::ledger::{self, LedgerRow};
 use crate::store::release;
 
@@ -182,16 +183,13 @@ async fn as_it_would_be(
     let version = approve::current_version(connection, release).await?;
     let sender = compose::sender(desk, connection, &version.content).await?;
     let languages = version.content.languages();
-    let occasion = Occasion {
-        purpose: "general",
-        embargo: None,
-        cover_note: None,
+    let going = Going {
         rehearsal: desk.config.smtp.transport != Transport::Smtp,
-        test: false,
+        ..Going::usual(&version)
     };
+    let state = embargo::current(connection, release.id).await?;
     let mut letters = Vec::new();
-    for language in &languages {
-        let rendition = rendition::rendition(desk, &version.content, &sender, language, occasion)?;
+    for rendition in prepare::renditions(desk, &state, &sender, going, &version)? {
         let attachments = rendition::attachments(desk, connection, &rendition).await?;
         letters.push(Letter {
             from: sender.from.clone(),

@@ -9,7 +9,7 @@ use crate::desk::letter::logo::{self, Logo};
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::asset_link::AssetLink;
 use crate::domain::content::{Asset, AssetUse, Version};
-use crate::domain::embargo::{notice_long, notice_short};
+use crate::domain::embargo::notice::{notice_long, notice_short};
 use crate::domain::hex;
 use crate::domain::slot;
 use crate::mail::message::Attachment;
@@ -86,9 +86,9 @@ fn written(
     (logo, links): (Option<&Logo>, &[(String, String)]),
 ) -> Result<RenditionText, Problem> {
     let embargo = occasion.embargo.map(|moment| EmbargoLines {
-        short: notice_short(moment, &desk.zones),
-        long: notice_long(moment, &desk.zones),
-        there: slot::moment(moment.instant, "en", &moment.zone),
+        short: notice_short(moment, language, &desk.zones),
+        long: notice_long(moment, language, &desk.zones),
+        there: slot::moment(moment.instant, language, &moment.zone),
     });
     let newsroom = &desk.config.newsroom;
     let logo = logo.and_then(|logo| {
@@ -100,7 +100,6 @@ fn written(
         version,
         language,
         purpose: occasion.purpose,
-        subject_prefix: None,
         embargo: embargo.as_ref(),
         newsroom_name: &newsroom.name,
         postal_address: &sender.postal_address,
@@ -120,6 +119,15 @@ fn written(
 fn own_logo(desk: &Desk) -> Result<Option<Logo>, Problem> {
     let path = desk.config.newsroom.logo.as_deref();
     path.map(logo::read).transpose()
+}
+
+/// How an asset goes: as its author wants, or as a link where it is too large to travel.
+pub fn goes(desk: &Desk, asset: &Asset) -> AssetUse {
+    let is_linked = desk.config.newsroom.files_url.is_some();
+    match asset.use_ {
+        AssetUse::Attach if is_linked && is_too_large(&desk.config.smtp, asset) => AssetUse::Link,
+        use_ => use_,
+    }
 }
 
 fn is_too_large(smtp: &Smtp, asset: &Asset) -> bool {

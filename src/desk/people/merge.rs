@@ -146,6 +146,7 @@ fn filled(before: &ContactCard, after: &ContactCard) -> Vec<String> {
             ("time_zone", contact.time_zone.clone()),
             ("phone", contact.phone.clone()),
             ("notes", card.notes.clone()),
+            ("attachments", contact.attachments.clone()),
         ]
     };
     fields(before)

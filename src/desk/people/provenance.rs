@@ -49,10 +49,17 @@ pub(crate) async fn of(
         ("time_zone", &row.time_zone),
         ("phone", &row.phone),
         ("notes", &row.notes),
+        ("attachments", &row.attachments),
     ];
     let mut found: Vec<Provenance> = fields
         .into_iter()
-        .filter(|(field, value)| !value.is_empty() && (*field != "kind" || *value != "unknown"))
+        .filter(|(_, value)| !value.is_empty())
+        .filter(|(field, value)| {
+            !matches!(
+                (*field, value.as_str()),
+                ("kind", "unknown") | ("attachments", "ok")
+            )
+        })
         .map(|(field, value)| of_field(row, field, value, &changes, &edits))
         .collect();
     let hanging = provenance::hanging(connection, row.id).await?;

@@ -3,6 +3,7 @@
 use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::check;
+use crate::desk::release::enclosed::{Enclosed, enclosed};
 use crate::desk::release::prepare;
 use crate::desk::release::repin;
 use crate::desk::release::write;
@@ -21,6 +22,7 @@ pub struct Approved {
     pub content_hash: String,
     pub approvals: usize,
     pub needed: usize,
+    pub files: Vec<Enclosed>,
     /// Waiting distributions that now send this version.
     pub repinned: Vec<i64>,
     /// Distributions that had begun with an older version and keep waiting.
@@ -124,6 +126,7 @@ pub async fn approve(
         content_hash: version.content_hash.clone(),
         approvals,
         needed,
+        files: enclosed(desk, &version.content),
         repinned: Vec::new(),
         begun: Vec::new(),
     };

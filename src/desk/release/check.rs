@@ -8,7 +8,8 @@ use crate::desk::Desk;
 use crate::desk::letter::compose;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve::current_version;
-use crate::desk::release::check::mails::{Person, look, renditions};
+use crate::desk::release::check::mails::{Person, look};
+use crate::desk::release::prepare::{self, Going};
 use crate::desk::release::write;
 use crate::domain::check::origin::Origin;
 use crate::domain::check::rules::{RULES, by_id};
@@ -230,7 +231,8 @@ pub async fn gate(
 ) -> Result<(), Problem> {
     let mut found = findings(desk, connection, release, version, None, send_at).await?;
     let sender = compose::sender(desk, connection, &version.content).await?;
-    for rendition in renditions(desk, version, &sender)? {
+    let state = embargo::current(connection, release.id).await?;
+    for rendition in prepare::renditions(desk, &state, &sender, Going::usual(version), version)? {
         let person = Person { slots: r#"{"name":"Jane Doe","given_name":"Jane","family_name":"Doe","outlet":"The Daily Example","title":"Reporter"}"#.to_owned(), ..Person::default() };
         for finding in look(desk, &sender, &rendition, &person, false) {
             join(&mut found, finding);

@@ -6,6 +6,7 @@ pub mod certificate;
 pub mod check;
 pub mod diff;
 pub mod draft;
+pub mod enclosed;
 mod files;
 pub mod holders;
 pub mod linked_file;

@@ -27,16 +27,8 @@ pub async fn ready(
     version: &StoredVersion,
 ) -> Result<(), Problem> {
     let sender = compose::sender(desk, connection, &version.content).await?;
-    let occasion = Occasion {
-        purpose: "general",
-        embargo: None,
-        cover_note: None,
-        rehearsal: false,
-        test: false,
-    };
-    for text in &version.content.texts {
-        let rendition =
-            rendition::rendition(desk, &version.content, &sender, &text.language, occasion)?;
+    let state = embargo::current(connection, version.release_id).await?;
+    for rendition in renditions(desk, &state, &sender, Going::usual(version), version)? {
         let letter = Letter {
             from: sender.from.clone(),
             reply_to: sender.reply_to.clone(),
@@ -134,7 +126,25 @@ pub struct Going<'a> {
     pub rehearsal: bool,
 }
 
-/// A version in all its languages, as it would be frozen now.
+impl Going<'_> {
+    /// As a version goes out where nobody has said otherwise: a correction and an update to those
+    /// who have the one before, everything else as news.
+    pub fn usual(version: &StoredVersion) -> Self {
+        let purpose = match version.content.kind {
+            VersionKind::Correction => Purpose::Correction,
+            VersionKind::Update => Purpose::Update,
+            _ => Purpose::General,
+        };
+        Self {
+            purpose: purpose.as_str(),
+            cover_note: None,
+            rehearsal: false,
+        }
+    }
+}
+
+/// A version in all its languages, the original first, as it would be frozen now. What is checked, shown and tried
+/// before comes through here, too: it is what will be sent.
 pub fn renditions(
     desk: &Desk,
     state: &Embargo,
@@ -160,9 +170,9 @@ pub fn renditions(
         // Who never saw the first version reads news, not a correction.
         (content.kind, content.note) = (VersionKind::Release, None);
     }
-    let texts = content.texts.iter();
-    texts
-        .map(|text| rendition::rendition(desk, &content, sender, &text.language, occasion))
+    let languages = content.languages().into_iter();
+    languages
+        .map(|language| rendition::rendition(desk, &content, sender, &language, occasion))
         .collect()
 }
 

@@ -3,6 +3,7 @@
 use crate::desk::Desk;
 use crate::desk::problem::Problem;
 use crate::desk::release::approve;
+use crate::desk::release::enclosed::{Enclosed, enclosed};
 use crate::desk::release::report::{self, Edition, Sending};
 use crate::desk::release::write;
 use crate::domain::content::Version;
@@ -35,6 +36,7 @@ pub struct Shown {
     pub distributions: Vec<Sending>,
     /// Everything the current version consists of.
     pub parts: Version,
+    pub files: Vec<Enclosed>,
     /// "About" texts of which there is a newer version than the one in here.
     pub behind: Vec<Behind>,
     /// A command to type.
@@ -118,6 +120,7 @@ pub async fn show(desk: &Desk, slug: &str) -> Result<Shown, Problem> {
         approvals,
         approved_by,
         needed: approve::needed(desk, &release, version.content.kind),
+        files: enclosed(desk, &version.content),
         parts: version.content.clone(),
         behind: behind(desk, &release).await?,
         embargo: hold(desk, &state),

@@ -4,6 +4,7 @@ use crate::domain::check::finding::{Finding, Noted, Severity, Spot};
 use crate::domain::check::rules::{RULES, headline_fault, is_shouted, unfilled};
 use crate::domain::check::search::fold;
 use crate::domain::check::style::Style;
+use crate::domain::embargo::notice::says_embargo;
 
 /// A mail as one recipient gets it.
 #[derive(Clone, Debug, Default)]
@@ -139,7 +140,7 @@ fn subject(letter: &Letter<'_>) -> Option<Noted> {
     if let Some(fault) = headline_fault(letter.subject, letter.language) {
         return at(format!("the subject: {fault}"));
     }
-    if letter.is_advance && !fold(letter.subject).contains("embargo") {
+    if letter.is_advance && !says_embargo(&fold(letter.subject)) {
         return at("the subject of an advance copy does not say EMBARGOED".to_owned());
     }
     if letter.subject.len() > 998 {

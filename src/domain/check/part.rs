@@ -14,6 +14,9 @@ use crate::domain::instant::Instant;
 use crate::domain::prose::{self, Block, BlockKind, Inline, InlineKind, Position, Speaker};
 use crate::domain::zones::Zones;
 
+/// The part with the legend for forward-looking statements.
+pub(crate) const LEGEND: &str = "forward-looking statements";
+
 /// In characters: what fits under a label in 80 columns.
 const EXCERPT: usize = 72;
 
@@ -78,7 +81,7 @@ pub struct Passage {
 /// A named part with its source.
 #[derive(Clone, Debug)]
 pub struct Part {
-    /// `headline`, `subhead 1`, `dateline`, `body`, `about SLUG`, `contact SLUG`, `asset NAME`.
+    /// `headline`, `subhead 1`, `dateline`, `body`, `about SLUG`, [`LEGEND`], `contact SLUG`, `asset NAME`.
     pub name: String,
     lines: Vec<String>,
 }
@@ -128,6 +131,9 @@ impl<'a> Copy<'a> {
         for about in version.boilerplates(&text.language) {
             copy.line(format!("about {} title", about.slug), &about.title);
             copy.markdown(format!("about {}", about.slug), &about.body);
+        }
+        if let Some(legend) = &text.forward_looking {
+            copy.markdown(LEGEND.to_owned(), legend);
         }
         for asset in &version.assets {
             let caption = asset.caption.as_deref().unwrap_or_default();
@@ -189,7 +195,7 @@ impl<'a> Copy<'a> {
                         self.blocks(part, item, Kind::Item, quoted);
                     }
                 }
-                BlockKind::Table { header, rows } => {
+                BlockKind::Table { header, rows, .. } => {
                     self.tables.push((part, block.at, header.len()));
                     for cell in header.iter().chain(rows.iter().flatten()) {
                         self.passage(part, block.at, cell, Kind::Cell, quoted, false);

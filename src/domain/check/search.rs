@@ -15,8 +15,18 @@ pub fn fold(text: &str) -> String {
     out
 }
 
-/// Where `phrase`, in lower case, stands as whole words in a folded text.
+/// Where `phrase`, in lower case, stands as whole words in a folded text; a straight apostrophe in it
+/// is found curly, too.
 pub fn places(folded: &str, phrase: &str) -> Vec<Range<usize>> {
+    let mut found = exactly(folded, phrase);
+    if phrase.contains('\'') {
+        found.extend(exactly(folded, &phrase.replace('\'', "’")));
+        found.sort_by_key(|range| range.start);
+    }
+    found
+}
+
+fn exactly(folded: &str, phrase: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(at) = folded[from..].find(phrase) {
@@ -90,6 +100,7 @@ mod tests {
         assert_eq!(places(&folded, "see"), vec![0..3, 8..11]);
         assert_eq!(any(&folded, ["see", "see-saw"]), vec![0..3, 8..15]);
         assert_eq!(places(&folded, "überall").len(), 1);
+        assert_eq!(places("à l’adresse, à l'adresse", "à l'adresse").len(), 2);
         let all: Vec<&str> = words("Quectel’s 5,900 well-known 'x' ")
             .into_iter()
             .map(|(_, word)| word)

@@ -76,8 +76,8 @@ pub struct Place {
 }
 
 impl Dateline {
-    /// `VANCOUVER, British Columbia, Nov. 3, 2026 (BUSINESS WIRE) -- `, with the blank at the end:
-    /// city in capitals, state or country unless the city stands alone, date with AP's months
+    /// `VANCOUVER, British Columbia, Nov. 3, 2026 (GLOBE NEWSWIRE) -- `, with what divides it from the
+    /// text: city in capitals, state or country unless the city stands alone, date with AP's months
     /// (March to July are never shortened), wire credit, dashes (AP Stylebook, "datelines").
     pub fn line(&self, language: &str, states: StateStyle, credit: Option<&str>) -> String {
         let mut line = self.place(states);
@@ -99,13 +99,7 @@ impl Dateline {
             }
             line.push_str(&date_line(date, language, self.months));
         }
-        if let Some(credit) = credit.map(str::trim).filter(|credit| !credit.is_empty()) {
-            line.push_str(" (");
-            line.push_str(credit.trim_start_matches('(').trim_end_matches(')'));
-            line.push(')');
-        }
-        line.push_str(" -- ");
-        line
+        line + &credited(credit)
     }
 
     /// `VANCOUVER, British Columbia`.
@@ -179,6 +173,24 @@ impl Dateline {
             .find(|(code, _)| code.eq_ignore_ascii_case(country))
             .map_or(country, |(_, name)| *name);
         Some(named.to_owned())
+    }
+}
+
+/// The wire's credit in the form that the wire gives it, and the dashes before the text. Business
+/// Wire sets no blanks around its own, PR Newswire stands between strokes.
+fn credited(credit: Option<&str>) -> String {
+    let bare = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '/' | '-');
+    let Some(credit) = credit.map(|credit| credit.trim_matches(bare)) else {
+        return " -- ".to_owned();
+    };
+    let letters = credit.chars().filter(char::is_ascii_alphanumeric);
+    let key: String = letters.map(|c| c.to_ascii_lowercase()).collect();
+    match key.as_str() {
+        "" => " -- ".to_owned(),
+        "businesswire" => "--(BUSINESS WIRE)--".to_owned(),
+        "prnewswire" => " /PRNewswire/ -- ".to_owned(),
+        "globenewswire" => " (GLOBE NEWSWIRE) -- ".to_owned(),
+        _ => format!(" ({credit}) -- "),
     }
 }
 
@@ -330,8 +342,19 @@ mod tests {
         let line = |language: &str, credit| dateline.line(language, StateStyle::Full, credit);
         assert_eq!(
             line("en", Some("BUSINESS WIRE")),
-            "VANCOUVER, British Columbia, Nov. 3, 2026 (BUSINESS WIRE) -- "
+            "VANCOUVER, British Columbia, Nov. 3, 2026--(BUSINESS WIRE)--"
         );
+        for (credit, printed) in [
+            ("(Business Wire)", "--(BUSINESS WIRE)--"),
+            ("PR Newswire", " /PRNewswire/ -- "),
+            ("/PRNewswire/", " /PRNewswire/ -- "),
+            ("GlobeNewswire", " (GLOBE NEWSWIRE) -- "),
+            ("(Harbour Wire)", " (Harbour Wire) -- "),
+            ("()", " -- "),
+        ] {
+            let whole = line("en", Some(credit));
+            assert!(whole.ends_with(&format!("2026{printed}")), "{whole}");
+        }
         assert_eq!(
             line("en-GB", None),
             "VANCOUVER, British Columbia, Nov. 3, 2026 -- "

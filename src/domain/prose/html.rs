@@ -72,7 +72,11 @@ impl Writer<'_> {
                 self.out.push_str("</blockquote>\n");
             }
             BlockKind::List { start, items } => self.list(*start, items),
-            BlockKind::Table { header, rows } => self.table(header, rows),
+            BlockKind::Table {
+                header,
+                rows,
+                right,
+            } => self.table(header, rows, right),
             BlockKind::Code(code) => {
                 let _ = writeln!(self.out, "<pre>{}</pre>", escape(code));
             }
@@ -108,16 +112,27 @@ impl Writer<'_> {
         self.out.push_str(close);
     }
 
-    fn table(&mut self, header: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) {
+    fn table(&mut self, header: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>], right: &[bool]) {
+        let is_right = |column: usize| right.get(column) == Some(&true);
         self.out.push_str("<table class=\"data\">\n<thead><tr>");
-        for cell in header {
-            self.wrap("<th>", cell, "</th>");
+        for (column, cell) in header.iter().enumerate() {
+            let open = if is_right(column) {
+                "<th class=\"num\">"
+            } else {
+                "<th>"
+            };
+            self.wrap(open, cell, "</th>");
         }
         self.out.push_str("</tr></thead>\n<tbody>\n");
         for row in rows {
             self.out.push_str("<tr>");
-            for cell in row {
-                self.wrap("<td>", cell, "</td>");
+            for (column, cell) in row.iter().enumerate() {
+                let open = if is_right(column) {
+                    "<td class=\"num\">"
+                } else {
+                    "<td>"
+                };
+                self.wrap(open, cell, "</td>");
             }
             self.out.push_str("</tr>\n");
         }

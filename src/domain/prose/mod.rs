@@ -89,6 +89,8 @@ pub enum BlockKind {
     Table {
         header: Vec<Vec<Inline>>,
         rows: Vec<Vec<Vec<Inline>>>,
+        /// A column each: whether it stands at the right, as figures do.
+        right: Vec<bool>,
     },
     Code(String),
     Rule,

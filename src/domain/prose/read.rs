@@ -1,9 +1,10 @@
 //! Markdown into our tree.
 
-use comrak::nodes::{AstNode, ListType, NodeValue};
+use comrak::nodes::{AstNode, ListType, NodeValue, TableAlignment};
 use comrak::{Arena, Options};
 
 use crate::domain::prose::speaker;
+use crate::domain::prose::table;
 use crate::domain::prose::{Block, BlockKind, Inline, InlineKind, Position, Prose};
 
 /// Deeper than any release; below it only the words are kept, so that a file made to exhaust the
@@ -64,7 +65,7 @@ impl Reader {
                     .map(|item| self.blocks(item, depth + 1))
                     .collect(),
             },
-            NodeValue::Table(_) => self.table(node, depth),
+            NodeValue::Table(table) => self.table(node, &table.alignments, depth),
             NodeValue::CodeBlock(code) => BlockKind::Code(code.literal.clone()),
             NodeValue::ThematicBreak => BlockKind::Rule,
             NodeValue::HtmlBlock(_) => {
@@ -77,15 +78,31 @@ impl Reader {
         Some(Block { at, kind })
     }
 
-    fn table<'a>(&mut self, node: &'a AstNode<'a>, depth: usize) -> BlockKind {
+    fn table<'a>(
+        &mut self,
+        node: &'a AstNode<'a>,
+        alignments: &[TableAlignment],
+        depth: usize,
+    ) -> BlockKind {
         let mut rows = node.children().map(|row| {
             row.children()
                 .map(|cell| self.inlines(cell, depth))
                 .collect()
         });
         let header = rows.next().unwrap_or_default();
-        let rows = rows.collect();
-        BlockKind::Table { header, rows }
+        let rows: Vec<Vec<Vec<Inline>>> = rows.collect();
+        let right = (0..header.len())
+            .map(|column| match alignments.get(column) {
+                Some(TableAlignment::Right) => true,
+                Some(TableAlignment::None) | None => table::is_of_figures(&rows, column),
+                Some(TableAlignment::Left | TableAlignment::Center) => false,
+            })
+            .collect();
+        BlockKind::Table {
+            header,
+            rows,
+            right,
+        }
     }
 
     fn inlines<'a>(&mut self, parent: &'a AstNode<'a>, depth: usize) -> Vec<Inline> {
@@ -192,7 +209,7 @@ mod tests {
             panic!("{prose:?}")
         };
         assert_eq!((*start, items.len()), (Some(3), 2));
-        let BlockKind::Table { header, rows } = &prose.blocks[1].kind else {
+        let BlockKind::Table { header, rows, .. } = &prose.blocks[1].kind else {
             panic!("{prose:?}")
         };
         assert_eq!((header.len(), rows.len(), rows[0].len()), (2, 1, 2));

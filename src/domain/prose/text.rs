@@ -51,7 +51,11 @@ fn block_text(block: &Block, language: &str, links: &mut Links) -> String {
             quote(&quoted, speaker.as_ref(), language)
         }
         BlockKind::List { start, items } => list(*start, items, language, links),
-        BlockKind::Table { header, rows } => {
+        BlockKind::Table {
+            header,
+            rows,
+            right,
+        } => {
             let mut cells = |row: &Vec<Vec<Inline>>| -> Vec<String> {
                 row.iter()
                     .map(|cell| line(cell, links).replace('\n', " "))
@@ -59,7 +63,7 @@ fn block_text(block: &Block, language: &str, links: &mut Links) -> String {
             };
             let header = cells(header);
             let rows: Vec<_> = rows.iter().map(cells).collect();
-            table::to_text(&header, &rows)
+            table::to_text(&header, &rows, right)
         }
         BlockKind::Code(code) => code
             .lines()

@@ -13,7 +13,7 @@ mod show;
 mod tail;
 mod written;
 
-pub use dates::date_in;
+pub use dates::{date_in, short_date_in};
 pub use problem::WhenProblem;
 pub use show::{Local, in_words, local, say, unusual_offset_note};
 

@@ -116,6 +116,11 @@ const WORDS: &[(Field, &str)] = &[
          telefono movil celular telefonomovil numerodetelefono telefonodeltrabajo",
     ),
     (
+        Field::Attachments,
+        "attachments attachment attachmentpreference attachmentspreference attachmentpreferences acceptsattachments \
+         filepreference anhange anhang dateianhange piecesjointes piecejointe adjuntos archivosadjuntos",
+    ),
+    (
         Field::Notes,
         "notes note comment comments remarks description bio memo background \
          notiz notizen bemerkung bemerkungen anmerkung anmerkungen kommentar \

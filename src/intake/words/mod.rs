@@ -1,5 +1,6 @@
 //! The vocabulary of other people's files: headers, countries, languages, kinds of contact.
 
+pub(crate) mod attachments;
 pub(crate) mod consent;
 pub(crate) mod countries;
 pub(crate) mod headers;

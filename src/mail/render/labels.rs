@@ -158,6 +158,16 @@ pub(crate) fn banner(kind: VersionKind, language: &str) -> Option<&'static str> 
     })
 }
 
+/// What opens the subject of a rehearsal and of a test mail.
+pub(crate) fn marks(language: &str) -> [&'static str; 2] {
+    match primary(language).as_str() {
+        "de" => ["[PROBE] ", "[TEST] "],
+        "fr" => ["[RÉPÉTITION] ", "[TEST] "],
+        "es" => ["[ENSAYO] ", "[PRUEBA] "],
+        _ => ["[REHEARSAL] ", "[TEST] "],
+    }
+}
+
 /// A rendition for somebody who wants no attachments: the files are named as to be had, not as
 /// being there.
 pub fn on_request(language: &str, text: &str, html: &str) -> (String, String) {

@@ -26,7 +26,6 @@ pub fn check_templates(dir: &Path) -> Result<(), RenderError> {
         version: &full,
         language: "en",
         purpose: "advance",
-        subject_prefix: Some("CORRECTION"),
         embargo: Some(&embargo),
         newsroom_name: "Sample Newsroom",
         postal_address: "1 Sample Street\nSampletown",
@@ -59,7 +58,6 @@ pub fn check_templates(dir: &Path) -> Result<(), RenderError> {
     render(&RenderInput {
         version: &bare,
         purpose: "general",
-        subject_prefix: None,
         embargo: None,
         on_behalf_of: None,
         cover_note: None,

@@ -128,7 +128,6 @@ fn input(version: &Version) -> RenderInput<'_> {
         version,
         language: "en",
         purpose: "general",
-        subject_prefix: None,
         embargo: None,
         newsroom_name: "Harbour Light Newsroom",
         postal_address: "Harbour Light Ltd.\n12 Pier Street\nVancouver BC  V6B 1A1, Canada",
@@ -174,7 +173,6 @@ fn a_german_correction_under_embargo_with_a_note() {
     };
     let mail = render(&RenderInput {
         language: "de",
-        subject_prefix: Some("BERICHTIGUNG:"),
         embargo: Some(&embargo),
         on_behalf_of: Some("Harbour Light GmbH & Co. KG"),
         cover_note: Some("Guten Tag {{ contact.name | default(\"liebe Redaktion\") }},\n\n[mehr](https://www.example.com/x) davon."),
@@ -186,7 +184,7 @@ fn a_german_correction_under_embargo_with_a_note() {
     insta::assert_snapshot!("german.txt", slot::fill_text(&mail.text, &slots()));
     assert_eq!(
         mail.subject,
-        "[REHEARSAL] [TEST] GESPERRT BIS 3.11., 18:00 Uhr: BERICHTIGUNG: \
+        "[PROBE] [TEST] GESPERRT BIS 3.11., 18:00 Uhr: BERICHTIGUNG: \
          Harbour Light nimmt in Vancouver sein erstes Gezeitenkraftwerk in Betrieb"
     );
     let html = slot::fill_html(&mail.html, &slots());
@@ -239,16 +237,17 @@ fn an_embargo_opens_text_and_subject_and_stands_in_the_html() {
 fn a_subject_is_one_line() {
     let mut version = version();
     version.texts[0].headline = "News\r\nBcc: all@example.com\0 for {{ contact.name }}".to_owned();
-    let mail = render(&RenderInput {
-        subject_prefix: Some("UP\nDATE"),
-        ..input(&version)
-    })
-    .unwrap();
+    version.kind = VersionKind::Update;
+    let mail = render(&input(&version)).unwrap();
     assert!(!mail.subject.contains(char::is_control));
     assert_eq!(
         slot::fill_header(&mail.subject, &slots()),
-        "UP DATE: News Bcc: all@example.com for Jane <Doe>"
+        "UPDATE: News Bcc: all@example.com for Jane <Doe>"
     );
+    version.texts[0].headline = "Correction: nine, not ten".to_owned();
+    version.kind = VersionKind::Correction;
+    let mail = render(&input(&version)).unwrap();
+    assert_eq!(mail.subject, "Correction: nine, not ten");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::desk::Desk;
 use crate::desk::field;
+use crate::desk::people::attachment_wish::{WISHES, wish};
 use crate::desk::people::contacts::{ContactCard, card_of, find_in};
 use crate::desk::people::import_contacts::stored;
 use crate::desk::people::older_keys::{self, Hashable};
@@ -16,7 +17,7 @@ use crate::domain::zones::Zones;
 use crate::store::card;
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::contact::{
-    self, FIELDS, KIND, NewContact, NewValues, OUTLET, Provenance, Values,
+    self, ATTACHMENTS, FIELDS, KIND, NewContact, NewValues, OUTLET, Provenance, Values,
 };
 use crate::store::desk_row;
 use crate::store::label::{self, LabelKind};
@@ -39,6 +40,8 @@ pub struct ContactEdit {
     pub time_zone: Option<String>,
     pub phone: Option<String>,
     pub notes: Option<String>,
+    /// `ok`, `links` or `none`.
+    pub attachments: Option<String>,
     pub add_beats: Vec<String>,
     pub remove_beats: Vec<String>,
     pub add_tags: Vec<String>,
@@ -60,6 +63,7 @@ impl ContactEdit {
             self.time_zone.is_some(),
             self.phone.is_some(),
             self.notes.is_some(),
+            self.attachments.is_some(),
         ];
         let fields = FIELDS.into_iter().zip(values);
         fields
@@ -73,6 +77,7 @@ impl ContactEdit {
             Kind::Unknown => String::new(),
             kind => kind.as_str().to_owned(),
         });
+        let attachments = self.attachments.as_deref().map(wish).transpose()?;
         let edits = [
             &self.name,
             &self.given_name,
@@ -85,6 +90,7 @@ impl ContactEdit {
             &self.time_zone,
             &self.phone,
             &self.notes,
+            &attachments,
         ];
         for (index, edit) in edits.into_iter().enumerate() {
             let Some(edit) = edit else { continue };
@@ -261,10 +267,13 @@ fn values_of(card: &ContactCard) -> Values {
         &contact.time_zone,
         &contact.phone,
         &card.notes,
+        &contact.attachments,
     ]
     .map(Clone::clone);
-    if values[KIND] == "unknown" {
-        values[KIND].clear();
+    for (field, default) in [(KIND, "unknown"), (ATTACHMENTS, WISHES[0])] {
+        if values[field] == default {
+            values[field].clear();
+        }
     }
     values
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::desk::Desk;
+use crate::desk::people::attachment_wish::WISHES;
 use crate::desk::people::contacts::edit::outlet_id;
 use crate::desk::people::contacts::{ContactEdit, find_in};
 use crate::desk::people::filters;
@@ -11,7 +12,7 @@ use crate::desk::problem::{Exit, Problem};
 use crate::domain::filter::Filter;
 use crate::domain::name;
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
-use crate::store::contact::{self, FIELDS, KIND, OUTLET, Values};
+use crate::store::contact::{self, ATTACHMENTS, FIELDS, KIND, OUTLET, Values};
 use crate::store::contact_set::{self, Field};
 use crate::store::desk_row;
 use crate::store::filter::ids;
@@ -181,6 +182,16 @@ async fn fields(
         fields.push(Field {
             column: "kind",
             value: kind.to_owned().into(),
+        });
+    }
+    if edit.attachments.is_some() {
+        let wish = match values[ATTACHMENTS].as_str() {
+            "" => WISHES[0],
+            wish => wish,
+        };
+        fields.push(Field {
+            column: FIELDS[ATTACHMENTS],
+            value: wish.to_owned().into(),
         });
     }
     if edit.outlet.is_some() {

@@ -86,6 +86,8 @@ pub struct ContactView {
     pub language: String,
     pub time_zone: String,
     pub phone: String,
+    /// How they like files: `ok` (attached), `links` or `none`.
+    pub attachments: String,
     /// `active`, `bounced`, `archived`, or `opted-out`, which is derived from the suppressions.
     pub status: String,
     pub opted_out: bool,
@@ -197,6 +199,7 @@ async fn views(
             language: row.language,
             time_zone: row.time_zone,
             phone: row.phone,
+            attachments: row.attachments,
             status: row.status,
             source: row.source,
             ..ContactView::default()

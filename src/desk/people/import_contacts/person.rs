@@ -77,6 +77,7 @@ pub(crate) fn values(draft: &ContactDraft) -> Values {
         draft.time_zone.clone(),
         draft.phone.clone(),
         draft.notes.clone(),
+        draft.attachments.to_owned(),
     ]
 }
 

@@ -1,39 +1,27 @@
 //! Every recipient's mail under the rules for mails, rendered and not sent.
 
 use crate::desk::Desk;
-use crate::desk::letter::compose::{self, Occasion, Sender};
+use crate::desk::letter::compose::{self, Sender};
 use crate::desk::letter::opt_out_link;
-use crate::desk::letter::rendition;
 use crate::desk::problem::Problem;
 use crate::desk::release::approve::current_version;
 use crate::desk::release::check::{Checked, join};
+use crate::desk::release::prepare::{self, Going};
 use crate::desk::release::write;
 use crate::domain::check::letter::{self, Letter};
 use crate::domain::check::{Finding, sorted};
+use crate::domain::distribution::Purpose;
 use crate::domain::slot::{self, Slots};
 use crate::store::check as store;
 use crate::store::distribution::Rendition;
-use crate::store::release::StoredVersion;
+use crate::store::embargo;
 
-/// The version in all its languages, as everybody would get it.
-pub(super) fn renditions(
-    desk: &Desk,
-    version: &StoredVersion,
-    sender: &Sender,
-) -> Result<Vec<Rendition>, Problem> {
-    let occasion = Occasion {
-        purpose: "general",
-        embargo: None,
-        cover_note: None,
-        rehearsal: false,
-        test: false,
-    };
-    version
-        .content
-        .texts
-        .iter()
-        .map(|text| rendition::rendition(desk, &version.content, sender, &text.language, occasion))
-        .collect()
+/// Some people, and how the version goes to them.
+#[derive(Clone, Debug, Default)]
+pub struct Group {
+    pub purpose: String,
+    pub cover_note: Option<String>,
+    pub people: Vec<Person>,
 }
 
 /// Somebody who gets the mail.
@@ -103,31 +91,40 @@ pub(super) fn look(
 }
 
 /// Renders everybody's mail without sending it, and adds what is found to `checked`.
-pub async fn mails(desk: &Desk, checked: &mut Checked, people: &[Person]) -> Result<(), Problem> {
+pub async fn mails(desk: &Desk, checked: &mut Checked, groups: &[Group]) -> Result<(), Problem> {
     let connection = desk.store.db();
     let release = write::find(connection, &checked.release).await?;
     let version = current_version(connection, &release).await?;
     let sender = compose::sender(desk, connection, &version.content).await?;
-    let renditions = renditions(desk, &version, &sender)?;
+    let state = embargo::current(connection, release.id).await?;
     let mut all: Vec<Finding> = checked
         .findings
         .iter()
         .map(|line| line.finding.clone())
         .collect();
-    for person in people {
-        let own = renditions
-            .iter()
-            .find(|one| one.language == person.language)
-            .or(renditions.first());
-        let Some(rendition) = own else { continue };
-        for finding in look(desk, &sender, rendition, person, false) {
-            join(&mut all, finding);
+    for group in groups {
+        let going = Going {
+            purpose: &group.purpose,
+            cover_note: group.cover_note.as_deref(),
+            rehearsal: false,
+        };
+        let renditions = prepare::renditions(desk, &state, &sender, going, &version)?;
+        let is_advance = group.purpose == Purpose::Advance.as_str();
+        for person in &group.people {
+            let own = renditions
+                .iter()
+                .find(|one| one.language == person.language)
+                .or(renditions.first());
+            let Some(rendition) = own else { continue };
+            for finding in look(desk, &sender, rendition, person, is_advance) {
+                join(&mut all, finding);
+            }
         }
     }
     let overrides = store::overrides(connection, version.id).await?;
     let file = checked.file.take();
     *checked = Checked::new(&release, &version, sorted(all), &overrides);
     checked.file = file;
-    checked.mails = people.len();
+    checked.mails = groups.iter().map(|group| group.people.len()).sum();
     Ok(())
 }

@@ -7,9 +7,9 @@ use crate::desk::distribution::whom;
 use crate::desk::letter::compose;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve::current_version;
-use crate::desk::release::check::mails::Person;
+use crate::desk::release::check::mails::{Group, Person};
 use crate::desk::release::write;
-use crate::domain::distribution::Status;
+use crate::domain::distribution::{Purpose, Status};
 use crate::store::{audience, distribution, ledger};
 
 /// Everybody who gets the release. With an audience in `asked` its people; without, those of every
@@ -18,7 +18,7 @@ pub async fn people(
     desk: &Desk,
     slug: &str,
     asked: Option<&Request>,
-) -> Result<Vec<Person>, Problem> {
+) -> Result<Vec<Group>, Problem> {
     let connection = desk.store.db();
     let release = write::find(connection, slug).await?;
     if let Some(request) = asked {
@@ -31,32 +31,47 @@ pub async fn people(
         )
         .await?;
         let planned = audience::plan(connection, &audience).await?;
-        return Ok(planned
+        let people = planned
             .into_iter()
             .filter(|row| row.reason.is_none())
             .map(|row| Person {
                 contact: row.contact_id,
                 slots: row.slots,
                 language: row.language,
-            })
-            .collect());
+            });
+        return Ok(vec![Group {
+            people: people.collect(),
+            purpose: audience.purpose,
+            cover_note: request.cover_note.clone(),
+        }]);
     }
-    let mut people = Vec::new();
+    let mut groups = Vec::new();
     for one in distribution::of_release(connection, release.id).await? {
-        if one.status == Status::Canceled {
+        // A notice has no text of the release in it.
+        let is_notice = Purpose::parse(&one.purpose).is_some_and(Purpose::is_notice);
+        if one.status == Status::Canceled || is_notice {
             continue;
         }
         let rows = ledger::of_distribution(connection, one.id).await?;
         let kept = rows
             .into_iter()
             .filter(|row| !matches!(row.status.as_str(), "suppressed" | "canceled"));
-        people.extend(kept.map(|row| Person {
-            contact: row.contact_id,
-            slots: row.slots,
-            language: row.language,
-        }));
+        let people: Vec<Person> = kept
+            .map(|row| Person {
+                contact: row.contact_id,
+                slots: row.slots,
+                language: row.language,
+            })
+            .collect();
+        if !people.is_empty() {
+            groups.push(Group {
+                purpose: one.purpose,
+                cover_note: one.cover_note,
+                people,
+            });
+        }
     }
-    if people.is_empty() {
+    if groups.is_empty() {
         return Err(Problem::new(
             Exit::Usage,
             "no-audience",
@@ -66,5 +81,5 @@ pub async fn people(
             "name an audience: dateline release check {slug} --all-recipients --list LIST"
         )));
     }
-    Ok(people)
+    Ok(groups)
 }

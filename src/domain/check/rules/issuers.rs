@@ -1,11 +1,12 @@
-//! CHK-25 to 27 and 31: the organizations, their "About" texts, tickers, outlooks and periods.
+//! CHK-25, 27 and 31: the organizations, their "About" texts, outlooks and periods.
 
 use std::ops::Range;
 
 use crate::domain::check::finding::{Noted, Severity};
-use crate::domain::check::part::{Copy, Passage};
+use crate::domain::check::part::{Copy, LEGEND, Passage};
 use crate::domain::check::rules::headline::is_legal_form;
-use crate::domain::check::search::{any, fold, places, words as split};
+use crate::domain::check::rules::names::corporate;
+use crate::domain::check::search::{any, fold, words as split};
 use crate::domain::check::words::words;
 
 /// Whom the "About" texts are about: from the boilerplates, and from headings in the body.
@@ -62,7 +63,7 @@ pub(crate) fn about(copy: &Copy<'_>) -> Option<Noted> {
     let mut missing: Vec<String> = Vec::new();
     let mut spots = Vec::new();
     for passage in copy.body().filter(|passage| !passage.is_heading) {
-        for range in corporate_names(passage, copy.facts.organizations) {
+        for range in corporate(&passage.text, &passage.folded, copy.facts.organizations) {
             let name = &passage.text[range.clone()];
             if has_about(name)
                 || missing
@@ -102,113 +103,6 @@ fn significant(name: &str) -> String {
         .join(" ")
 }
 
-const FORMS: &[&str] = &[
-    "Inc",
-    "Inc.",
-    "Corp",
-    "Corp.",
-    "Corporation",
-    "Ltd",
-    "Ltd.",
-    "Limited",
-    "GmbH",
-    "AG",
-    "LLC",
-    "PLC",
-    "plc",
-    "SE",
-    "S.A.",
-    "SAS",
-    "B.V.",
-    "KGaA",
-    "Pty",
-];
-
-/// Capitalised words before a legal form, and the organizations that we know.
-fn corporate_names(passage: &Passage, known: &[String]) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let all = split(&passage.text);
-    for (place, (range, word)) in all.iter().enumerate() {
-        if !FORMS.contains(word) || place == 0 {
-            continue;
-        }
-        let mut start = range.start;
-        for (before, name) in all[..place].iter().rev().take(4) {
-            let gap = &passage.text[before.end..start];
-            let joins = gap.chars().all(char::is_whitespace)
-                || gap == " & "
-                || gap == ", " && start == range.start;
-            let is_name = name
-                .chars()
-                .next()
-                .is_some_and(|c| c.is_uppercase() || c.is_numeric())
-                && !matches!(*name, "The" | "A" | "In" | "At" | "For" | "With");
-            if !joins || !is_name {
-                break;
-            }
-            start = before.start;
-        }
-        if start < range.start {
-            found.push(start..range.end);
-        }
-    }
-    for name in known {
-        for range in places(&passage.folded, &fold(name)) {
-            if !found
-                .iter()
-                .any(|other| other.start <= range.start && range.end <= other.end)
-            {
-                found.push(range);
-            }
-        }
-    }
-    found.sort_by_key(|range| range.start);
-    found
-}
-
-/// CHK-26: wires want the ticker at the first mention.
-pub(crate) fn ticker(copy: &Copy<'_>) -> Option<Noted> {
-    let tickers: Vec<&String> = copy
-        .text
-        .issuers
-        .iter()
-        .flat_map(|issuer| &issuer.tickers)
-        .chain(&copy.text.tickers)
-        .collect();
-    let mut faults = Vec::new();
-    for issuer in &copy.text.issuers {
-        let printed = copy.body().any(|passage| {
-            issuer.tickers.iter().any(|ticker| {
-                passage
-                    .folded
-                    .replace(' ', "")
-                    .contains(&fold(ticker).replace(' ', ""))
-            })
-        });
-        let named = issuer
-            .tickers
-            .iter()
-            .any(|ticker| copy.text.tickers.contains(ticker));
-        if !issuer.tickers.is_empty() && !printed && !named {
-            faults.push(format!(
-                "{} is listed, and its ticker {} is not printed",
-                issuer.name, issuer.tickers[0]
-            ));
-        }
-    }
-    if let Some(odd) = tickers.iter().find(|ticker| {
-        !ticker.split_once(':').is_some_and(|(exchange, symbol)| {
-            exchange.trim().len() >= 2 && (1..=8).contains(&symbol.trim().len())
-        })
-    }) {
-        faults.push(format!("{odd} is not EXCHANGE: TICKER"));
-    }
-    if tickers.len() > 5 + copy.text.issuers.len() {
-        faults.push("more than five tickers".to_owned());
-    }
-    (!faults.is_empty()).then(|| Noted::missing(faults.join("; ")))
-}
-
 /// CHK-27: an outlook of a listed company needs its legend, and a legend needs an outlook.
 pub(crate) fn forward(copy: &Copy<'_>) -> Option<Noted> {
     let listed = !copy.text.tickers.is_empty()
@@ -218,8 +112,10 @@ pub(crate) fn forward(copy: &Copy<'_>) -> Option<Noted> {
             .iter()
             .any(|issuer| !issuer.tickers.is_empty());
     let lists = words(copy.language());
-    let is_legend =
-        |passage: &Passage| !any(&passage.folded, lists.forward_heading.iter().copied()).is_empty();
+    let is_legend = |passage: &Passage| {
+        copy.part_name(passage) == LEGEND
+            || !any(&passage.folded, lists.forward_heading.iter().copied()).is_empty()
+    };
     let legend: Vec<&Passage> = copy
         .passages
         .iter()

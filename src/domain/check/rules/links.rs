@@ -90,7 +90,9 @@ pub(crate) fn deictic(copy: &Copy<'_>) -> Option<Noted> {
                 let closes = !phrase.ends_with(" here")
                     && !phrase.ends_with(" hier")
                     && !phrase.ends_with(" ici")
-                    || phrase.starts_with("click")
+                    || ["click", "clique", "klick"]
+                        .iter()
+                        .any(|verb| phrase.starts_with(verb))
                     || ends.is_empty()
                     || ends.starts_with(['.', ':', ',', ';']);
                 closes && !passage.has_link(range)

@@ -8,11 +8,13 @@ mod files;
 mod headline;
 mod issuers;
 mod links;
+mod names;
 mod notes;
 mod place;
 mod placeholders;
 mod quotes;
 mod shape;
+mod tickers;
 mod times;
 mod tone;
 
@@ -246,7 +248,7 @@ pub static RULES: [Rule; 40] = [
         Warning,
         "listed organization without its ticker",
         "write (EXCHANGE: TICKER) after the first full name",
-        issuers::ticker,
+        tickers::ticker,
     ),
     rule(
         "CHK-27",

@@ -127,30 +127,23 @@ const ZONES: &[(&str, &str, Option<bool>)] = &[
     ("cet", "Europe/Paris", Some(false)),
     ("cest", "Europe/Paris", Some(true)),
 ];
+/// Fit all year, and are everyday words of some language in lower case.
+const SHORT: &[&str] = &[
+    "et", "ct", "mt", "pt", "gmt", "utc", "mez", "mesz", "jst", "ist", "aest", "aedt", "hkt",
+    "sgt", "brt", "art", "clt", "eet", "eest", "wet", "west", "sast", "nzst", "nzdt", "kst",
+    "akst", "akdt", "hst", "hec", "hae", "hne",
+];
 const ALL_YEAR: &[&str] = &[
-    "et",
-    "ct",
-    "mt",
-    "pt",
-    "gmt",
-    "utc",
     "eastern",
     "central",
     "pacific",
     "mountain",
     "london time",
     "local time",
-    "mez",
-    "mesz",
-    "jst",
-    "ist",
-    "aest",
-    "aedt",
-    "hkt",
-    "sgt",
-    "uhr mez",
-    "uhr mesz",
     "time",
+    "ortszeit",
+    "heures de",
+    "hora local",
     "utc+",
     "utc-",
     "heure",
@@ -172,17 +165,23 @@ pub(crate) fn zone(copy: &Copy<'_>) -> Option<Noted> {
             continue;
         }
         let dates = written(&passage.text, year);
-        for range in times_of_day(passage) {
-            let end = passage.folded.len().min(range.end + 48);
+        let mut times = times_of_day(passage);
+        times.extend(after_dates(&passage.text, &dates));
+        times.sort_by_key(|range| range.start);
+        times.dedup_by(|one, other| one.start < other.end);
+        for (place, range) in times.iter().enumerate() {
+            let next = times.get(place + 1).map_or(usize::MAX, |next| next.start);
+            let end = passage.folded.len().min(range.end + 48).min(next);
             let end = (range.end..=end)
                 .rev()
                 .find(|end| passage.folded.is_char_boundary(*end))
                 .unwrap_or(range.end);
             let near = &passage.folded[range.end..end];
+            let as_written = &passage.text[range.end..end];
             let named = ZONES
                 .iter()
                 .filter_map(|(word, place, summer)| {
-                    Some((places(near, word).first()?.start, place, summer))
+                    Some((abbreviated(as_written, word)?, place, summer))
                 })
                 .min_by_key(|(at, ..)| *at);
             match named {
@@ -194,14 +193,17 @@ pub(crate) fn zone(copy: &Copy<'_>) -> Option<Noted> {
                         .or_else(|| copy.text.dateline.as_ref()?.date);
                     if date.is_some_and(|date| is_summer(copy, place, date) == Some(!summer)) {
                         reasons.push("the zone's word is for the other half of the year");
-                        spots.push(copy.spot(passage, &range));
+                        spots.push(copy.spot(passage, range));
                     }
                 }
                 None if any(near, ALL_YEAR.iter().copied()).is_empty()
+                    && !SHORT
+                        .iter()
+                        .any(|word| abbreviated(as_written, word).is_some())
                     && any(&passage.folded, ["all times"]).is_empty() =>
                 {
                     reasons.push("a time of day has no zone");
-                    spots.push(copy.spot(passage, &range));
+                    spots.push(copy.spot(passage, range));
                 }
                 _ => {}
             }
@@ -209,6 +211,62 @@ pub(crate) fn zone(copy: &Copy<'_>) -> Option<Noted> {
     }
     reasons.dedup();
     Noted::at(reasons.join("; "), spots)
+}
+
+/// Where a zone's abbreviation stands: in capitals, for "est" and "cet" are French words, "ist" is a
+/// German one.
+fn abbreviated(text: &str, word: &str) -> Option<usize> {
+    let upper = places(text, &word.to_uppercase());
+    upper.first().map(|range| range.start)
+}
+
+/// Times on a 24-hour clock right behind a date: "le 3 décembre 2026 à 14 h 30", "a las 11:00". Alone
+/// they may be opening hours.
+fn after_dates(text: &str, dates: &[Written]) -> Vec<Range<usize>> {
+    dates
+        .iter()
+        .filter_map(|date| after(text, date.range.end))
+        .collect()
+}
+
+fn after(text: &str, date: usize) -> Option<Range<usize>> {
+    let rest = &text[date..];
+    let start = date + rest.find(|c: char| c.is_ascii_digit())?;
+    let between = text[date..start].trim_matches([' ', ',', '\u{a0}']);
+    if !matches!(
+        between,
+        "" | "à" | "a las" | "a la" | "at" | "um" | "ab" | "dès" | "from"
+    ) {
+        return None;
+    }
+    let digits =
+        |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let hour = digits(&text[start..]);
+    let blank =
+        |text: &str| text.len() - text.trim_start_matches([' ', '\u{a0}', '\u{202f}']).len();
+    let mark = start + hour + blank(&text[start + hour..]);
+    let number: u32 = text[start..start + hour]
+        .parse()
+        .ok()
+        .filter(|hour| *hour < 25)?;
+    let rest = &text[mark..];
+    if hour > 0 && mark == start + hour && rest.starts_with(':') {
+        let minutes = digits(&rest[1..]);
+        return (minutes == 2 && number < 25).then_some(start..mark + 3);
+    }
+    for unit in ["heures", "horas", "h"] {
+        if let Some(behind) = rest.strip_prefix(unit) {
+            let gap = blank(behind);
+            let minutes = digits(&behind[gap..]);
+            let end = mark + unit.len();
+            if minutes == 2 {
+                return Some(start..end + gap + 2);
+            }
+            let is_word = behind.starts_with(char::is_alphanumeric);
+            return (!is_word).then_some(start..end);
+        }
+    }
+    None
 }
 
 /// Opening hours and phone hours are local by nature.
@@ -240,4 +298,42 @@ fn times_of_day(passage: &Passage) -> Vec<Range<usize>> {
         found.push(digits.len()..mark.end);
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_behind_a_date_is_found_in_every_language() {
+        for (text, time) in [
+            (
+                "le 3 décembre 2026 à 14 h 30, heure de Paris",
+                Some("14 h 30"),
+            ),
+            ("le 3 décembre 2026 à 15 h à Lyon", Some("15 h")),
+            ("le 3 décembre 2026 à 15h30", Some("15h30")),
+            ("el 3 de diciembre de 2026 a las 11:00 en", Some("11:00")),
+            ("on December 3, 2026, at 15:00 in", Some("15:00")),
+            ("am 3. Dezember 2026, 10:30 Uhr", Some("10:30")),
+            ("le 3 décembre 2026 avec 15 hommes", None),
+            ("le 3 décembre 2026, 15 hommes", None),
+            ("le 3 décembre 2026", None),
+        ] {
+            let at = text.find("2026").unwrap() + 4;
+            assert_eq!(after(text, at).map(|range| &text[range]), time, "{text}");
+        }
+    }
+
+    #[test]
+    fn zones_are_known_by_capitals() {
+        assert_eq!(abbreviated(" EST on", "est"), Some(1));
+        for (text, word) in [
+            ("la porte est ouverte", "est"),
+            ("das ist", "ist"),
+            ("cet été", "cet"),
+        ] {
+            assert_eq!(abbreviated(text, word), None, "{text}");
+        }
+    }
 }

@@ -192,6 +192,13 @@ pub(crate) const WORDS: Words = Words {
         "wrote",
         "recalled",
         "replied",
+        "remarked",
+        "continued",
+        "concluded",
+        "emphasized",
+        "pointed out",
+        "recalls",
+        "notes",
     ],
     placeholder: &[
         "lorem ipsum",
