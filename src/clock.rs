@@ -1,7 +1,6 @@
 //! The only place that asks the system for the time.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::domain::instant::Instant;
@@ -81,13 +80,31 @@ fn system_zones(directory: &std::path::Path) -> Result<Zones, String> {
 #[derive(Clone, Debug)]
 pub enum Clock {
     System,
-    /// Stands still until somebody sleeps on it or sets it.
-    Fixed(Arc<AtomicI64>),
+    /// Stands still until somebody sleeps on it, or moves it.
+    Fixed(Arc<Mutex<Hands>>),
+    /// A clock that is not believed when it jumps ahead: see [`Clock::guarded`].
+    Guarded(Box<Clock>, Arc<Mutex<Hands>>),
 }
+
+/// More than this between two looks is a step, not drift: NTP slews by at most 0.5 ms a second.
+const STEP: Duration = Duration::from_secs(1);
+
+/// What a fixed clock shows: the time, and how much of it has passed.
+#[derive(Clone, Copy, Debug)]
+pub struct Hands {
+    wall: Instant,
+    steady: Duration,
+}
+
+/// From when on the system's steady clock is counted.
+static BEGUN: LazyLock<std::time::Instant> = LazyLock::new(std::time::Instant::now);
 
 impl Clock {
     pub fn fixed(at: Instant) -> Self {
-        Self::Fixed(Arc::new(AtomicI64::new(at.millis())))
+        Self::Fixed(Arc::new(Mutex::new(Hands {
+            wall: at,
+            steady: Duration::ZERO,
+        })))
     }
 
     /// The wall clock, rounded down to the millisecond: it never looks later than it is.
@@ -95,7 +112,59 @@ impl Clock {
     pub fn now(&self) -> Instant {
         match self {
             Self::System => Instant::from_timestamp_down(jiff::Timestamp::now()),
-            Self::Fixed(millis) => Instant::from_millis(millis.load(Ordering::SeqCst)),
+            Self::Fixed(hands) => held(hands).wall,
+            Self::Guarded(clock, trusted) => {
+                let (wall, steady) = clock.both();
+                let expected = held(trusted).after(steady);
+                if expected.until(wall) > STEP {
+                    expected
+                } else {
+                    wall
+                }
+            }
+        }
+    }
+
+    /// The same clock, but one that does not jump ahead: until somebody has looked at a jump and says
+    /// [`trust`](Self::trust), its time goes on as it passes. Between two looks nothing can be early.
+    #[must_use]
+    pub fn guarded(&self) -> Self {
+        let (wall, steady) = self.both();
+        let trusted = Hands { wall, steady };
+        Self::Guarded(Box::new(self.clone()), Arc::new(Mutex::new(trusted)))
+    }
+
+    /// Believes what the wall clock says now. Whether it had jumped since the last time, either way.
+    pub fn trust(&self) -> bool {
+        let Self::Guarded(clock, trusted) = self else {
+            return false;
+        };
+        let (wall, steady) = clock.both();
+        let mut trusted = held(trusted);
+        let expected = trusted.after(steady);
+        *trusted = Hands { wall, steady };
+        expected.until(wall).max(wall.until(expected)) > STEP
+    }
+
+    /// Whether it is the machine's own.
+    pub fn is_system(&self) -> bool {
+        match self {
+            Self::System => true,
+            Self::Fixed(_) => false,
+            Self::Guarded(clock, _) => clock.is_system(),
+        }
+    }
+
+    /// The wall clock, and a steady one beside it that nobody can set: what has passed since some
+    /// moment. The two part only where the wall clock was set.
+    pub fn both(&self) -> (Instant, Duration) {
+        match self {
+            Self::System => (self.now(), BEGUN.elapsed()),
+            Self::Fixed(hands) => {
+                let hands = held(hands);
+                (hands.wall, hands.steady)
+            }
+            Self::Guarded(clock, _) => clock.both(),
         }
     }
 
@@ -103,25 +172,79 @@ impl Clock {
     pub async fn sleep(&self, duration: Duration) {
         match self {
             Self::System => tokio::time::sleep(duration).await,
-            Self::Fixed(millis) => {
-                let step = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
-                millis.fetch_add(step, Ordering::SeqCst);
+            Self::Fixed(hands) => {
+                held(hands).pass(duration);
                 tokio::task::yield_now().await;
             }
+            Self::Guarded(clock, _) => Box::pin(clock.sleep(duration)).await,
         }
     }
 
-    /// Sets a fixed clock; the system's cannot be set from here.
+    /// Moves a fixed clock: the time until then passes. The system's cannot be moved from here.
     pub fn set(&self, at: Instant) {
-        if let Self::Fixed(millis) = self {
-            millis.store(at.millis(), Ordering::SeqCst);
+        if let Self::Fixed(hands) = self {
+            let mut hands = held(hands);
+            let passed = hands.wall.until(at);
+            hands.pass(passed);
+            hands.wall = at;
         }
     }
+
+    /// Sets a fixed clock, as a wrong time server sets a machine's: no time passes.
+    pub fn step_to(&self, at: Instant) {
+        if let Self::Fixed(hands) = self {
+            held(hands).wall = at;
+        }
+    }
+}
+
+impl Hands {
+    /// What the wall clock shows when the steady one shows `steady`, if nobody sets it.
+    fn after(&self, steady: Duration) -> Instant {
+        self.wall.plus(steady.saturating_sub(self.steady))
+    }
+
+    fn pass(&mut self, duration: Duration) {
+        // Whole milliseconds, as an instant has them: what is shorter would part the two clocks.
+        let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        let duration = Duration::from_millis(millis);
+        self.wall = self.wall.plus(duration);
+        self.steady = self.steady.saturating_add(duration);
+    }
+}
+
+fn held(hands: &Mutex<Hands>) -> MutexGuard<'_, Hands> {
+    hands.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_guarded_clock_does_not_jump_ahead_until_it_is_trusted() {
+        let noon = Instant::from_millis(43_200_000);
+        let minute = Duration::from_mins(1);
+        let machine = Clock::fixed(noon);
+        let guarded = machine.guarded();
+        machine.sleep(minute).await;
+        assert_eq!(guarded.now(), noon.plus(minute), "time passes");
+        assert!(!guarded.trust());
+        // A second is drift.
+        machine.step_to(noon.plus(Duration::from_secs(61)));
+        assert!(!guarded.trust());
+        machine.step_to(noon.plus(Duration::from_hours(1)));
+        assert_eq!(guarded.now(), noon.plus(Duration::from_secs(61)));
+        guarded.sleep(minute).await;
+        assert_eq!(guarded.now(), noon.plus(Duration::from_secs(121)));
+        assert!(guarded.trust() && !guarded.trust());
+        assert_eq!(guarded.now(), machine.now());
+        // Back it is at once: what is early for either is early.
+        machine.step_to(noon);
+        assert_eq!(guarded.now(), noon);
+        assert!(guarded.trust() && !guarded.trust());
+        assert!(!machine.trust() && guarded.guarded().now() == noon);
+    }
 
     #[test]
     fn the_newer_tz_data_wins_and_a_trimmed_directory_never() {

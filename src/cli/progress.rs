@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant as Moment};
 
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use crate::cli::output::Output;
 use crate::cli::words::grouped;
@@ -18,26 +18,50 @@ const WINDOW: Duration = Duration::from_secs(10);
 /// Domains that are named.
 const NAMED: usize = 3;
 
-/// Does the work, and meanwhile draws how far it is, if somebody looks on.
+/// What is to be said while the work goes on.
+#[derive(Debug)]
+pub(in crate::cli) enum Word {
+    /// Something to look after.
+    Warning(String),
+    Remark(String),
+}
+
+impl Word {
+    pub(in crate::cli) fn show(self, output: &mut Output) {
+        match self {
+            Self::Warning(text) => output.warn(text),
+            Self::Remark(text) => output.say(text),
+        }
+    }
+}
+
+/// Does the work, meanwhile says what is to be said, and draws how far it is, if somebody looks on.
 pub(in crate::cli) async fn beside<T>(
     output: &mut Output,
     clock: Clock,
     mut seen: watch::Receiver<Progress>,
+    said: &mut mpsc::UnboundedReceiver<Word>,
     work: impl Future<Output = T>,
 ) -> T {
-    if !output.shows_progress() {
-        return work.await;
-    }
+    let draws = output.shows_progress();
     let mut tick = tokio::time::interval(TICK);
     let mut rate = Rate::default();
     let mut work = std::pin::pin!(work);
     loop {
         tokio::select! {
             done = &mut work => {
-                output.progress("");
+                if draws {
+                    output.progress("");
+                }
                 return done;
             }
-            _ = tick.tick() => {
+            Some(word) = said.recv() => {
+                if draws {
+                    output.progress("");
+                }
+                word.show(output);
+            }
+            _ = tick.tick(), if draws => {
                 let progress = seen.borrow_and_update().clone();
                 let per_second = rate.note(Moment::now(), progress.over());
                 output.progress(&words(&progress, per_second, &clock));

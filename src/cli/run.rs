@@ -4,12 +4,12 @@ use tokio::sync::{mpsc, watch};
 
 use crate::cli::context::Context;
 use crate::cli::dry_run;
-use crate::cli::progress;
+use crate::cli::progress::{self, Word};
 use crate::cli::signal::Stop;
 use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::run::progress::Progress;
-use crate::desk::run::{Blocked, Options, Report, run};
+use crate::desk::run::{Options, Report, run};
 use crate::desk::told::ping::{Beat, ping};
 use crate::desk::told::{News, needs, tell};
 
@@ -59,19 +59,27 @@ impl Run {
         // Beside the work: a slow monitor must not keep an instant waiting.
         let started = desk.clone();
         let start = tokio::spawn(async move { ping(&started, Beat::Start).await });
-        let teller = tokio::spawn(tell_all(desk.clone(), happened));
+        let (words, mut said) = mpsc::unbounded_channel();
+        let teller = tokio::spawn(tell_all(desk.clone(), happened, words));
         let work = Box::pin(run(&desk, &options));
-        let mut done = progress::beside(&mut context.output, desk.clock.clone(), seen, work).await;
+        let clock = desk.clock.clone();
+        let done = progress::beside(&mut context.output, clock, seen, &mut said, work).await;
         // The channel closes, and what was said last is told.
         drop(options);
-        let (mut remarks, earlier) = teller.await.unwrap_or_default();
-        if let Ok(report) = &mut done {
-            remarks.extend(told(&desk, report).await);
-            // Told already; the person at the terminal and the exit code want them, too.
-            report.blocked.splice(0..0, earlier);
+        let needs_a_person = teller.await.unwrap_or_default();
+        while let Ok(word) = said.try_recv() {
+            word.show(&mut context.output);
         }
+        let mut remarks = Vec::new();
+        if let Ok(report) = &done {
+            remarks = told(&desk, report).await;
+        }
+        let exit = |report: &Report| match report.exit() {
+            Exit::Done if needs_a_person => Exit::Partly,
+            exit => exit,
+        };
         let code = match &done {
-            Ok(report) => report.exit() as u8,
+            Ok(report) => exit(report) as u8,
             Err(problem) => problem.exit as u8,
         };
         // The monitor hears of the end after the beginning.
@@ -89,22 +97,35 @@ impl Run {
         Ok(match stop.code() {
             Some(130) => Exit::Interrupted,
             Some(_) => Exit::Terminated,
-            None => report.exit(),
+            None => exit(&report),
         })
     }
 }
 
-/// Tells what a run that stays up says, until it is over; remarks, and what was blocked meanwhile.
+/// Tells what a run that stays up says, when it says it, until it is over; whether something needed a
+/// person.
 async fn tell_all(
     desk: Desk,
     mut happened: mpsc::UnboundedReceiver<Report>,
-) -> (Vec<String>, Vec<Blocked>) {
-    let (mut remarks, mut blocked) = (Vec::new(), Vec::new());
+    words: mpsc::UnboundedSender<Word>,
+) -> bool {
+    let mut needs_a_person = false;
+    // Nobody reads any more: then the program is ending anyway.
+    let say = |word| drop(words.send(word));
     while let Some(report) = happened.recv().await {
-        remarks.extend(told(&desk, &report).await);
-        blocked.extend(report.blocked);
+        let news = News::of(&report);
+        needs_a_person |= !news.blocked.is_empty() || news.unknown > 0;
+        for need in needs(&news) {
+            say(Word::Warning(need.message));
+        }
+        if let Some(over) = news.over {
+            say(Word::Remark(over.words().to_owned()));
+        }
+        for remark in told(&desk, &report).await {
+            say(Word::Warning(remark));
+        }
     }
-    (remarks, blocked)
+    needs_a_person
 }
 
 /// Telling never changes how a run ends: what goes wrong with it is a remark.
@@ -119,13 +140,13 @@ async fn told(desk: &Desk, report: &Report) -> Vec<String> {
 fn say(context: &mut Context, report: &Report) {
     let mut news = News::of(report);
     if context.output.is_terminal() {
-        news.trouble = report
-            .trouble
-            .as_ref()
-            .map(|trouble| trouble.message.clone());
+        news.trouble = report.trouble.as_ref().cloned();
     }
     for need in needs(&news) {
         context.output.warn(need.message);
+    }
+    if let Some(over) = news.over {
+        context.output.say(over.words());
     }
     if !context.output.is_terminal() {
         return;

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
 
 use crate::config::problem::ConfigProblem;
 
@@ -47,6 +48,69 @@ pub async fn secret(source: &Source) -> Result<SecretString, ConfigProblem> {
             first_line(key, &bytes)
         }
         Source::Command(key, words) => first_line(key, &run(key, words).await?),
+    }
+}
+
+/// An access token, and how long it is good for where the program says so.
+#[derive(Clone, Debug)]
+pub struct Token {
+    pub text: SecretString,
+    pub lasts: Option<Duration>,
+}
+
+/// The token: the program prints it as its first line, or prints what a token server answers (RFC 6749,
+/// section 5.1), an object with `access_token` and, in seconds, `expires_in`.
+pub async fn token(source: &Source) -> Result<Token, ConfigProblem> {
+    let Source::Command(key, words) = source else {
+        let text = secret(source).await?;
+        return Ok(Token { text, lasts: None });
+    };
+    let bytes = run(key, words).await?;
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        let text = first_line(key, &bytes)?;
+        return Ok(Token { text, lasts: None });
+    }
+    let bad = |why: &str| {
+        ConfigProblem::new("secret-empty", why)
+            .key(key)
+            .hint("print the token alone, or {\"access_token\":\"…\",\"expires_in\":3599}")
+    };
+    // What does not parse is not shown: it may hold the token.
+    let answer: Answer = serde_json::from_slice(&bytes)
+        .map_err(|_| bad("gave an object without an access_token that can be read"))?;
+    let text = first_line(key, answer.access_token.expose_secret().as_bytes())?;
+    let lasts = match answer.expires_in {
+        None => None,
+        Some(seconds) => Some(
+            seconds
+                .read()
+                .ok_or_else(|| bad("gave an expires_in that is no number of seconds"))?,
+        ),
+    };
+    Ok(Token { text, lasts })
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    access_token: SecretString,
+    expires_in: Option<Seconds>,
+}
+
+/// Some token servers quote the number.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Seconds {
+    Number(f64),
+    Text(String),
+}
+
+impl Seconds {
+    fn read(&self) -> Option<Duration> {
+        let seconds = match self {
+            Self::Number(number) => *number,
+            Self::Text(text) => text.trim().parse().ok()?,
+        };
+        Duration::try_from_secs_f64(seconds).ok()
     }
 }
 
@@ -125,6 +189,38 @@ mod tests {
             "a$HOME",
             "no shell expands it"
         );
+    }
+
+    #[tokio::test]
+    async fn a_token_comes_alone_or_as_a_token_server_answers() {
+        let print = |text: &str| command(&["printf", "%s", text]);
+        let plain = token(&print("ya29.abc\nnoise")).await.unwrap();
+        assert_eq!(
+            (plain.text.expose_secret(), plain.lasts),
+            ("ya29.abc", None)
+        );
+        for (expiry, lasts) in [
+            (",\"expires_in\":3599", Some(3599)),
+            (",\"expires_in\":\"3599\"", Some(3599)),
+            ("", None),
+        ] {
+            let text = format!(
+                "\n{{\"token_type\":\"Bearer\",\n\"access_token\":\"ya29.abc\"{expiry}}}\n"
+            );
+            let got = token(&print(&text)).await.unwrap();
+            assert_eq!(got.text.expose_secret(), "ya29.abc");
+            assert_eq!(got.lasts, lasts.map(Duration::from_secs));
+        }
+        for bad in [
+            "{\"access_token\":\"s3cret\"",
+            "{\"token\":\"s3cret\"}",
+            "{\"access_token\":\"\"}",
+            "{\"access_token\":\"s3cret\",\"expires_in\":-1}",
+            "{\"access_token\":\"s3cret\",\"expires_in\":\"soon\"}",
+        ] {
+            let problem = token(&print(bad)).await.unwrap_err();
+            assert!(!problem.to_string().contains("s3cret"), "{problem}");
+        }
     }
 
     #[tokio::test]

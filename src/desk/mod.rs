@@ -62,7 +62,32 @@ impl Desk {
         subject_id: i64,
         detail: serde_json::Value,
     ) -> Result<(), Problem> {
-        let entry = log::Entry {
+        let entry = self.entry(act, subject, subject_id, detail);
+        log::append(connection, entry).await?;
+        Ok(())
+    }
+
+    /// Writes down an act on many contacts: a person's work on each of them.
+    pub async fn log_many(
+        &self,
+        connection: &impl ConnectionTrait,
+        act: &str,
+        contacts: &[i64],
+        detail: serde_json::Value,
+    ) -> Result<(), Problem> {
+        let entry = self.entry(act, "contact", 0, detail);
+        let id = log::append(connection, entry).await?;
+        Ok(log::name_contacts(connection, id, contacts).await?)
+    }
+
+    fn entry<'a>(
+        &'a self,
+        act: &'a str,
+        subject: &'a str,
+        subject_id: i64,
+        detail: serde_json::Value,
+    ) -> log::Entry<'a> {
+        log::Entry {
             at: self.now(),
             actor: &self.actor,
             host: &self.host,
@@ -70,7 +95,6 @@ impl Desk {
             subject,
             subject_id,
             detail,
-        };
-        Ok(log::append(connection, entry).await?)
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! A release: one story under one slug, from draft to distributed, corrected or killed.
 
 use crate::domain::instant::Instant;
+use crate::domain::name;
 
 /// Where a release stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
@@ -67,11 +68,39 @@ pub struct Approval {
     pub revoked: Option<(Instant, String)>,
 }
 
-/// One person is one name, however it was typed this time.
+/// One person is one name, however it was typed this time: `Bo Lund`, `bo.lund` and `BO  LUND` are one.
 pub fn is_same_person(one: &str, other: &str) -> bool {
-    let words =
-        |name: &str| -> Vec<String> { name.split_whitespace().map(str::to_lowercase).collect() };
     words(one) == words(other)
+}
+
+/// What a name is compared by: its letters and digits. Dots, hyphens and what cannot be seen make no
+/// second person.
+fn words(name: &str) -> Vec<String> {
+    let key = name::key(name);
+    let visible: String = key.chars().filter(|letter| !is_unseen(*letter)).collect();
+    let words = visible.split(|letter: char| !letter.is_alphanumeric());
+    words
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Joiners, direction marks and soft hyphens within a word.
+const fn is_unseen(letter: char) -> bool {
+    matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// The different people among these names, each as first written; what holds no letter is nobody.
+/// The one rule for whoever has to be two: approvals, and a kill.
+pub fn different<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut people: Vec<&str> = Vec::new();
+    for name in names {
+        let is_known = people.iter().any(|known| is_same_person(known, name));
+        if !is_known && !words(name).is_empty() {
+            people.push(name);
+        }
+    }
+    people
 }
 
 /// The different people who have approved exactly this content under exactly this embargo.
@@ -80,25 +109,17 @@ pub fn approvers<'a>(
     content_hash: &str,
     embargo_seq: i64,
 ) -> Vec<&'a str> {
-    let mut names: Vec<&str> = Vec::new();
-    for approval in approvals {
-        let counts = approval.revoked.is_none()
+    let counting = approvals.iter().filter(|approval| {
+        approval.revoked.is_none()
             && approval.content_hash == content_hash
-            && approval.embargo_seq == embargo_seq;
-        if counts
-            && !names
-                .iter()
-                .any(|known| is_same_person(known, &approval.by))
-        {
-            names.push(&approval.by);
-        }
-    }
-    names
+            && approval.embargo_seq == embargo_seq
+    });
+    different(counting.map(|approval| approval.by.as_str()))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Approval, approvers};
+    use super::{Approval, approvers, different, is_same_person};
     use crate::domain::instant::Instant;
 
     #[test]
@@ -125,6 +146,23 @@ mod tests {
         assert_eq!(approvers(&all, "h", 1), ["ana"]);
         assert_eq!(approvers(&all, "h", 2), ["cy"]);
         assert_eq!(approvers(&all, "h", 3), [""; 0]);
-        assert!(super::is_same_person("Bo  LUND", " bo lund"));
+    }
+
+    #[test]
+    fn a_name_typed_otherwise_is_no_second_person() {
+        for again in [
+            "Bo  LUND",
+            " bo lund",
+            "bo.lund",
+            "Bo-Lund",
+            "Bo Lu\u{200b}nd",
+            "\u{ff22}o Lund",
+        ] {
+            assert!(is_same_person("Bo Lund", again), "{again}");
+        }
+        assert!(!is_same_person("Bo Lund", "Bo Lunde"));
+        assert_eq!(different(["", " . ", "--"]), [""; 0]);
+        assert_eq!(different(["Ana", "ana", "Bo", "?"]), ["Ana", "Bo"]);
+        assert_eq!(different(["Øyvind", "øyvind", "王芳"]), ["Øyvind", "王芳"]);
     }
 }

@@ -35,6 +35,10 @@ pub(crate) async fn log_in(talk: &mut Talk, offers: &Offers, auth: &Auth) -> Res
         Ok(reply) | Err(Break::Closing(reply)) if reply.code == 421 => {
             Err(Trouble::Closing(without(reply, secret)))
         }
+        // RFC 4954, section 6: 454 is a failure of theirs, and 4xx anyway "not now".
+        Ok(reply) | Err(Break::Closing(reply)) if reply.is_transient() => {
+            Err(Trouble::Greeting(without(reply, secret)))
+        }
         Ok(reply) | Err(Break::Closing(reply)) => Err(Trouble::Login(without(reply, secret))),
         Err(Break::Timeout) => Err(Trouble::Timeout("the login")),
         Err(Break::Broken(why)) => Err(Trouble::Dropped(why)),
@@ -66,10 +70,13 @@ async fn xoauth2(talk: &mut Talk, user: &str, token: &SecretString) -> Result<Re
     let token = token.expose_secret();
     let words = STANDARD.encode(format!("user={user}\x01auth=Bearer {token}\x01\x01"));
     let reply = talk.ask(&format!("AUTH XOAUTH2 {words}\r\n")).await?;
-    if reply.code == 334 {
-        talk.ask("\r\n").await
-    } else {
-        Ok(reply)
+    if reply.code != 334 {
+        return Ok(reply);
+    }
+    match talk.ask("\r\n").await {
+        // The challenge was the refusal; a server that then hangs up takes nothing of it back.
+        Err(Break::Broken(_) | Break::Timeout) => Ok(Reply::new(334, ["the token was refused"])),
+        answer => answer,
     }
 }
 

@@ -25,7 +25,7 @@ pub enum Trouble {
     Unencrypted,
     /// The server refused the login, or offers no way of logging in that we know.
     Login(Reply),
-    /// The server refused the connection or the EHLO.
+    /// The server refused the connection or the EHLO, or the login for now.
     Greeting(Reply),
     /// 421: the server closes the connection (RFC 5321, section 3.8).
     Closing(Reply),
@@ -52,6 +52,16 @@ impl RouteProblem {
 
     pub fn is_login(&self) -> bool {
         matches!(self.trouble, Trouble::Login(_))
+    }
+
+    /// The server said no to what we logged in with; not, that it knows no way we know (504).
+    pub fn is_refused_login(&self) -> bool {
+        matches!(&self.trouble, Trouble::Login(reply) if reply.code != 504)
+    }
+
+    /// A setting of ours is wrong: trying again will not mend it.
+    pub fn is_setting(&self) -> bool {
+        matches!(self.trouble, Trouble::Setting(_))
     }
 
     pub fn is_certificate(&self) -> bool {

@@ -261,8 +261,7 @@ fn notice(url: &str) -> String {
     let written = "NOT p.rehearsal AND p.purpose <> 'test' \
                    AND p.status IN ('queued', 'sending', 'deferred', 'sent', 'unknown')";
     format!(
-        ", 'notice', CASE WHEN c.notice_at IS NULL \
-         AND NOT EXISTS (SELECT 1 FROM delivery p WHERE p.contact_id = c.id AND {written}) \
+        ", 'notice', CASE WHEN NOT EXISTS (SELECT 1 FROM delivery p WHERE p.contact_id = c.id AND {written}) \
          AND NOT EXISTS (SELECT 1 FROM contact k JOIN delivery p ON p.contact_id = k.id WHERE k.merged_into_id = c.id AND {written}) \
          THEN '{url}' ELSE '' END"
     )

@@ -374,14 +374,16 @@ pub(crate) async fn set_status(
     Ok(moved)
 }
 
-/// Makes a contact whom the undo of an import archived stay in the archive, as a person wants it.
+/// Makes contacts whom the undo of an import archived stay in the archive, as a person wants it.
 pub(crate) async fn keep_archived(
     connection: &impl ConnectionTrait,
-    id: i64,
+    contacts: &[i64],
 ) -> Result<u64, StoreError> {
-    let update =
-        "UPDATE contact SET undone_status = NULL WHERE id = $1 AND undone_status IS NOT NULL";
-    sql::run(connection, update, vec![id.into()]).await
+    let update = format!(
+        "UPDATE contact SET undone_status = NULL WHERE undone_status IS NOT NULL AND id {}",
+        set::among_numbers(connection, 1)
+    );
+    sql::run(connection, &update, vec![set::bind(contacts)]).await
 }
 
 /// Gives contacts further addresses; one that somebody holds already stays where it is.

@@ -44,12 +44,13 @@ pub(crate) async fn made(
 }
 
 /// What keeps a contact's row from being emptied: somebody may ask for it.
-const HISTORY: [&str; 12] = [
+const HISTORY: [&str; 13] = [
     "EXISTS (SELECT 1 FROM delivery d WHERE d.contact_id = c.id)",
     "EXISTS (SELECT 1 FROM agreement a WHERE a.contact_id = c.id)",
     "EXISTS (SELECT 1 FROM suppression s WHERE s.hash = c.address_hash AND s.lifted_at IS NULL)",
     "EXISTS (SELECT 1 FROM contact_address a JOIN suppression s ON s.hash = a.address_hash WHERE a.contact_id = c.id AND s.lifted_at IS NULL)",
     "EXISTS (SELECT 1 FROM log_entry l WHERE l.subject = 'contact' AND l.subject_id = c.id)",
+    "EXISTS (SELECT 1 FROM log_entry_contact l WHERE l.contact_id = c.id)",
     "EXISTS (SELECT 1 FROM contact_label l WHERE l.contact_id = c.id AND (l.import_id IS NULL OR l.import_id <> $1))",
     "EXISTS (SELECT 1 FROM contact_address a WHERE a.contact_id = c.id AND (a.import_id IS NULL OR a.import_id <> $1))",
     "EXISTS (SELECT 1 FROM media_list_member m WHERE m.contact_id = c.id AND (m.import_id IS NULL OR m.import_id <> $1))",

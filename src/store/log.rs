@@ -5,10 +5,13 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::instant::Instant;
 use crate::store::error::StoreError;
-use crate::store::sql;
+use crate::store::{set, sql};
 
 /// One writer at a time may extend the chain on PostgreSQL; SQLite has one writer anyway.
 const CHAIN_LOCK: i64 = 0x0064_6174_656c_6f67;
+
+/// Ids in one statement.
+const CHUNK: usize = 10_000;
 
 /// What is to be written down. `detail` is a JSON object of ids and codes: erasing a person must
 /// never have to touch the log, so no name, address or server text may be in it.
@@ -43,8 +46,12 @@ struct Last {
     hash: String,
 }
 
-/// Appends one entry. The caller's transaction carries it: an act and its entry stand or fall together.
-pub async fn append(connection: &impl ConnectionTrait, entry: Entry<'_>) -> Result<(), StoreError> {
+/// Appends one entry and gives its number. The caller's transaction carries it: an act and its entry
+/// stand or fall together.
+pub async fn append(
+    connection: &impl ConnectionTrait,
+    entry: Entry<'_>,
+) -> Result<i64, StoreError> {
     if connection.get_database_backend() == DatabaseBackend::Postgres {
         sql::run(
             connection,
@@ -69,7 +76,7 @@ pub async fn append(connection: &impl ConnectionTrait, entry: Entry<'_>) -> Resu
         &detail,
     );
     let sql = "INSERT INTO log_entry (at, actor, host, act, subject, subject_id, detail, prev_hash, hash) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id AS value";
     let values = vec![
         entry.at.millis().into(),
         entry.actor.into(),
@@ -81,7 +88,22 @@ pub async fn append(connection: &impl ConnectionTrait, entry: Entry<'_>) -> Resu
         previous.into(),
         hash.into(),
     ];
-    sql::run(connection, sql, values).await?;
+    sql::number(connection, sql, values).await
+}
+
+/// Notes whom an entry about many contacts means.
+pub async fn name_contacts(
+    connection: &impl ConnectionTrait,
+    entry_id: i64,
+    contacts: &[i64],
+) -> Result<(), StoreError> {
+    let insert = format!(
+        "INSERT INTO log_entry_contact (contact_id, entry_id) SELECT c.id, $2 FROM contact c WHERE c.id {}",
+        set::among_numbers(connection, 1)
+    );
+    for chunk in contacts.chunks(CHUNK) {
+        sql::run(connection, &insert, vec![set::bind(chunk), entry_id.into()]).await?;
+    }
     Ok(())
 }
 

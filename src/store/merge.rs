@@ -32,11 +32,6 @@ pub(crate) async fn unite_fields(
     let filled = FILLED.map(|field| {
         format!("{field} = CASE WHEN contact.{field} = '' THEN o.{field} ELSE contact.{field} END")
     });
-    let earlier = |field: &str| {
-        format!(
-            "{field} = CASE WHEN contact.{field} IS NULL OR o.{field} < contact.{field} THEN o.{field} ELSE contact.{field} END"
-        )
-    };
     // SQLite and PostgreSQL read the old row's values throughout.
     let update = format!(
         "UPDATE contact SET {}, \
@@ -46,10 +41,8 @@ pub(crate) async fn unite_fields(
            ELSE contact.notes || $4 || o.notes END, \
          attachments = CASE WHEN 'none' IN (contact.attachments, o.attachments) THEN 'none' \
            WHEN 'links' IN (contact.attachments, o.attachments) THEN 'links' ELSE 'ok' END, \
-         {}, {}, updated_at = $3 FROM contact AS o WHERE contact.id = $1 AND o.id = $2",
+         updated_at = $3 FROM contact AS o WHERE contact.id = $1 AND o.id = $2",
         filled.join(", "),
-        earlier("first_contacted_at"),
-        earlier("notice_at"),
     );
     let values = vec![keep.into(), other.into(), at.millis().into(), "\n".into()];
     sql::run(connection, &update, values).await?;

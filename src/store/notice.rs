@@ -54,13 +54,11 @@ pub async fn told(
     Ok(())
 }
 
-/// The trouble is over. True: there was one.
-pub async fn clear(connection: &impl ConnectionTrait, key: &str) -> Result<bool, StoreError> {
-    Ok(sql::run(
-        connection,
-        "DELETE FROM notice WHERE key = $1",
-        vec![key.into()],
-    )
-    .await?
-        > 0)
+/// The way to the server is open again: nothing is noted of it any more, nor of any login. True:
+/// somebody was told.
+pub async fn end_of_the_way(connection: &impl ConnectionTrait) -> Result<bool, StoreError> {
+    let sql = "DELETE FROM notice WHERE key = 'route' OR key LIKE 'login-%' \
+               RETURNING CASE WHEN told_at IS NULL THEN CAST(0 AS BIGINT) ELSE CAST(1 AS BIGINT) END AS value";
+    let told = sql::numbers(connection, sql, vec![]).await?;
+    Ok(told.contains(&1))
 }

@@ -27,7 +27,7 @@ impl Edit {
 
 #[derive(FromQueryResult)]
 struct EditRow {
-    subject_id: i64,
+    contact_id: i64,
     at: i64,
     actor: String,
     act: String,
@@ -39,21 +39,45 @@ struct Detail {
     fields: Option<Vec<String>>,
 }
 
-/// The edits of these contacts, oldest first.
+/// The edits of these contacts, each alone or many at once, oldest first.
 pub async fn edits(
     connection: &impl ConnectionTrait,
     contacts: &[i64],
 ) -> Result<Vec<Edit>, StoreError> {
+    edits_behind(connection, contacts, 0).await
+}
+
+/// Those of them that were made since an import began.
+pub async fn edits_since(
+    connection: &impl ConnectionTrait,
+    contacts: &[i64],
+    import_id: i64,
+) -> Result<Vec<Edit>, StoreError> {
+    let select = "SELECT COALESCE(MIN(id), 0) AS value FROM log_entry \
+                  WHERE subject = 'import' AND subject_id = $1 AND act = 'contact.import'";
+    let began = sql::number(connection, select, vec![import_id.into()]).await?;
+    edits_behind(connection, contacts, began).await
+}
+
+async fn edits_behind(
+    connection: &impl ConnectionTrait,
+    contacts: &[i64],
+    entry_id: i64,
+) -> Result<Vec<Edit>, StoreError> {
+    let given = set::among_numbers(connection, 1);
     let select = format!(
-        "SELECT subject_id, at, actor, act, detail FROM log_entry \
-         WHERE subject = 'contact' AND act IN ('contact.edit', 'contact.note') AND subject_id {} ORDER BY id",
-        set::among_numbers(connection, 1),
+        "SELECT id, subject_id AS contact_id, at, actor, act, detail FROM log_entry \
+           WHERE subject = 'contact' AND act IN ('contact.edit', 'contact.note') AND id > $2 AND subject_id {given} \
+         UNION ALL SELECT l.id, n.contact_id, l.at, l.actor, l.act, l.detail \
+           FROM log_entry_contact n JOIN log_entry l ON l.id = n.entry_id \
+           WHERE l.act = 'contact.edit-many' AND l.id > $2 AND n.contact_id {given} ORDER BY id",
     );
-    let rows = sql::all::<EditRow>(connection, &select, vec![set::bind(contacts)]).await?;
+    let values = vec![set::bind(contacts), entry_id.into()];
+    let rows = sql::all::<EditRow>(connection, &select, values).await?;
     Ok(rows
         .into_iter()
         .map(|row| Edit {
-            contact_id: row.subject_id,
+            contact_id: row.contact_id,
             at: row.at,
             by: row.actor,
             fields: if row.act == "contact.note" {

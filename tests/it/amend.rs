@@ -8,7 +8,9 @@ use dateline::desk::problem::Exit;
 use dateline::desk::release::approve::approve;
 use dateline::mail::sink::faults::Faults;
 
-use crate::newsdesk::{approved, catcher, contacts, one_run, recipients, request, scheduled};
+use crate::newsdesk::{
+    approved, catcher, contacts, draft, one_run, recipients, request, scheduled,
+};
 use crate::world::{World, on_both};
 
 fn text(world: &World, headline: &str, body: &str) -> std::path::PathBuf {
@@ -110,15 +112,16 @@ async fn a_kill_cancels_everything_unsent_and_tells_the_holders_alone() {
         )
         .await;
 
-        let alone = withdraw::kill(world.desk(), "plant", "never placed", " Tester ")
-            .await
-            .unwrap_err();
-        assert_eq!((alone.exit, alone.code), (Exit::Forbidden, "second-name"));
+        for alone in [&[" Tester "][..], &["te-ster", "TESTER."], &["?"], &[]] {
+            let alone = withdraw::kill(world.desk(), "plant", "never placed", alone).await;
+            let alone = alone.unwrap_err();
+            assert_eq!((alone.exit, alone.code), (Exit::Forbidden, "second-name"));
+        }
         let done = withdraw::kill(
             world.desk(),
             "plant",
             "the order was never placed",
-            "Bo Lund",
+            &["Bo Lund"],
         )
         .await
         .unwrap();
@@ -134,7 +137,7 @@ async fn a_kill_cancels_everything_unsent_and_tells_the_holders_alone() {
             2,
             "a notice that is a day late asks a person first"
         );
-        let again = withdraw::kill(world.desk(), "plant", "again", "Bo Lund")
+        let again = withdraw::kill(world.desk(), "plant", "again", &["Bo Lund"])
             .await
             .unwrap_err();
         assert_eq!(again.code, "over");
@@ -159,7 +162,7 @@ async fn a_kill_notice_goes_with_the_next_run_and_has_nothing_of_the_text() {
             .unwrap();
         assert_eq!((held.told.told, held.unsent), (3, 0));
         one_run(&world).await;
-        withdraw::kill(world.desk(), "plant", "it is wrong", "Bo Lund")
+        withdraw::kill(world.desk(), "plant", "it is wrong", &["Bo Lund"])
             .await
             .unwrap();
         one_run(&world).await;
@@ -255,6 +258,25 @@ async fn a_hold_pauses_what_waits_and_resume_sends_it() {
             .unwrap();
         one_run(&world).await;
         assert_eq!(recipients(&sink).len(), 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_kill_takes_as_many_people_as_an_approval_of_it() {
+    on_both(async |mut world: World| {
+        world.set(|config| config.run.approvals = 3);
+        draft(&world, "plant", "").await;
+        let two = withdraw::kill(world.desk(), "plant", "wrong", &["Bo Lund", "bo.lund"]).await;
+        let two = two.unwrap_err();
+        assert_eq!(two.code, "second-name");
+        assert!(two.to_string().contains("needs 3"), "{two}");
+        withdraw::kill(world.desk(), "plant", "wrong", &["Bo Lund", "Cy Moss"])
+            .await
+            .unwrap();
+        let said = "SELECT detail AS value FROM log_entry WHERE act = 'kill'";
+        let said = world.texts(said, vec![]).await.remove(0);
+        assert!(said.contains("Bo Lund, Cy Moss"), "{said}");
     })
     .await;
 }

@@ -139,7 +139,7 @@ async fn the_calendar_moves_one_entry_and_never_tells_the_headline() {
             .unwrap();
         let lifted = calendar::entry(world.desk(), "plant", None).await.unwrap();
         assert_eq!((lifted.sequence, lifted.starts), (3, world.desk().now()));
-        withdraw::kill(world.desk(), "plant", "wrong", "Bo Lund")
+        withdraw::kill(world.desk(), "plant", "wrong", &["Bo Lund"])
             .await
             .unwrap();
         let killed = calendar::entry(world.desk(), "plant", None).await.unwrap();

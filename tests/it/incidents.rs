@@ -261,7 +261,7 @@ async fn nobody_could_stop_it_on_its_way() {
             while sink.mailbox().taken() < 2 {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
-            withdraw::kill(&other, "plant", "never placed", "Bo Lund")
+            withdraw::kill(&other, "plant", "never placed", &["Bo Lund"])
                 .await
                 .unwrap()
         };

@@ -52,7 +52,7 @@ async fn no_body_is_begun_later_than_a_quarter_of_a_second_after_a_kill() {
             while sink.mailbox().taken() < early {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
-            let done = withdraw::kill(&hand, "plant", "never placed", "Bo Lund").await.unwrap();
+            let done = withdraw::kill(&hand, "plant", "never placed", &["Bo Lund"]).await.unwrap();
             (done, hand.now())
         };
         let beside = options();
@@ -107,10 +107,9 @@ async fn a_kill_that_the_database_ended_is_done_again() {
         ] {
             run.execute_unprepared(statement).await.unwrap();
         }
-        let kill =
-            tokio::spawn(
-                async move { withdraw::kill(&hand, "plant", "never placed", "Bo Lund").await },
-            );
+        let kill = tokio::spawn(async move {
+            withdraw::kill(&hand, "plant", "never placed", &["Bo Lund"]).await
+        });
         let waiting = "SELECT COUNT(*) AS value FROM pg_stat_activity \
                        WHERE datname = current_database() AND wait_event_type = 'Lock'";
         while world.number(waiting, vec![]).await == 0 {
@@ -138,7 +137,7 @@ async fn after_a_kill_the_embargo_is_nobody_s_matter_any_more() {
         let extra = "embargo = \"2027-03-01 09:00 America/New_York\"";
         approved(&world, "plant", extra).await;
         scheduled(&world, "plant", Start::AtLift).await;
-        withdraw::kill(world.desk(), "plant", "never placed", "Bo Lund")
+        withdraw::kill(world.desk(), "plant", "never placed", &["Bo Lund"])
             .await
             .unwrap();
         let later = "2027-03-02 09:00 America/New_York";

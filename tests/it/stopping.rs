@@ -215,7 +215,7 @@ async fn kill_ends_it_and_tells_exactly_those_who_have_it() {
     on_both(|mut world| async move {
         let sink = at_work(&mut world).await;
         let (_, committed) = meanwhile(&world, &sink, async |desk| {
-            withdraw::kill(desk, "plant", "never placed", "Bo Lund")
+            withdraw::kill(desk, "plant", "never placed", &["Bo Lund"])
                 .await
                 .unwrap();
         })
@@ -255,7 +255,7 @@ async fn what_was_planned_before_a_kill_is_not_scheduled_after_it() {
             .unwrap();
         let ahead = scheduled(&world, "plant", Start::At("2026-11-03 09:00 UTC".to_owned()));
         ahead.await;
-        withdraw::kill(world.desk(), "plant", "never placed", "Bo Lund")
+        withdraw::kill(world.desk(), "plant", "never placed", &["Bo Lund"])
             .await
             .unwrap();
         let refused = schedule(world.desk(), &planned).await.unwrap_err();

@@ -227,6 +227,12 @@ impl World {
             .collect()
     }
 
+    /// Whether a statement can be run.
+    pub(crate) async fn try_run(&self, sql: &str) -> bool {
+        let db = self.desk.store.db();
+        db.execute_unprepared(sql).await.is_ok()
+    }
+
     /// Runs a statement straight on the database and tells how many rows it touched.
     pub(crate) async fn run(&self, sql: &str, values: Vec<Value>) -> u64 {
         let db = self.desk.store.db();

@@ -76,8 +76,6 @@ CREATE TABLE contact (
   legal_basis TEXT NOT NULL DEFAULT '',
   consent_at BIGINT,
   jurisdiction TEXT NOT NULL DEFAULT '',
-  first_contacted_at BIGINT,
-  notice_at BIGINT,
   origin_import_id BIGINT REFERENCES import (id),
   origin_line BIGINT,
   merged_into_id BIGINT REFERENCES contact (id),
@@ -481,6 +479,13 @@ CREATE TABLE log_entry (
   hash TEXT NOT NULL
 );
 CREATE INDEX log_entry_subject ON log_entry (subject, subject_id);
+
+-- Whom an entry about many contacts means: a person's work on each of them, as an entry of its own.
+CREATE TABLE log_entry_contact (
+  contact_id BIGINT NOT NULL REFERENCES contact (id),
+  entry_id BIGINT NOT NULL REFERENCES log_entry (id),
+  PRIMARY KEY (contact_id, entry_id)
+);
 
 -- What was tried lately, for limits that hold across runs and machines; domain '' is everything.
 CREATE TABLE throttle (

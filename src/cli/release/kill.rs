@@ -13,7 +13,8 @@ Examples:
 
 First every mail that is not out yet is canceled, of every version and on every machine; no mail is
 begun later than 250 ms after that. Then exactly those who hold a copy are told, in answer to their
-own copy. A kill takes two people: you, and whom you name.")]
+own copy. A kill takes two different people: you, and whom you name with --second; more where
+[run] approvals asks for more. Names count as with approvals, and all of them stand in the log.")]
 pub struct Kill {
     /// The release's slug
     #[arg(value_name = "RELEASE")]
@@ -21,9 +22,9 @@ pub struct Kill {
     /// Why; those who have it read it
     #[arg(long, value_name = "TEXT")]
     reason: String,
-    /// The second person who stands behind it
-    #[arg(long, value_name = "NAME")]
-    second: String,
+    /// The second person who stands behind it; again for a third
+    #[arg(long, value_name = "NAME", required = true)]
+    second: Vec<String>,
 }
 
 impl Kill {
@@ -32,7 +33,8 @@ impl Kill {
         context
             .output
             .confirm_typed("This cannot be taken back.", &self.release)?;
-        let done = withdraw::kill(&desk, &self.release, &self.reason, &self.second).await?;
+        let seconds: Vec<&str> = self.second.iter().map(String::as_str).collect();
+        let done = withdraw::kill(&desk, &self.release, &self.reason, &seconds).await?;
         if context.output.is_json() {
             context.output.json(&done);
             return Ok(Exit::Done);

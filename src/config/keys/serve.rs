@@ -74,6 +74,8 @@ pub enum Event {
     Started,
     Finished,
     NeedsAttention,
+    /// A trouble that was told of is over.
+    Recovered,
     Bounced,
     Unsubscribed,
 }

@@ -5,8 +5,9 @@ use crate::desk::distribution::tell::{self, News, Told};
 use crate::desk::embargo::letters;
 use crate::desk::problem::{Exit, Problem, again};
 use crate::desk::release::{approve, write};
+use crate::domain::content::VersionKind;
 use crate::domain::distribution::{Purpose, Status as Distributing};
-use crate::domain::release::{Release, Status, is_same_person};
+use crate::domain::release::{Release, Status, different};
 use crate::mail::render::notice::{Notice, Said};
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::release::StoredVersion;
@@ -29,27 +30,33 @@ pub struct Withdrawn {
 /// canceled, also of a run at work on another machine, which begins nothing later than a quarter of
 /// a second after the commit; then the notices to the holders are queued.
 ///
-/// Two different people stand behind a kill: who does it, and `second`. Refused (4) otherwise.
+/// As many different people stand behind a kill as have to approve one, at least two: who does it, and
+/// `seconds`. Refused (4) otherwise.
 pub async fn kill(
     desk: &Desk,
     slug: &str,
     reason: &str,
-    second: &str,
+    seconds: &[&str],
 ) -> Result<Withdrawn, Problem> {
-    if second.trim().is_empty() || is_same_person(second, &desk.actor) {
-        return Err(Problem::new(
-            Exit::Forbidden,
-            "second-name",
-            "a kill needs two different people, and this is one",
-        )
-        .hint("name the other one: --second NAME"));
+    withdraw(desk, slug, reason, Purpose::Kill, seconds).await
+}
+
+/// Whether enough different people stand behind the kill: counted as approvals are.
+fn enough_people(desk: &Desk, release: &Release, seconds: &[&str]) -> Result<(), Problem> {
+    let named = std::iter::once(desk.actor.as_str()).chain(seconds.iter().copied());
+    let people = different(named).len();
+    let needed = approve::needed(desk, release, VersionKind::Kill);
+    if people >= needed {
+        return Ok(());
     }
-    withdraw(desk, slug, reason, Purpose::Kill, second).await
+    let message = format!("a kill needs {needed} different people, and this is {people}");
+    Err(Problem::new(Exit::Forbidden, "second-name", message)
+        .hint("name the others, each once: --second NAME"))
 }
 
 /// Asks those who have it to wait (COR-05), and lets nothing more go until `release resume`.
 pub async fn hold(desk: &Desk, slug: &str, note: &str) -> Result<Withdrawn, Problem> {
-    withdraw(desk, slug, note, Purpose::Hold, "").await
+    withdraw(desk, slug, note, Purpose::Hold, &[]).await
 }
 
 async fn withdraw(
@@ -57,11 +64,11 @@ async fn withdraw(
     slug: &str,
     why: &str,
     purpose: Purpose,
-    second: &str,
+    seconds: &[&str],
 ) -> Result<Withdrawn, Problem> {
     let mut tries = 0;
     loop {
-        match attempt(desk, slug, why, purpose, second).await {
+        match attempt(desk, slug, why, purpose, seconds).await {
             Err(problem) if again(&problem, &mut tries) => {}
             done => return done,
         }
@@ -73,7 +80,7 @@ async fn attempt(
     slug: &str,
     why: &str,
     purpose: Purpose,
-    second: &str,
+    seconds: &[&str],
 ) -> Result<Withdrawn, Problem> {
     if why.trim().is_empty() {
         return Err(
@@ -89,6 +96,9 @@ async fn attempt(
                 .hint(format!("see who was told: dateline release report {slug}")),
         );
     }
+    if purpose == Purpose::Kill {
+        enough_people(desk, &release, seconds)?;
+    }
     let (stopped, unsent, round) = stop(desk, &transaction, &release, purpose).await?;
     match purpose {
         Purpose::Kill => releases::set_status(&transaction, release.id, Status::Killed).await?,
@@ -98,7 +108,7 @@ async fn attempt(
     let told = tell(desk, &transaction, &release, &version, purpose, round, why).await?;
     desk_row::touch(&transaction).await?;
     let detail = serde_json::json!({
-        "distributions": stopped, "unsent": unsent, "second": second,
+        "distributions": stopped, "unsent": unsent, "second": seconds.join(", "),
         "notice": told.notice, "told": told.told,
     });
     desk.log(

@@ -9,3 +9,4 @@ pub mod rendition;
 pub mod route;
 pub mod templates;
 pub mod test_mail;
+pub mod way_out;

@@ -1,13 +1,15 @@
 //! The way out of the house that `[smtp]` describes: the same for `run` and for a test mail.
 
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::keys::smtp::{
     Auth as LoginKind, Preset, Security as Wrapping, Smtp, Transport as Chosen,
 };
-use crate::config::secret::secret;
 use crate::desk::Desk;
+use crate::desk::letter::way_out::{self, WayOut};
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::address;
+use crate::domain::instant::Instant;
 use crate::mail::route_problem::{RouteProblem, Trouble};
 use crate::mail::transport::{Auth, Security, SmtpRoute, Timeouts, Transport};
 
@@ -21,16 +23,21 @@ const MESSAGES_PER_CONNECTION: u32 = 100;
 /// The transport in force, with its password or token fetched. Nothing is connected yet.
 ///
 /// Refuses (78) settings that cannot be used: no host, a secret or certificate that cannot be read.
-pub async fn transport(desk: &Desk) -> Result<Transport, Problem> {
+pub async fn way_out(desk: &Desk) -> Result<WayOut, Problem> {
     // Before anything is claimed: a key that cannot be read is no recipient's fault.
     if let Err(error) = &desk.signing {
         return Err(error.clone().into());
     }
     let smtp = &desk.config.smtp;
     match smtp.transport {
-        Chosen::Files => Ok(Transport::Files(smtp.folder.clone())),
-        Chosen::Sink => Ok(Transport::Smtp(sink(desk, smtp))),
-        Chosen::Smtp => Ok(Transport::Smtp(server(&desk.host, smtp).await?)),
+        Chosen::Files => Ok(WayOut::without_login(Transport::Files(smtp.folder.clone()))),
+        Chosen::Sink => Ok(WayOut::without_login(Transport::Smtp(sink(desk, smtp)))),
+        Chosen::Smtp => {
+            let (route, ends_at) = with_end(&desk.host, smtp, &desk.clock).await?;
+            let source = smtp.secret();
+            let clock = desk.clock.clone();
+            Ok(WayOut::new(route, smtp.auth, source, ends_at, clock))
+        }
     }
 }
 
@@ -38,6 +45,15 @@ pub async fn transport(desk: &Desk) -> Result<Transport, Problem> {
 ///
 /// Refuses (78) settings that cannot be used.
 pub(crate) async fn server(own_name: &str, smtp: &Smtp) -> Result<SmtpRoute, Problem> {
+    Ok(with_end(own_name, smtp, &Clock::System).await?.0)
+}
+
+/// The server, and when its login's token ends, where that is known.
+async fn with_end(
+    own_name: &str,
+    smtp: &Smtp,
+    clock: &Clock,
+) -> Result<(SmtpRoute, Option<Instant>), Problem> {
     let Some(host) = smtp.host.clone() else {
         return Err(Problem::new(
             Exit::Config,
@@ -57,7 +73,8 @@ pub(crate) async fn server(own_name: &str, smtp: &Smtp) -> Result<SmtpRoute, Pro
             .hint("check the path, and that this user may read it")
         })?),
     };
-    Ok(SmtpRoute {
+    let (auth, ends_at) = login(smtp, clock).await?;
+    let route = SmtpRoute {
         host,
         port: smtp.port(),
         security: match smtp.security {
@@ -65,7 +82,7 @@ pub(crate) async fn server(own_name: &str, smtp: &Smtp) -> Result<SmtpRoute, Pro
             Wrapping::Starttls => Security::StartTls,
             Wrapping::None => Security::None,
         },
-        auth: login(smtp).await?,
+        auth,
         ca_pem,
         hello: hello(own_name),
         timeouts: timeouts(smtp),
@@ -74,15 +91,16 @@ pub(crate) async fn server(own_name: &str, smtp: &Smtp) -> Result<SmtpRoute, Pro
             Some(Preset::Relay) => 0,
             _ => MESSAGES_PER_CONNECTION,
         },
-    })
+    };
+    Ok((route, ends_at))
 }
 
-async fn login(smtp: &Smtp) -> Result<Auth, Problem> {
+async fn login(smtp: &Smtp, clock: &Clock) -> Result<(Auth, Option<Instant>), Problem> {
     let (Some(username), Some(source)) = (smtp.username.clone(), smtp.secret()) else {
-        return Ok(Auth::None);
+        return Ok((Auth::None, None));
     };
-    let secret = secret(&source).await?;
-    Ok(match smtp.auth {
+    let (secret, ends_at) = way_out::fetch(smtp.auth, &source, clock).await?;
+    let auth = match smtp.auth {
         LoginKind::Password => Auth::Password {
             username,
             password: secret,
@@ -91,7 +109,8 @@ async fn login(smtp: &Smtp) -> Result<Auth, Problem> {
             username,
             token: secret,
         },
-    })
+    };
+    Ok((auth, ends_at))
 }
 
 /// The local catcher. It never leaves this machine, whatever server the settings name for later.

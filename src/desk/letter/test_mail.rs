@@ -19,7 +19,6 @@ use crate::domain::release::Release;
 use crate::mail::connection::Connection;
 use crate::mail::envelope::Envelope;
 use crate::mail::outcome::{Begin, Outcome};
-use crate::mail::transport::Transport;
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::release::StoredVersion;
 use crate::store::{contact, embargo, suppression};
@@ -70,13 +69,13 @@ pub async fn test(
         };
         parcels.push(letter.write(desk, &recipient)?);
     }
-    let transport = route::transport(desk).await?;
-    let mut open = transport.open().await?;
+    let way_out = route::way_out(desk).await?;
+    let mut open = way_out.open().await?;
     write_down(desk, &release, &version, &state, &to).await?;
     let mut mails = Vec::new();
     for parcel in &parcels {
         if !open.is_usable() {
-            open = transport.open().await?;
+            open = way_out.open().await?;
         }
         let (status, reply) = send(&mut open, parcel).await?;
         mails.push(Went {
@@ -90,10 +89,7 @@ pub async fn test(
     Ok(Tested {
         release: release.slug,
         version: version.number,
-        folder: match &transport {
-            Transport::Files(folder) => Some(folder.display().to_string()),
-            Transport::Smtp(_) => None,
-        },
+        folder: way_out.folder().map(|folder| folder.display().to_string()),
         mails,
     })
 }

@@ -149,7 +149,10 @@ pub(crate) async fn history(
         });
     }
     for edit in provenance::edits(connection, &[row.id]).await? {
-        let fields = edit.fields.unwrap_or_default().join(", ");
+        let fields = match edit.fields {
+            Some(fields) if fields.is_empty() => "beats or tags".to_owned(),
+            fields => fields.unwrap_or_default().join(", "),
+        };
         all.push(Happened {
             at: Instant::from_millis(edit.at),
             what: "edit",

@@ -8,8 +8,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::desk::Desk;
+use crate::desk::letter::way_out::WayOut;
 use crate::desk::run::worker::{Event, Job, Order, Worker};
-use crate::mail::transport::Transport;
 
 /// Rows that a worker holds where each start is asked for: enough that the next envelope can
 /// travel with the body before it.
@@ -35,14 +35,13 @@ impl Crew {
     /// One worker per connection, and the channel on which they report.
     pub(crate) fn hire(
         desk: &Desk,
-        transport: Transport,
+        way_out: &Arc<WayOut>,
         epoch: &Arc<AtomicI64>,
     ) -> (Self, mpsc::UnboundedReceiver<(usize, Event)>) {
         let connections = usize::from(desk.config.smtp.connections.max(1));
         let per_worker =
             u64::from(desk.config.smtp.at_risk()) / u64::try_from(connections).unwrap_or(1);
         let (events, reports) = mpsc::unbounded_channel();
-        let transport = Arc::new(transport);
         let mut crew = Self {
             hands: Vec::with_capacity(connections),
             tasks: JoinSet::new(),
@@ -54,7 +53,7 @@ impl Crew {
             let worker = Worker {
                 number,
                 desk: desk.clone(),
-                transport: Arc::clone(&transport),
+                way_out: Arc::clone(way_out),
                 orders: receiver,
                 events: events.clone(),
                 epoch: Arc::clone(epoch),

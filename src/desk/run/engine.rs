@@ -1,5 +1,7 @@
 //! The engine: gathers what workers say, lets the ledger write it, hands out work, and keeps time.
 
+mod watch;
+
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
@@ -7,23 +9,25 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use crate::desk::Desk;
+use crate::desk::letter::way_out::WayOut;
 use crate::desk::problem::Problem;
 use crate::desk::run::crew::Crew;
 use crate::desk::run::ledger::{Group, LEASE, Ledger};
 use crate::desk::run::progress::Teller;
-use crate::desk::run::steps::{Steps, apart};
+use crate::desk::run::steps::apart;
 use crate::desk::run::worker::{Event, Fate};
 use crate::desk::run::{LOOK_AHEAD, Options, Report, Trouble};
 use crate::domain::distribution::Block;
 use crate::domain::instant::Instant;
 use crate::mail::route_problem::RouteProblem;
-use crate::mail::transport::Transport;
 use crate::store::delivery::{self, Lease};
 use crate::store::{desk_row, distribution, run as runs, throttle};
 
 /// Nothing is waited for longer than this without a look at clock and database: a stop or a kill
 /// is seen well within a quarter of a second.
 const SLICE: Duration = Duration::from_millis(100);
+/// While nothing can be tried, a look each second will do.
+const SECOND: Duration = Duration::from_secs(1);
 /// Connections are opened this long before an instant.
 const WARM_UP: Duration = Duration::from_secs(5);
 /// How long results wait for a database that is away, before the run gives up. Measured, not
@@ -34,13 +38,20 @@ const BEAT: Duration = Duration::from_secs(30);
 /// The longest window of a limit.
 const DAY: Duration = Duration::from_hours(24);
 
+/// The way out of a run.
+#[derive(Debug)]
+pub(crate) struct Way {
+    pub(crate) out: Arc<WayOut>,
+    /// Nothing is tried before: the login was refused a moment ago.
+    pub(crate) rests_until: Option<Instant>,
+}
+
 struct Engine<'a> {
     ledger: Ledger,
     crew: Crew,
     reports: mpsc::UnboundedReceiver<(usize, Event)>,
     group: Group,
     trouble: Option<Trouble>,
-    steps: Steps,
     warmed_for: Option<Instant>,
     renewed: Instant,
     began: Instant,
@@ -55,19 +66,22 @@ struct Engine<'a> {
     /// Failures of the way to the server since the last mail that was sent.
     wrongs: usize,
     teller: Teller,
+    way: Way,
+    /// What a run that stays up has said.
+    said: watch::Said,
     options: &'a Options,
 }
 
 /// Works until nothing is due within the horizon, the time is up, or somebody says stop.
 pub(crate) async fn work(
     desk: &Desk,
-    transport: Transport,
+    way: Way,
     run_id: i64,
     options: &Options,
     report: Report,
 ) -> Result<Report, Problem> {
     let epoch = Arc::new(AtomicI64::new(-1));
-    let (crew, reports) = Crew::hire(desk, transport, &epoch);
+    let (crew, reports) = Crew::hire(desk, &way.out, &epoch);
     let now = desk.now();
     let mut engine = Engine {
         ledger: Ledger::new(desk.clone(), run_id, crew.begins_at_once, epoch),
@@ -75,7 +89,6 @@ pub(crate) async fn work(
         reports,
         group: Group::default(),
         trouble: None,
-        steps: Steps::new(&desk.clock),
         warmed_for: None,
         renewed: now,
         began: now,
@@ -85,13 +98,23 @@ pub(crate) async fn work(
         beat_at: now,
         wrongs: 0,
         teller: Teller::new(options.progress.clone()),
+        said: watch::Said::new(report.settled_unknown, way.rests_until.is_some()),
+        way,
         options,
     };
-    let ended = engine.turn().await;
+    let ended = loop {
+        match engine.turn().await {
+            Err(problem) if engine.bears(&problem) => {}
+            ended => break ended,
+        }
+        engine.ledger.desk.clock.sleep(Duration::from_secs(1)).await;
+    };
     engine.crew.dismiss().await;
     ended?;
+    let told_unknown = engine.said.unknown();
     let (ledger, trouble) = (engine.ledger, engine.trouble);
     Ok(Report {
+        told_unknown,
         counts: ledger.counts,
         blocked: ledger.blocked,
         finished: ledger.finished,
@@ -105,6 +128,7 @@ impl Engine<'_> {
     async fn turn(&mut self) -> Result<(), Problem> {
         loop {
             self.gather();
+            self.speak().await?;
             self.mind_the_clock().await?;
             self.admit().await?;
             self.group.room = self.room();
@@ -136,8 +160,10 @@ impl Engine<'_> {
 
     /// A wall clock that jumps against the steady one cannot decide about an embargo.
     async fn mind_the_clock(&mut self) -> Result<(), Problem> {
-        if self.steps.stepped(&self.ledger.desk.clock) {
-            self.ledger.block_all(Block::Clock).await?;
+        let clock = &self.ledger.desk.clock;
+        let (shows, _) = clock.both();
+        if clock.trust() {
+            self.ledger.block_all(Block::Clock, shows).await?;
         }
         Ok(())
     }
@@ -153,7 +179,8 @@ impl Engine<'_> {
         if !self.ledger.active.is_empty() && now >= self.compare_at {
             self.compare_at = now.plus(Duration::from_mins(1));
             if apart(&self.ledger.desk).await? {
-                self.ledger.block_all(Block::Clock).await?;
+                let now = self.ledger.desk.now();
+                self.ledger.block_all(Block::Clock, now).await?;
             }
         }
         let soon = now.plus(Duration::from_secs(1));
@@ -178,7 +205,7 @@ impl Engine<'_> {
             .is_some_and(|at| self.ledger.desk.now() < at);
         let has_work =
             !self.ledger.active.is_empty() || self.ledger.ready_is_due(self.ledger.desk.now());
-        if self.is_stopping() || limited || !has_work {
+        if self.is_stopping() || limited || !has_work || self.rests() {
             return 0;
         }
         self.crew.wants()
@@ -214,12 +241,8 @@ impl Engine<'_> {
     fn route(&mut self, problem: &RouteProblem) {
         self.wrongs += 1;
         let often = self.wrongs >= 2 + usize::from(self.ledger.desk.config.smtp.connections);
-        if problem.is_login() || problem.reply().is_some() || often {
-            self.trouble = Some(Trouble {
-                message: problem.to_string(),
-                is_login: problem.is_login(),
-                tell: false,
-            });
+        if problem.is_login() || problem.is_setting() || problem.reply().is_some() || often {
+            self.trouble = Some(Trouble::of_route(problem.to_string(), problem.is_login()));
         }
     }
 
@@ -237,15 +260,20 @@ impl Engine<'_> {
             match self.ledger.write(&mut self.group).await {
                 Ok(written) => break written,
                 Err(problem) if since.elapsed() < PATIENCE && is_temporary(&problem) => {
+                    self.outage(&problem);
                     // No start was granted meanwhile: nothing is begun that cannot be written down.
                     self.refuse_starts();
                     tokio::time::sleep(Duration::from_secs(1)).await;
                     self.gather();
                     self.group.room = 0;
                 }
-                Err(problem) => return Err(problem),
+                Err(problem) => {
+                    self.said.gave_up();
+                    return Err(problem);
+                }
             }
         };
+        self.outage_is_over();
         for worker in refused {
             self.crew.gave(worker);
         }
@@ -256,11 +284,7 @@ impl Engine<'_> {
             .filter(|_| self.trouble.is_none())
         {
             let message = format!("the mail server asked for a pause: {words}");
-            self.trouble = Some(Trouble {
-                message,
-                is_login: false,
-                tell: false,
-            });
+            self.trouble = Some(Trouble::of_route(message, false));
         }
         self.group.back.extend(self.crew.deal(jobs));
         Ok(())
@@ -300,10 +324,8 @@ impl Engine<'_> {
             return Ok(true);
         }
         let desk = self.ledger.desk.clone();
-        if self.options.watch && self.trouble.take().is_some() {
-            self.ledger.resting = None;
-            self.wrongs = 0;
-            desk.clock.sleep(Duration::from_secs(1)).await;
+        if self.options.watch && self.trouble.is_some() {
+            self.rest().await?;
             return Ok(false);
         }
         let now = desk.now();
@@ -328,44 +350,29 @@ impl Engine<'_> {
             .ledger
             .next_due()
             .await?
-            .map(|due| due.max(self.ledger.room_at.unwrap_or(due)));
+            .map(|due| due.max(self.ledger.room_at.unwrap_or(due)))
+            .map(|due| due.max(self.way.rests_until.unwrap_or(due)));
         match [starts, due].into_iter().flatten().min() {
             Some(at) if at <= horizon => {
                 self.warm_up(now, at).await?;
                 self.teller.tell(&self.ledger, Some(at)).await;
-                let slice = now.until(at).min(SLICE).max(Duration::from_millis(1));
+                let longest = if self.rests() { SECOND } else { SLICE };
+                let slice = now.until(at).min(longest).max(Duration::from_millis(1));
                 desk.clock.sleep(slice).await;
                 Ok(false)
             }
             _ if self.options.watch => {
-                self.say_news();
+                self.say_unknown();
                 if self.beat_at.until(now) >= BEAT {
                     self.beat_at = now;
                     desk_row::beat(desk.store.db(), now).await?;
+                    self.outage_is_over();
                 }
                 desk.clock.sleep(Duration::from_secs(1)).await;
                 Ok(false)
             }
             _ => Ok(true),
         }
-    }
-
-    /// Hands over what happened since the last time. The numbers of mails stay for the last report.
-    fn say_news(&mut self) {
-        let Some(news) = &self.options.news else {
-            return;
-        };
-        let ledger = &mut self.ledger;
-        if ledger.blocked.is_empty() && ledger.finished.is_empty() && ledger.started.is_empty() {
-            return;
-        }
-        // Nobody listens any more: then the program is ending anyway.
-        let _ = news.send(Report {
-            blocked: std::mem::take(&mut ledger.blocked),
-            finished: std::mem::take(&mut ledger.finished),
-            started: std::mem::take(&mut ledger.started),
-            ..Report::default()
-        });
     }
 
     /// Opens the connections and casts the mails shortly before an instant, so that the first body
@@ -375,7 +382,9 @@ impl Engine<'_> {
             return Ok(());
         }
         self.warmed_for = Some(at);
-        self.crew.warm_up();
+        if self.tries_anew() {
+            self.crew.warm_up();
+        }
         let soon = distribution::active(self.ledger.desk.store.db(), at).await?;
         self.ledger.make_ready(&soon).await
     }

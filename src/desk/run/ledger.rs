@@ -17,6 +17,7 @@ use crate::desk::problem::Problem;
 use crate::desk::run::active::Active;
 use crate::desk::run::gate;
 use crate::desk::run::limits;
+use crate::desk::run::strain::Strain;
 use crate::desk::run::worker::{Fate, Job};
 use crate::domain::distribution::{Block, Status};
 use crate::domain::instant::Instant;
@@ -97,6 +98,8 @@ pub(crate) struct Ledger {
     /// Tries that were put off, by domain; only for whoever looks on, so it is not exact after a
     /// transaction that had to be written again.
     pub(crate) deferred: BTreeMap<String, u64>,
+    /// How the recipients' domains bear our mail.
+    pub(crate) strain: Strain,
     /// Mails tried in this transaction, by domain.
     pub(crate) tried: BTreeMap<String, i64>,
     /// The desk's `change_seq` as last seen; workers look at it before each granted body.
@@ -127,6 +130,7 @@ impl Ledger {
             stopped: false,
             room_at: None,
             deferred: BTreeMap::new(),
+            strain: Strain::default(),
             tried: BTreeMap::new(),
             epoch,
             seq: -1,
@@ -154,6 +158,7 @@ impl Ledger {
             self.blocked.len(),
             self.finished.len(),
             self.started.len(),
+            self.strain.clone(),
         );
         self.tried.clear();
         match self.attempt(group).await {
@@ -174,6 +179,7 @@ impl Ledger {
                 self.blocked.truncate(before.1);
                 self.finished.truncate(before.2);
                 self.started.truncate(before.3);
+                self.strain = before.4;
                 self.seq = -1;
                 Err(problem)
             }
@@ -378,11 +384,11 @@ impl Ledger {
         Ok(())
     }
 
-    /// Blocks everything that is at work or due by this clock: it cannot be trusted. What a jump
-    /// has just made due might be early.
-    pub(crate) async fn block_all(&mut self, block: Block) -> Result<(), Problem> {
+    /// Blocks everything that is at work or due by the clock that `shows` this: it cannot be trusted.
+    /// What a jump has just made due might be early.
+    pub(crate) async fn block_all(&mut self, block: Block, shows: Instant) -> Result<(), Problem> {
         let transaction = begin_write(self.desk.store.db()).await?;
-        let due = distribution::active(&transaction, self.desk.now()).await?;
+        let due = distribution::active(&transaction, shows).await?;
         let mut ids: Vec<i64> = self
             .active
             .keys()

@@ -12,12 +12,14 @@ pub(crate) mod lock;
 pub mod progress;
 mod record;
 mod steps;
+mod strain;
+pub(crate) mod trouble;
 mod verdict;
 mod worker;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::ExposeSecret;
 use tokio::sync::{mpsc, watch};
 
 use crate::desk::Desk;
@@ -26,17 +28,14 @@ use crate::desk::problem::{Exit, Problem};
 use crate::desk::run::progress::Progress;
 use crate::desk::way_back::replies;
 use crate::domain::instant::Instant;
-use crate::mail::transport::{Auth, Transport};
-use crate::store::{desk_row, distribution, notice, place, run as runs};
+use crate::store::{desk_row, distribution, place, run as runs};
 
 pub use crate::desk::run::ledger::{Blocked, Counts};
+pub use crate::desk::run::trouble::{Over, Trouble};
 
 /// How far `run` looks ahead: a little more than cron's minute, so that an instant between two
 /// calls is met to the millisecond (OPS-01).
 pub const LOOK_AHEAD: Duration = Duration::from_secs(70);
-
-/// How long a refused login rests.
-const LOGIN_PAUSE: Duration = Duration::from_mins(15);
 
 /// How to run.
 #[derive(Clone, Debug)]
@@ -70,18 +69,15 @@ pub struct Report {
     /// What is wrong with the way to the server.
     #[serde(skip)]
     pub trouble: Option<Trouble>,
+    /// A trouble that somebody was told of is over.
+    #[serde(skip)]
+    pub over: Option<Over>,
+    /// Of the unknown ones those of whom a run that stays up has told already.
+    #[serde(skip)]
+    pub told_unknown: u64,
     /// Somebody else is at it, or everything is stopped.
     #[serde(skip)]
     pub idle_because: Option<&'static str>,
-}
-
-/// Trouble on the way to the server.
-#[derive(Clone, Debug)]
-pub struct Trouble {
-    pub message: String,
-    pub is_login: bool,
-    /// Worth saying now: it has lasted, and nobody was told.
-    pub tell: bool,
 }
 
 impl Report {
@@ -101,6 +97,11 @@ impl Report {
 /// One step, as cron calls it; with `watch` it goes on until it is stopped.
 pub async fn run(desk: &Desk, options: &Options) -> Result<Report, Problem> {
     at_home(desk).await?;
+    // A clock that jumps ahead is not believed until the run has looked at it, and blocked.
+    let desk = &Desk {
+        clock: desk.clock.guarded(),
+        ..desk.clone()
+    };
     let Some(mut held) = lock::take(desk)? else {
         return Ok(Report {
             idle_because: Some("another run is at work"),
@@ -130,16 +131,24 @@ pub async fn run(desk: &Desk, options: &Options) -> Result<Report, Problem> {
         report.next_due_at = distribution::next_at(desk.store.db()).await?;
         return Ok(report);
     }
-    let transport = route::transport(desk).await?;
-    let login = login_key(desk, &transport);
-    if let Some(trouble) = still_refused(desk, &login).await? {
-        report.trouble = Some(trouble);
+    let way_out = Arc::new(route::way_out(desk).await?);
+    let rests_until = trouble::refused_until(desk, &way_out).await?;
+    if rests_until.is_some() && !options.watch {
+        report.trouble = Some(Trouble::still_refused());
         return Ok(report);
     }
     let run_id = lock::enter(desk, &mut held).await?;
-    let mut report = engine::work(desk, transport, run_id, options, report).await?;
+    let way = engine::Way {
+        out: Arc::clone(&way_out),
+        rests_until,
+    };
+    let mut report = engine::work(desk, way, run_id, options, report).await?;
     report.next_due_at = distribution::next_at(desk.store.db()).await?;
-    note_trouble(desk, &mut report, &login).await?;
+    match &mut report.trouble {
+        Some(trouble) => trouble::note(desk, &way_out, trouble).await?,
+        None if report.counts.sent > 0 => report.over = trouble::end(desk).await?,
+        None => {}
+    }
     let counts = serde_json::to_string(&report.counts).unwrap_or_default();
     let outcome = if report.trouble.is_some() {
         "trouble"
@@ -166,70 +175,4 @@ async fn at_home(desk: &Desk) -> Result<(), Problem> {
         "this database was made in another place; a copy must not send what the original sends",
     )
     .hint("if this is the one that shall send from now on: dateline db adopt"))
-}
-
-/// A short outage stays silent; one that lasts is told once (`[run] alert_after`).
-async fn note_trouble(desk: &Desk, report: &mut Report, login: &str) -> Result<(), Problem> {
-    let connection = desk.store.db();
-    let Some(trouble) = &mut report.trouble else {
-        if report.counts.sent > 0 {
-            notice::clear(connection, "route").await?;
-            notice::clear(connection, login).await?;
-        }
-        return Ok(());
-    };
-    let now = desk.now();
-    let key = if trouble.is_login { login } else { "route" };
-    let noted = notice::raise(connection, key, now).await?;
-    let lasted = Instant::from_millis(noted.since).until(now) >= desk.config.run.alert_after;
-    trouble.tell = noted.told_at.is_none() && (lasted || trouble.is_login);
-    if trouble.tell || trouble.is_login {
-        notice::told(connection, key, now).await?;
-    }
-    Ok(())
-}
-
-/// A login by what it is made of: another password or user is another login, tried at once.
-fn login_key(desk: &Desk, transport: &Transport) -> String {
-    let facts = match transport {
-        Transport::Smtp(route) => match &route.auth {
-            Auth::None => format!("{}:{}", route.host, route.port),
-            Auth::Password { username, password } => {
-                format!(
-                    "{}:{} {username} {}",
-                    route.host,
-                    route.port,
-                    password.expose_secret()
-                )
-            }
-            // A fresh token is another try.
-            Auth::OAuth2 { username, token } => {
-                format!(
-                    "{}:{} {username} {}",
-                    route.host,
-                    route.port,
-                    token.expose_secret()
-                )
-            }
-        },
-        Transport::Files(_) => String::new(),
-    };
-    format!("login-{}", desk.key.token_tail("login", &facts))
-}
-
-/// A refused login is not tried again for a quarter of an hour: servers lock who insists.
-async fn still_refused(desk: &Desk, login: &str) -> Result<Option<Trouble>, Problem> {
-    let Some(noted) = notice::find(desk.store.db(), login).await? else {
-        return Ok(None);
-    };
-    let tried = Instant::from_millis(noted.told_at.unwrap_or(noted.since));
-    if tried.until(desk.now()) >= LOGIN_PAUSE {
-        return Ok(None);
-    }
-    let message = "the mail server refused this login; it is tried again a quarter of an hour after the last try, or at once with another password".to_owned();
-    Ok(Some(Trouble {
-        message,
-        is_login: true,
-        tell: false,
-    }))
 }

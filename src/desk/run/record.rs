@@ -90,6 +90,11 @@ impl Ledger {
             }
             Some(Ruling::Defer) => None,
         };
+        match ruling {
+            None => self.bear_taken(connection, job).await?,
+            Some(Ruling::Defer) => self.bear_put_off(connection, job, verdict).await?,
+            Some(_) => {}
+        }
         match block {
             Some(block) => self.block(connection, job.distribution_id, block).await,
             None => Ok(()),

@@ -9,13 +9,13 @@ use tokio::sync::{mpsc, oneshot};
 use crate::desk::Desk;
 use crate::desk::letter::compose::{Letter, Parcel, Recipient};
 use crate::desk::letter::route;
+use crate::desk::letter::way_out::WayOut;
 use crate::domain::delivery::Step;
 use crate::domain::instant::Instant;
 use crate::mail::connection::Connection;
 use crate::mail::envelope::Envelope;
 use crate::mail::outcome::{Begin, Outcome, Reply, Stage};
 use crate::mail::route_problem::RouteProblem;
-use crate::mail::transport::Transport;
 
 /// A row on its way: claimed by us, its body not begun.
 #[derive(Clone, Debug)]
@@ -90,7 +90,7 @@ pub(crate) enum Order {
 pub(crate) struct Worker {
     pub(crate) number: usize,
     pub(crate) desk: Desk,
-    pub(crate) transport: Arc<Transport>,
+    pub(crate) way_out: Arc<WayOut>,
     pub(crate) orders: mpsc::UnboundedReceiver<Order>,
     pub(crate) events: mpsc::UnboundedSender<(usize, Event)>,
     /// Grows whenever a stop, an opt-out or an embargo was committed: grants of before are asked again.
@@ -192,7 +192,7 @@ impl Worker {
     }
 
     async fn connect(&self) -> Option<Connection> {
-        match self.transport.open().await {
+        match self.way_out.open().await {
             Ok(connection) => Some(connection),
             Err(problem) => {
                 self.tell(Event::Route(problem));

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use crate::config::keys::serve::Event;
 use crate::desk::Desk;
 use crate::desk::problem::Problem;
-use crate::desk::run::{Blocked, Report};
+use crate::desk::run::{Blocked, Over, Report, Trouble};
 use crate::domain::distribution::Block;
 use crate::store::{delivery, distribution, release};
 
@@ -28,7 +28,9 @@ pub struct News {
     /// Recipients nobody can judge.
     pub unknown: u64,
     /// A trouble that has lasted long enough to be told, and was not told yet.
-    pub trouble: Option<String>,
+    pub trouble: Option<Trouble>,
+    /// A trouble that was told of and is over.
+    pub over: Option<Over>,
 }
 
 impl News {
@@ -38,22 +40,22 @@ impl News {
             blocked: report.blocked.clone(),
             started: report.started.clone(),
             finished: report.finished.clone(),
-            unknown: report.counts.unknown + report.settled_unknown,
+            unknown: report.counts.unknown + report.settled_unknown - report.told_unknown,
             trouble: report
                 .trouble
                 .as_ref()
                 .filter(|trouble| trouble.tell)
-                .map(|trouble| trouble.message.clone()),
+                .cloned(),
+            over: report.over,
         }
     }
 }
 
 /// Tells everybody whom the settings name. Gives remarks about who could not be told.
 pub async fn tell(desk: &Desk, news: &News) -> Result<Vec<String>, Problem> {
-    let mut remarks = Vec::new();
-    mail::keep(desk, news).await?;
-    remarks.extend(mail::send(desk).await?);
-    remarks.extend(programs(desk, news).await?);
+    // Programs first: they can be told even where the database is full.
+    let mut remarks = programs(desk, news).await?;
+    remarks.extend(mail::tell(desk, news).await?);
     remarks.extend(log_file::copy(desk).await?);
     Ok(remarks)
 }
@@ -74,6 +76,10 @@ async fn programs(desk: &Desk, news: &News) -> Result<Vec<String>, Problem> {
     for need in needs(news) {
         let about = serde_json::json!({ "release": need.release, "reason": need.code, "message": need.message });
         remarks.extend(hook::call(desk, Event::NeedsAttention, about).await);
+    }
+    if let Some(over) = news.over {
+        let about = serde_json::json!({ "reason": over.code(), "message": over.words() });
+        remarks.extend(hook::call(desk, Event::Recovered, about).await);
     }
     Ok(remarks)
 }
@@ -119,8 +125,11 @@ pub fn needs(news: &News) -> Vec<Need> {
     if let Some(trouble) = &news.trouble {
         found.push(Need {
             release: None,
-            code: "route",
-            message: format!("{trouble}; nothing is lost, the next run goes on"),
+            code: trouble.code,
+            message: format!(
+                "{}; nothing is lost, it goes on by itself when that is mended",
+                trouble.message
+            ),
         });
     }
     found

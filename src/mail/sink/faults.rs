@@ -1,8 +1,8 @@
 //! What the catcher does wrong on purpose, so that senders can show what they make of it.
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Where in a session something happens.
@@ -39,8 +39,12 @@ pub enum When {
     FirstPerAddress,
     /// For this recipient (or sender, at MAIL), without regard to case.
     Address(String),
+    /// The first time for this recipient (or sender, at MAIL).
+    FirstFor(String),
     /// For recipients at this domain.
     Domain(String),
+    /// As long as somebody lets it be so.
+    While(Arc<AtomicBool>),
 }
 
 /// What then. Replies are raw bytes and need their own line end.
@@ -160,6 +164,15 @@ impl Mischief {
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)
                     .insert((index, address.to_lowercase())),
+                When::FirstFor(wanted) => {
+                    wanted.eq_ignore_ascii_case(address)
+                        && self
+                            .seen
+                            .lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .insert((index, address.to_lowercase()))
+                }
+                When::While(holds) => holds.load(Ordering::SeqCst),
                 When::Address(wanted) => wanted.eq_ignore_ascii_case(address),
                 When::Domain(wanted) => address
                     .rsplit_once('@')
@@ -200,6 +213,14 @@ mod tests {
             hits(When::Address("A@x".into()), &["a@X", "b@x"]),
             [true, false]
         );
+        assert_eq!(
+            hits(When::FirstFor("A@x".into()), &["b@x", "a@x", "a@x"]),
+            [false, true, false]
+        );
+        let switch = Arc::new(AtomicBool::new(false));
+        assert_eq!(hits(When::While(Arc::clone(&switch)), &["a"]), [false]);
+        switch.store(true, Ordering::SeqCst);
+        assert_eq!(hits(When::While(switch), &["a", "a"]), [true, true]);
         assert_eq!(
             hits(When::Domain("X".into()), &["a@x", "a@y"]),
             [true, false]

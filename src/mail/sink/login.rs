@@ -21,6 +21,10 @@ pub(crate) struct Login {
 }
 
 impl Login {
+    pub(crate) fn is_by_token(&self) -> bool {
+        self.mechanism == "XOAUTH2"
+    }
+
     /// `argument` is what follows AUTH.
     pub(crate) fn begin(&mut self, argument: &str) -> Next {
         let (mechanism, words) = argument.split_once(' ').unwrap_or((argument, ""));

@@ -17,6 +17,7 @@ use std::fs::File;
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -72,7 +73,9 @@ pub(crate) struct Shared {
     pub(crate) mailbox: Arc<Mailbox>,
     pub(crate) mischief: Mischief,
     pub(crate) tls: Option<Arc<rustls::ServerConfig>>,
-    pub(crate) login: Option<(String, String)>,
+    login: Mutex<Option<(String, String)>>,
+    /// Logins that were tried.
+    pub(crate) logins: AtomicUsize,
     tls_first: bool,
     clock: Clock,
     on_mail: Option<Hook>,
@@ -80,6 +83,12 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
+    /// The user and password, or token, that are asked for now.
+    pub(crate) fn login(&self) -> Option<(String, String)> {
+        let login = self.login.lock();
+        login.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Takes the mail: logged and kept before the sender hears of it. Gives its id.
     pub(crate) fn take(&self, mail: &Transaction, body: Vec<u8>) -> io::Result<u64> {
         let caught = self
@@ -123,7 +132,8 @@ impl Sink {
             mailbox: Arc::new(Mailbox::new(settings.keep)),
             mischief: Mischief::new(settings.faults),
             tls: settings.tls,
-            login: settings.login,
+            login: Mutex::new(settings.login),
+            logins: AtomicUsize::new(0),
             tls_first: settings.tls_first,
             clock: settings.clock.unwrap_or(Clock::System),
             on_mail: settings.on_mail,
@@ -139,6 +149,17 @@ impl Sink {
 
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// From now on only this login is let in, as where a token has expired; whoever is in stays in.
+    pub fn ask_for(&self, user: &str, secret: &str) {
+        let login = self.shared.login.lock();
+        *login.unwrap_or_else(PoisonError::into_inner) = Some((user.to_owned(), secret.to_owned()));
+    }
+
+    /// How many logins were tried.
+    pub fn logins(&self) -> usize {
+        self.shared.logins.load(Ordering::Relaxed)
     }
 
     /// For the page that shows it; stays readable when the catcher has stopped.

@@ -2,8 +2,11 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 
@@ -167,6 +170,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     }
 
     async fn auth(&mut self, argument: &str) -> io::Result<Said> {
+        self.shared.logins.fetch_add(1, Ordering::Relaxed);
         let mut login = Login::default();
         let mut next = login.begin(argument);
         while let Next::Ask(challenge) = next {
@@ -176,13 +180,21 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             };
             next = login.go_on(&line);
         }
-        let known = match (&self.shared.login, &next) {
+        let known = match (self.shared.login(), &next) {
             (_, Next::Bad | Next::Ask(_)) => false,
             (None, Next::Done { .. }) => true,
             (Some(expected), Next::Done { user, secret }) => {
-                expected == &(user.clone(), secret.clone())
+                expected == (user.clone(), secret.clone())
             }
         };
+        if !known && login.is_by_token() {
+            // As the providers do it: why, as a challenge that wants an empty answer.
+            let why = STANDARD.encode(br#"{"status":"401","schemes":"bearer"}"#);
+            self.say(&format!("334 {why}"));
+            if self.next_line().await?.is_none() {
+                return Ok(Said::Over);
+            }
+        }
         let usual = if known {
             "235 2.7.0 welcome"
         } else {

@@ -18,7 +18,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         let Some(from) = path(argument, "FROM:") else {
             return Ok(self.say("501 5.5.4 MAIL FROM:<address>"));
         };
-        if self.shared.login.is_some() && !self.logged_in {
+        if self.shared.login().is_some() && !self.logged_in {
             return Ok(self.say("530 5.7.0 log in first"));
         }
         if self.mail.is_some() {

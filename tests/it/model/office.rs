@@ -191,7 +191,7 @@ impl Office {
     }
 
     async fn kill(&mut self) {
-        let done = withdraw::kill(self.world.desk(), "plant", "wrong", "Bo Lund").await;
+        let done = withdraw::kill(self.world.desk(), "plant", "wrong", &["Bo Lund"]).await;
         if let Ok(done) = done {
             self.model.killed = Some(self.now());
             // Whoever waits for another notice hears of the kill instead.

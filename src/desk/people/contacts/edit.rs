@@ -50,7 +50,7 @@ pub struct ContactEdit {
 
 impl ContactEdit {
     /// The fields it speaks of, for the log: a later undo of an import leaves them alone.
-    fn named(&self) -> Vec<&'static str> {
+    pub(super) fn named(&self) -> Vec<&'static str> {
         let values = [
             self.name.is_some(),
             self.given_name.is_some(),
@@ -318,7 +318,7 @@ async fn set_status(
     for status in from {
         moved += contact::set_status(&transaction, desk.now(), &[id], status, to).await?;
     }
-    let is_said_anew = to == "archived" && contact::keep_archived(&transaction, id).await? > 0;
+    let is_said_anew = to == "archived" && contact::keep_archived(&transaction, &[id]).await? > 0;
     if moved > 0 || is_said_anew {
         // A run at work looks again: who is archived between claim and body gets nothing either.
         desk_row::touch(&transaction).await?;

@@ -49,9 +49,8 @@ pub async fn edit_many(
     contact_set::set_fields(&transaction, desk.now(), &contacts, &fields).await?;
     let labels = labels(&transaction, edit, &contacts).await?;
     if count > 0 {
-        let named: Vec<_> = fields.iter().map(|field| field.column).collect();
-        let detail = json!({"contacts": count, "fields": named, "labels": labels});
-        desk.log(&transaction, "contact.edit-many", "contact", 0, detail)
+        let detail = json!({"contacts": count, "fields": edit.named(), "labels": labels});
+        desk.log_many(&transaction, "contact.edit-many", &contacts, detail)
             .await?;
     }
     commit(transaction).await?;
@@ -78,11 +77,13 @@ pub async fn archive_many(
     for from in ["active", "bounced"] {
         moved += contact::set_status(&transaction, desk.now(), &contacts, from, "archived").await?;
     }
-    if moved > 0 {
+    // Whom the undo of an import archived stays there now, as a person wants it.
+    let said_anew = contact::keep_archived(&transaction, &contacts).await?;
+    if moved > 0 || said_anew > 0 {
         // A run at work looks again: who is archived between claim and body gets nothing either.
         desk_row::touch(&transaction).await?;
         let detail = json!({"contacts": moved});
-        desk.log(&transaction, "contact.archive-many", "contact", 0, detail)
+        desk.log_many(&transaction, "contact.archive-many", &contacts, detail)
             .await?;
     }
     commit(transaction).await?;

@@ -9,6 +9,7 @@ use crate::store::connection::ConnectionTrait;
 use crate::store::contact::{self, FIELDS, Known, NewValues, OUTLET};
 use crate::store::import_undo::{self, Changed, Said};
 use crate::store::outlet;
+use crate::store::provenance::{self, Edit};
 
 /// Takes the next page of them back; answers with the last id, or nothing where all are done.
 pub(super) async fn page(
@@ -29,6 +30,7 @@ pub(super) async fn page(
             .into_iter()
             .collect(),
         said: import_undo::said_later(connection, page.id, &contacts).await?,
+        edits: provenance::edits_since(connection, &contacts, page.id).await?,
         changed: HashSet::new(),
         revived: Vec::new(),
         rebased: Vec::new(),
@@ -71,6 +73,8 @@ struct Settling {
     people: HashMap<i64, Known>,
     dead: HashSet<i64>,
     said: Vec<Said>,
+    /// What people did to them since.
+    edits: Vec<Edit>,
     changed: HashSet<i64>,
     revived: Vec<i64>,
     /// Later changes that begin where the undone one did: change, value, outlet.
@@ -130,7 +134,12 @@ impl Settling {
         } else {
             person.values[field] == *new
         };
-        if !is_as_set {
+        // A person who says the same as the import makes it theirs.
+        let is_a_persons = self
+            .edits
+            .iter()
+            .any(|edit| edit.contact_id == contact && edit.speaks_of(FIELDS[field]));
+        if !is_as_set || is_a_persons {
             page.undone.keep(contact, FIELDS[field], "changed-later");
             return;
         }

@@ -3,6 +3,7 @@
 mod chance;
 mod encrypted;
 mod login;
+mod model;
 mod replies;
 mod silence;
 
