@@ -43,6 +43,7 @@ pub mod opt_out;
 pub mod opt_out_list;
 pub mod organization;
 pub mod outlet;
+pub(crate) mod outlet_alike;
 pub mod place;
 pub mod press_contact;
 pub mod provenance;
