@@ -18,6 +18,11 @@ const ANYBODYS: &str = " gmail.com googlemail.com outlook.com hotmail.com live.c
     me.com aol.com gmx.de gmx.net gmx.at web.de t-online.de freenet.de proton.me protonmail.com orange.fr free.fr \
     laposte.net wanadoo.fr hotmail.fr yahoo.fr libero.it ";
 
+/// Whether everybody may have an address at this domain.
+pub(crate) fn is_anybodys(domain: &str) -> bool {
+    ANYBODYS.contains(&format!(" {domain} "))
+}
+
 /// Why two contacts may be one person.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Reason {
@@ -205,8 +210,8 @@ impl Finder {
                 (Reason::NameAndLocal, |card| card.local),
             ] {
                 for (one, other) in self.within(&block, key) {
-                    let is_anybodys = reason == Reason::NameAndDomain
-                        && ANYBODYS.contains(&format!(" {} ", self.domain(self.card(one))));
+                    let is_anybodys =
+                        reason == Reason::NameAndDomain && is_anybodys(self.domain(self.card(one)));
                     if !is_anybodys {
                         self.note(one, other, reason);
                     }

@@ -22,6 +22,7 @@ pub mod hex;
 pub mod instant;
 pub mod name;
 pub mod opt_out_token;
+pub mod outlet_name;
 pub mod picture;
 pub mod prose;
 pub mod release;

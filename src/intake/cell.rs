@@ -7,7 +7,12 @@ use unicode_normalization::char::is_combining_mark;
 /// Trims every kind of blank and drops what is invisible (zero-width marks, BOM, controls other
 /// than line breaks); a no-break space becomes a space.
 pub(crate) fn clean(cell: &str) -> String {
-    let cell = formula::unguarded(cell);
+    // Excel keeps the zeros of a number by making a formula of it: ="0049 30".
+    let text = cell
+        .strip_prefix("=\"")
+        .and_then(|rest| rest.strip_suffix('"'))
+        .unwrap_or(cell);
+    let cell = formula::unguarded(text);
     if cell.bytes().all(|b| (0x20..0x7f).contains(&b)) {
         return cell.trim().to_owned();
     }
@@ -31,6 +36,63 @@ pub(crate) fn one_line(cell: &str) -> String {
         return cleaned.split_whitespace().collect::<Vec<_>>().join(" ");
     }
     cleaned
+}
+
+/// A value on one line, without the link that Notion and Airtable put behind a name, without quotation
+/// marks round the whole, and empty where the cell only says that there is none.
+pub(crate) fn value(cell: &str) -> String {
+    let text = without_links(&one_line(cell));
+    let bare = text
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .filter(|inner| !inner.contains('"'))
+        .map_or(text.as_str(), str::trim);
+    if is_none(bare) {
+        return String::new();
+    }
+    bare.to_owned()
+}
+
+/// "n/a", "-", "NULL": what programs and people write where there is nothing. "Na" and "Null" are names.
+pub(crate) fn is_none(text: &str) -> bool {
+    const NONES: [&str; 17] = [
+        "n/a",
+        "n.a.",
+        "#n/a",
+        "n. a.",
+        "k.a.",
+        "k. a.",
+        "s.o.",
+        "(null)",
+        "(none)",
+        "(blank)",
+        "(empty)",
+        "[none]",
+        "undefined",
+        "#ref!",
+        "#value!",
+        "#name?",
+        "#null!",
+    ];
+    text == "NULL"
+        || text
+            .chars()
+            .all(|c| matches!(c, '-' | '–' | '—' | '_' | '.' | '?' | '/' | '*' | ' '))
+        || NONES.contains(&text.to_lowercase().as_str())
+}
+
+/// "The Daily (https://…)" is the Daily.
+fn without_links(text: &str) -> String {
+    let mut rest = text;
+    let mut kept = String::with_capacity(text.len());
+    while let Some(at) = rest.find(" (http") {
+        let Some(length) = rest[at..].find(')') else {
+            break;
+        };
+        kept.push_str(&rest[..at]);
+        rest = &rest[at + length + 1..];
+    }
+    kept + rest
 }
 
 pub(crate) fn is_invisible(c: char) -> bool {
@@ -74,8 +136,10 @@ pub(crate) fn words(text: &str) -> Vec<String> {
 /// The values of a list within one cell: Google's ` ::: `, else quoted names with commas
 /// (Mailchimp), else `;`, `|` or line breaks, else commas. Each once, blanks dropped.
 pub(crate) fn list(cell: &str) -> Vec<String> {
-    let cell = clean(cell);
-    let parts: Vec<String> = if cell.contains(":::") {
+    let cell = without_links(&clean(cell));
+    let parts: Vec<String> = if let Some(listed) = bracketed(&cell) {
+        listed
+    } else if cell.contains(":::") {
         cell.split(":::").map(str::to_owned).collect()
     } else if cell.starts_with('"') {
         quoted(&cell)
@@ -91,10 +155,25 @@ pub(crate) fn list(cell: &str) -> Vec<String> {
     values
 }
 
+/// A list as programs write one: `["a","b"]`, `['a', 'b']`, `[]`.
+fn bracketed(cell: &str) -> Option<Vec<String>> {
+    let inside = cell.strip_prefix('[')?.strip_suffix(']')?;
+    if let Ok(values) = serde_json::from_str::<Vec<String>>(cell) {
+        return Some(values);
+    }
+    let is_quoted = inside.is_empty() || inside.starts_with(['\'', '"']);
+    is_quoted.then(|| {
+        let each = inside
+            .split(',')
+            .map(|part| part.trim().trim_matches(['\'', '"']));
+        each.map(str::to_owned).collect()
+    })
+}
+
 /// Adds `value` unless it is blank or, apart from case, already there.
 pub(crate) fn add(values: &mut Vec<String>, value: String) {
     let lower = value.to_lowercase();
-    if !value.is_empty() && !values.iter().any(|v| v.to_lowercase() == lower) {
+    if !is_none(&value) && !values.iter().any(|v| v.to_lowercase() == lower) {
         values.push(value);
     }
 }
@@ -165,5 +244,29 @@ mod tests {
             ["Tech, press", "The \"VIP\""]
         );
         assert!(list(" ; ").is_empty());
+        assert_eq!(list(r#"["press, tv","tech"]"#), ["press, tv", "tech"]);
+        assert_eq!(list("['HARD_BOUNCE']"), ["HARD_BOUNCE"]);
+        assert!(list("[]").is_empty());
+    }
+
+    #[test]
+    fn what_says_nothing_is_nothing() {
+        for nothing in ["-", " n/a", "N/A", "#N/A", "–", "?", "NULL", "k.A.", ""] {
+            assert_eq!(value(nothing), "", "{nothing}");
+        }
+        for name in ["Na", "Null", "None", "O-", "A/B", "AP"] {
+            assert_eq!(value(name), name);
+        }
+        assert_eq!(value("\"Radio\""), "Radio");
+        assert_eq!(value("\"Foo 3\" \"Bar\""), "\"Foo 3\" \"Bar\"");
+        assert_eq!(
+            value("The Daily (https://www.notion.so/The-Daily-0?pvs=2)"),
+            "The Daily"
+        );
+        assert_eq!(
+            list("A (https://a.example), B (https://b.example)"),
+            ["A", "B"]
+        );
+        assert_eq!(clean("=\"0049 30\""), "0049 30");
     }
 }

@@ -5,10 +5,13 @@ use std::path::Path;
 
 use crate::intake::cell::key;
 use crate::intake::delimiter::{self, Layout, SampleRow};
-use crate::intake::formats::{self, mailchimp};
+use crate::intake::formats;
+use crate::intake::formats::newsletter::mailchimp::{self, ByName};
 use crate::intake::header::{self, Field, Mapping, OPT_OUT_COLUMN, REJECT_COLUMNS};
 use crate::intake::headerless;
+use crate::intake::many_people;
 use crate::intake::opt_out::{self, Verdict};
+use crate::intake::person_name;
 use crate::intake::plan::Plan;
 use crate::intake::problem::IntakeProblem;
 use crate::intake::table::{Record, Table};
@@ -122,27 +125,21 @@ pub(crate) fn plan(
     let format = if is_headerless {
         "csv"
     } else {
-        formats::recognise(&keys)
+        formats::recognise(&keys, &mut fields)
     };
-    if format == "dateline" {
-        formats::dateline::fields(&keys, &mut fields);
-    }
     let mapped = mapping.apply(name, &header, &mut fields)?;
     let below = layout.header.map_or(0, |index| index + 1);
     let rows = layout.rows.get(below..).unwrap_or_default();
-    let loose = wishes(name, &header, &mut fields, &mapped, rows, warnings)?;
-    let opt_out_by_name = path
-        .file_name()
-        .and_then(|file| mailchimp::opt_out_by_name(&file.to_string_lossy()));
-    if let Some(reason) = opt_out_by_name {
-        warnings.push((
-            1,
-            format!("by the file's name everybody in it is {reason}: taken as opt-outs"),
-        ));
+    if !is_headerless && let Some(text) = many_people::set_apart(&header, &mut fields, &mapped) {
+        warnings.push((1, text));
     }
+    let loose = wishes(name, &header, &mut fields, &mapped, rows, warnings)?;
+    let opt_out_by_name = no_by_name(path, warnings);
     Ok(Plan {
-        order: header::order(header.len(), &mapped),
+        order: header::order(&header, &mapped),
         format,
+        desk_addresses: desk_addresses(&header, &fields, &mapped),
+        turns_names: turns_names(&header, &fields, rows, warnings),
         watched: watched(&header, &fields, &mapped),
         fields,
         loose,
@@ -151,6 +148,86 @@ pub(crate) fn plan(
         opt_out_by_name,
         header,
     })
+}
+
+/// What the file's name says of everybody in it.
+fn no_by_name(path: &Path, warnings: &mut Vec<(u64, String)>) -> Option<&'static str> {
+    let file = path.file_name()?.to_string_lossy();
+    let by_name = mailchimp::by_name(&file)?;
+    let text = match by_name {
+        ByName::No(reason) => {
+            format!("by the file's name everybody in it is {reason}: taken as opt-outs")
+        }
+        ByName::Unclear(reason) => format!(
+            "the file's name speaks of {reason} people, and of others: nobody is opted out for that. If all in it said no: dateline optout import FILE"
+        ),
+        ByName::NeverSubscribed => "by the file's name nobody in it ever subscribed: no opt-outs, but no consent either; check before writing".to_owned(),
+    };
+    warnings.push((1, text));
+    match by_name {
+        ByName::No(reason) => Some(reason),
+        ByName::Unclear(_) | ByName::NeverSubscribed => None,
+    }
+}
+
+/// The columns with an outlet's own address, which no word names as a person's.
+fn desk_addresses(header: &[String], fields: &[Option<Field>], mapped: &[usize]) -> Vec<usize> {
+    const DESKS: [&str; 16] = [
+        "outletemail",
+        "outletemailaddress",
+        "mediaoutletemail",
+        "generalemail",
+        "genericemail",
+        "newsroomemail",
+        "newsdeskemail",
+        "deskemail",
+        "publicationemail",
+        "companyemail",
+        "stationemail",
+        "emailredaktion",
+        "redaktionemail",
+        "infoemail",
+        "emailgenerique",
+        "emailgeneral",
+    ];
+    (0..header.len())
+        .filter(|index| fields[*index].is_none() && !mapped.contains(index))
+        .filter(|index| DESKS.contains(&key(&header[*index]).as_str()))
+        .collect()
+}
+
+/// Whether names are written "Byrne, Ada" here: where half of the first ones are, it is the habit.
+fn turns_names(
+    header: &[String],
+    fields: &[Option<Field>],
+    rows: &[SampleRow],
+    warnings: &mut Vec<(u64, String)>,
+) -> bool {
+    let has_parts =
+        fields.contains(&Some(Field::GivenName)) || fields.contains(&Some(Field::FamilyName));
+    let Some(column) = fields.iter().position(|field| *field == Some(Field::Name)) else {
+        return false;
+    };
+    let names = rows
+        .iter()
+        .filter_map(|row| row.cells.get(column))
+        .filter(|cell| !cell.trim().is_empty());
+    let (mut all, mut turned) = (0, 0);
+    for cell in names {
+        all += 1;
+        turned += usize::from(person_name::turnable(cell).is_some());
+    }
+    let is_habit = turned > 0 && turned * 2 >= all && !has_parts;
+    if is_habit {
+        warnings.push((
+            1,
+            format!(
+                "in column \"{}\" the family name comes first, with a comma: names are turned round",
+                header[column]
+            ),
+        ));
+    }
+    is_habit
 }
 
 /// Looks what stands below the headers that are about a wish, and tells which columns are left
@@ -184,7 +261,14 @@ fn wishes(
         // But a column about a no that is filled in for some rows only marks those, in words of its own.
         let is_mark = fields[index] == Some(Field::OptOut) && filled < rows.len();
         let is_own = fields[index] == Some(Field::Status) || header::is_by_stem(column);
-        if filled > 0 && understood == 0 && is_own && !is_mark {
+        // "Working on it", "Done" and one "Do not contact": a list's own status, whose words are not a no.
+        let is_mixed = header::is_bare_status(column) && understood * 2 <= filled;
+        if filled > 0 && understood > 0 && is_mixed {
+            loose.push(index);
+            warnings.push((1, format!(
+                "column \"{column}\" is about other things, too: only a plain no in it is heard (--map \"{column}=status\" if every other word means no)"
+            )));
+        } else if filled > 0 && understood == 0 && is_own && !is_mark {
             loose.push(index);
             warnings.push((1, format!(
                 "column \"{0}\" does not look like a word on whether mail is wanted and is ignored; if it is one, say --map \"{0}=status\" (or opt-out, opt-in)",

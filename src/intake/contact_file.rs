@@ -49,6 +49,9 @@ pub struct ContactFile {
     is_peeked: bool,
     is_ended: bool,
     row: u64,
+    /// The line behind the last record, and whether that was a remark.
+    behind: u64,
+    is_below_remark: bool,
     /// Rows with nothing but delimiters: the first one's line, and how many.
     hollow: (u64, u64),
 }
@@ -126,6 +129,8 @@ impl ContactFile {
             is_peeked: false,
             is_ended: false,
             row: 0,
+            behind: 0,
+            is_below_remark: false,
             hollow: (0, 0),
         };
         if !opened.advance()? {
@@ -193,9 +198,15 @@ impl ContactFile {
     /// Reads up to the next record that is a row: not hollow, not the header again.
     fn advance(&mut self) -> Result<bool, IntakeProblem> {
         while !self.is_ended {
+            let is_below_remark = std::mem::take(&mut self.is_below_remark);
+            let behind = self.behind;
             if !self.table.next(&mut self.record)? {
                 self.end();
-            } else if self.record.is_blank() {
+                continue;
+            }
+            self.behind = self.record.line + self.record.lines;
+            let is_apart = is_below_remark || (behind > 0 && self.record.line > behind);
+            if self.record.is_blank() {
                 if self.record.len() > 1 {
                     let first = if self.hollow.1 == 0 {
                         self.record.line
@@ -208,6 +219,12 @@ impl ContactFile {
                 // Excel's own line, in a file without a header row.
             } else if let Some(remark) = footer::remark(&self.record) {
                 self.warn(self.record.line, remark);
+                self.is_below_remark = true;
+            } else if let Some(remark) =
+                footer::heading(&self.record, self.plan.header.len(), is_apart)
+            {
+                self.warn(self.record.line, remark);
+                self.is_below_remark = is_apart;
             } else if self.is_header_again() {
                 self.warn(self.record.line, "the header row again; skipped".to_owned());
             } else {

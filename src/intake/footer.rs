@@ -66,6 +66,22 @@ pub(crate) fn remark(record: &Record) -> Option<String> {
         .then(|| "a remark of the program that wrote the file, no contact; skipped".to_owned())
 }
 
+/// What to say of a row that only heads the rows below it, or stands apart from the table as the name
+/// of a report does; `None` where it may be a contact. `columns` is the header's number of cells.
+pub(crate) fn heading(record: &Record, columns: usize, is_apart: bool) -> Option<String> {
+    let mut filled = record.cells().filter(|cell| !cell.trim().is_empty());
+    let text = clean(filled.next()?);
+    if columns < 3 || text.contains('@') || filled.next().is_some() {
+        return None;
+    }
+    let mut letters = text.chars().filter(|c| c.is_alphabetic());
+    let is_capital = letters.clone().count() > 2 && letters.all(char::is_uppercase);
+    let is_marked = text.ends_with(':') || text.starts_with("--") || text.starts_with("==");
+    let is_alone = is_apart && record.len() == 1;
+    (is_capital || is_marked || is_alone)
+        .then(|| "only one cell is filled in: a heading, no contact; skipped".to_owned())
+}
+
 fn is_wordy(cell: &str) -> bool {
     clean(cell).contains(' ') || clean(cell).contains(':')
 }

@@ -2,7 +2,7 @@
 
 use strsim::jaro_winkler;
 
-use crate::intake::cell::{clean, key};
+use crate::intake::cell::{clean, key, words};
 use crate::intake::problem::IntakeProblem;
 use crate::intake::words::consent::{self, Wish};
 use crate::intake::words::headers;
@@ -129,7 +129,7 @@ pub(crate) fn by_words(header: &[String]) -> Vec<Option<Field>> {
     let has = |fields: &[Option<Field>], field| fields.contains(&Some(field));
     // "Title" beside "Job Title" is Mr or Dr (Outlook); "Nom" beside "Prénom", "Name" beside
     // "Vorname" is the family name, "Nombre" beside "Apellidos" the given name.
-    let job_title = keys
+    let mut job_title = keys
         .iter()
         .zip(&fields)
         .any(|(key, field)| *field == Some(Field::Title) && !headers::is_bare_title(key));
@@ -138,7 +138,11 @@ pub(crate) fn by_words(header: &[String]) -> Vec<Option<Field>> {
     let mut has_email = false;
     for (key, field) in keys.iter().zip(&mut fields) {
         match field {
-            Some(Field::Title) if job_title && headers::is_bare_title(key) => *field = None,
+            // The first one; French Outlook calls the job "Titre", too.
+            Some(Field::Title) if job_title && headers::is_bare_title(key) => {
+                *field = None;
+                job_title = false;
+            }
             Some(Field::Name) if given && !family && headers::is_bare_name(key) => {
                 *field = Some(Field::FamilyName);
             }
@@ -148,6 +152,12 @@ pub(crate) fn by_words(header: &[String]) -> Vec<Option<Field>> {
             Some(Field::Email) if key != headers::SUBSCRIBER => has_email = true,
             _ => {}
         }
+    }
+    // "Do Not Mail" beside "Do Not E-mail" is about letters.
+    if keys.iter().any(|key| key == "donotemail")
+        && let Some(at) = keys.iter().position(|key| key == "donotmail")
+    {
+        fields[at] = None;
     }
     if has_email && let Some(at) = keys.iter().position(|key| key == headers::SUBSCRIBER) {
         fields[at] = None;
@@ -163,6 +173,10 @@ pub(crate) fn by_words(header: &[String]) -> Vec<Option<Field>> {
 /// The field that a header names: by a known word, by the stems of a wish ("Newsletter abbestellt"),
 /// or else in a part: "Courriel / E-mail", "Phone (work)".
 pub(crate) fn named(header: &str) -> Option<Field> {
+    // Microsoft Dynamics: the number of a record, not to be touched.
+    if key(header).starts_with("donotmodify") {
+        return None;
+    }
     headers::field(&key(header))
         .or_else(|| wished(header))
         .or_else(|| in_part(header))
@@ -191,16 +205,64 @@ fn wished(header: &str) -> Option<Field> {
 }
 
 fn in_part(header: &str) -> Option<Field> {
-    if !header.contains(['/', '(', '|', ':']) {
+    if let Some((before, behind)) = header.split_once(':') {
+        return behind_colon(before, behind);
+    }
+    if !header.contains(['/', '(', '|', ',']) {
         return None;
     }
     let parts: Vec<Field> = header
-        .split(['/', '(', ')', '|', ':'])
+        .split(['/', '(', ')', '|', ','])
         .filter_map(|part| headers::field(&key(part)))
         .collect();
     let first = *parts.first()?;
     let agree = first == Field::Email || parts.iter().all(|field| *field == first);
     Some(first).filter(|_| agree)
+}
+
+/// "Contact: Email", "Dienstlich: Land", "Sales account : Name", "E-Mail: Angezeigter Name": what stands
+/// before the colon says whose it is, so that the owner's address is not taken for the contact's.
+fn behind_colon(before: &str, behind: &str) -> Option<Field> {
+    let (owner, field) = (key(before), headers::field(&key(behind)));
+    let is_of_person = matches!(
+        owner.as_str(),
+        "contact"
+            | "person"
+            | "journalist"
+            | "kontakt"
+            | "dienstlich"
+            | "geschaftlich"
+            | "work"
+            | "business"
+            | "primary"
+            | "media"
+            | "privat"
+            | "home"
+            | "attendee"
+            | "member"
+            | "subscriber"
+    );
+    match (headers::field(&owner), field) {
+        (_, Some(field)) if is_of_person => Some(field),
+        (Some(Field::Outlet), Some(Field::Name | Field::Outlet)) => Some(Field::Outlet),
+        (Some(whole), Some(part)) if whole == part => Some(part),
+        (Some(Field::Name), Some(part @ (Field::GivenName | Field::FamilyName))) => Some(part),
+        // "Phone: work"; but of "E-Mail: Typ" and "E-Mail: Angezeigter Name" neither is the address.
+        (Some(whole @ (Field::Email | Field::Phone)), None) => {
+            const QUALIFIERS: [&str; 8] = [
+                "work",
+                "office",
+                "business",
+                "geschaftlich",
+                "dienstlich",
+                "mobile",
+                "mobil",
+                "main",
+            ];
+            QUALIFIERS.contains(&key(behind).as_str()).then_some(whole)
+        }
+        _ => None,
+    }
 }
 
 /// `--map` understood but not yet laid on a file.
@@ -274,10 +336,48 @@ impl Mapping {
     }
 }
 
-/// Columns in the order in which they fill a field: those the user named before the others.
-pub(crate) fn order(columns: usize, mapped: &[usize]) -> Vec<usize> {
-    let others = (0..columns).filter(|index| !mapped.contains(index));
-    mapped.iter().copied().chain(others).collect()
+/// Columns in the order in which they fill a field: those the user named before the others, and what
+/// is of the person's home last.
+pub(crate) fn order(header: &[String], mapped: &[usize]) -> Vec<usize> {
+    let others = |is_home: bool| {
+        (0..header.len())
+            .filter(|index| !mapped.contains(index))
+            .filter(move |index| is_of_home(&header[*index]) == is_home)
+    };
+    let named = mapped.iter().copied();
+    named.chain(others(false)).chain(others(true)).collect()
+}
+
+/// "Home Country", "Land/Region privat", "Pays (domicile)".
+fn is_of_home(header: &str) -> bool {
+    const HOME: [&str; 14] = [
+        "home",
+        "privat",
+        "prive",
+        "privee",
+        "domicile",
+        "domicilio",
+        "particular",
+        "residencia",
+        "residenza",
+        "thuis",
+        "hem",
+        "dom",
+        "ev",
+        "ab",
+    ];
+    let words = words(header);
+    words.iter().any(|word| HOME.contains(&word.as_str()))
+        || header.contains("自宅")
+        || header.contains("집")
+}
+
+/// A column that is called no more than a status, of whatever.
+pub(crate) fn is_bare_status(header: &str) -> bool {
+    matches!(
+        key(header).as_str(),
+        "status" | "contactstatus" | "state" | "statut" | "estado" | "leadstatus"
+    )
 }
 
 /// The header cells as one line for a message, at most twenty of them.

@@ -39,7 +39,11 @@ pub(crate) fn guess(rows: &[SampleRow]) -> Vec<Option<Field>> {
         let best = (0..width)
             .filter(|column| fields[*column].is_none())
             .max_by_key(|column| (agreeing(*column), usize::MAX - column));
-        if let Some(best) = best.filter(|best| agreeing(*best) * AGREE >= rows.len()) {
+        // One row alone proves nothing of an outlet: "Chicago" stands in uchicago.edu, too.
+        let least = if field == Field::Outlet { 2 } else { 1 };
+        let is_certain =
+            |best: &usize| agreeing(*best) * AGREE >= rows.len() && agreeing(*best) >= least;
+        if let Some(best) = best.filter(is_certain) {
             fields[best] = Some(field);
         }
     }

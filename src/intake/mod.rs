@@ -7,6 +7,8 @@ mod delimiter;
 pub mod docx;
 pub mod draft;
 pub mod encoding;
+#[cfg(test)]
+mod exports;
 mod footer;
 mod foreign;
 pub mod formats;
@@ -14,11 +16,14 @@ pub mod formats;
 mod hard_cases;
 pub mod header;
 mod headerless;
+mod mailboxes;
+mod many_people;
 #[cfg(test)]
 mod no_means_no;
 mod opt_out;
 pub mod opt_out_file;
 pub mod pasted;
+mod person_name;
 mod plan;
 pub mod problem;
 pub mod rejects;

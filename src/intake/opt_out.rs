@@ -27,7 +27,7 @@ const YES: &str = "yes y true t 1 x on ja j wahr oui o vrai si s verdadero check
 const NO: &str = "no n false f 0 off none never null na nein nie falsch non jamais faux nunca falso unchecked nichts \
                   nej nei nee não nao nie ne ei nem hayır нет ні いいえ 否 无 όχι لا 아니오 לא onwaar falskt falsk neen";
 const ACTIVE: &str = "active subscribed enabled confirmed optedin optin allowed allow valid ok implied express granted given obtained \
-                      accepted accepts agreed signedup registered received consented consentgiven neversubscribed \
+                      accepted accepts agreed signedup registered received awaitingconfirmation pendingconfirmation confirmationpending consented consentgiven neversubscribed \
                       implicit explicit pending unconfirmed softbounce softbounced soft deliverable verified \
                       aktiv angemeldet bestätigt abonniert erteilt erlaubt zugestimmt eingewilligt liegtvor \
                       actif abonné abonnée inscrit inscrite confirmé accordé accordée donné \
@@ -37,7 +37,7 @@ const ACTIVE: &str = "active subscribed enabled confirmed optedin optin allowed 
                       ativo ativa inscrito subscrito assinante aktywny zapisany udzielona udzielono \
                       prenumererar tilmeldt påmeldt annettu přihlášen feliratkozott abone onaylı активен подписан";
 /// Said of a wish that nobody was asked for.
-const UNSAID: &str = "unknown unbekannt notset notspecified notasked notprovided nodata inconnu inconnue desconocido sconosciuto \
+const UNSAID: &str = "unknown unbekannt permissionnotset notset notspecified notasked notprovided nodata inconnu inconnue desconocido sconosciuto \
                       onbekend nezname неизвестно nonrenseigné keineangabe kа";
 /// Words for a no that mean it wherever they stand; the others only in a column about it.
 const PLAIN: [(&str, &str); 4] = [
@@ -70,16 +70,16 @@ const REASONS: [(&str, &str); 4] = [
     ),
     (
         BOUNCED,
-        "bounce hard cleaned invalid dead rebote rebotado invalide ungültig inválido",
+        "bounce hard cleaned unreachable onholdbounce invalid dead rebote rebotado invalide ungültig inválido",
     ),
     (
         UNSUBSCRIBED,
-        "unsub out removed revoked withdrawn baja cancelled canceled left notsubscribed neverconsented widerrufen widerspruch retiré \
+        "unsub out onholdoptout removed revoked withdrawn baja cancelled canceled left notsubscribed neverconsented widerrufen widerspruch retiré \
          retirée révoqué revocado revocato ingetrokken wycofana återkallat tilbagetrukket ausgeschieden",
     ),
     (
         DO_NOT_CONTACT,
-        "blocked declined refused rejected inactive disabled donotallow notallowed disallowed prohibited forbidden notgiven noconsent \
+        "blocked usersuppressed manualsuppression adminsuppressed excluded declined refused rejected inactive disabled donotallow notallowed disallowed prohibited forbidden notgiven noconsent \
          archived deleted denied nocontact noemail gesperrt widersprochen inaktiv verweigert abgelehnt nichterteilt \
          bloqué inactif refusé refusée bloqueado inactivo rechazado denegado bloccato inattivo negato geblokkeerd inactief geweigerd \
          inativo bloqueada zablokowany nieaktywny inaktiv blockerad blokeret",

@@ -2,7 +2,7 @@
 
 use crate::domain::formula;
 use crate::intake::cell;
-use crate::intake::formats::listmonk;
+use crate::intake::formats::newsletter::listmonk;
 use crate::intake::header::Field;
 use crate::intake::table::Record;
 
@@ -17,6 +17,10 @@ pub(crate) struct Plan {
     pub(crate) loose: Vec<usize>,
     /// Columns about something else, in which a plain "unsubscribed" counts all the same.
     pub(crate) watched: Vec<usize>,
+    /// Columns with the outlet's own address, for rows about no person.
+    pub(crate) desk_addresses: Vec<usize>,
+    /// Names are written family name first, with a comma.
+    pub(crate) turns_names: bool,
     /// What the file's name says of every row in it.
     pub(crate) opt_out_by_name: Option<&'static str>,
     /// Rejects get a column of their own for that word.
@@ -86,28 +90,37 @@ impl Plan {
     /// The first column of the field that is filled in, else the attribute of that name.
     pub(crate) fn one(&self, record: &Record, extra: &Extra, field: Field) -> String {
         self.columns(field)
-            .map(|index| cell::one_line(record.cell(index)))
-            .chain(
-                extra
-                    .iter()
-                    .filter(|(f, _)| *f == field)
-                    .map(|(_, values)| cell::one_line(&values.join(", "))),
-            )
+            .map(|index| cell::value(record.cell(index)))
+            .find(|text| !text.is_empty())
+            .unwrap_or_else(|| self.attribute(extra, field))
+    }
+
+    /// The first attribute of that name that is filled in.
+    pub(crate) fn attribute(&self, extra: &Extra, field: Field) -> String {
+        extra
+            .iter()
+            .filter(|(f, _)| *f == field)
+            .map(|(_, values)| cell::value(&values.join(", ")))
             .find(|text| !text.is_empty())
             .unwrap_or_default()
     }
 
+    /// All remarks, one below the other, each once.
     pub(crate) fn notes(&self, record: &Record, extra: &Extra) -> String {
-        self.columns(Field::Notes)
-            .map(|index| cell::clean(record.cell(index)))
-            .chain(
-                extra
-                    .iter()
-                    .filter(|(f, _)| *f == Field::Notes)
-                    .map(|(_, values)| cell::clean(&values.join("\n"))),
-            )
-            .find(|text| !text.is_empty())
-            .unwrap_or_default()
+        let own = self
+            .columns(Field::Notes)
+            .map(|index| cell::clean(record.cell(index)));
+        let attributes = extra
+            .iter()
+            .filter(|(f, _)| *f == Field::Notes)
+            .map(|(_, values)| cell::clean(&values.join("\n")));
+        let mut notes: Vec<String> = Vec::new();
+        for text in own.chain(attributes) {
+            if !cell::is_none(&text) && !notes.contains(&text) {
+                notes.push(text);
+            }
+        }
+        notes.join("\n")
     }
 
     /// The values of all columns of the field: lists unite.

@@ -1,14 +1,16 @@
 //! One record of the file into a draft or a reject.
 
-use crate::domain::address::{self, Address};
 use crate::intake::cell::{self, key};
 use crate::intake::draft::{ContactDraft, OptOut, Reject, Row};
-use crate::intake::formats::{dateline, google, outlook};
+use crate::intake::formats::address_book::google;
+use crate::intake::formats::{dateline, newsletter};
 use crate::intake::header::Field;
 use crate::intake::opt_out::{self, Verdict};
+use crate::intake::person_name;
 use crate::intake::plan::{Extra, Plan};
 use crate::intake::table::Record;
 use crate::intake::words::{attachments, countries, kinds, languages};
+use crate::intake::words::{countries, kinds, languages, phrases};
 
 impl Plan {
     /// Turns a record into a row; `row` is 1 for the first data record.
@@ -29,21 +31,26 @@ impl Plan {
         }
         let mut warnings = self.shape(record);
         let found = self.addresses(record, &mut warnings);
-        let mut addresses = found.addresses.into_iter();
-        let Some(address) = addresses.next() else {
+        if found.addresses.is_empty() {
             let (code, reason, value) = found.problem.unwrap_or_else(no_address);
             return reject(code, reason, value);
-        };
+        }
         let extra = self.attributes(record, &mut warnings);
         let one = |field| self.one(record, &extra, field);
-        let (given_name, family_name) = (one(Field::GivenName), one(Field::FamilyName));
-        let mut name = one(Field::Name);
-        if name.is_empty() {
-            name = full_name(&given_name, &one(Field::MiddleName), &family_name);
-        }
-        if name.is_empty() {
-            name = found.display_name.unwrap_or_default();
-        }
+        let parts = person_name::Parts {
+            name: one(Field::Name),
+            given: one(Field::GivenName),
+            middle: one(Field::MiddleName),
+            family: one(Field::FamilyName),
+            display: found.display_name.unwrap_or_default(),
+        };
+        let addresses = Vec::from_iter(found.addresses.iter());
+        let names = person_name::of(parts, self.turns_names, &addresses);
+        let mut addresses = found.addresses.into_iter();
+        let Some(address) = addresses.next() else {
+            let (code, reason, value) = no_address();
+            return reject(code, reason, value);
+        };
         let mut tags = self.many(record, &extra, Field::Tags);
         if self.format == "google" {
             tags.retain(|tag| !google::is_system_group(tag));
@@ -54,7 +61,7 @@ impl Plan {
             address,
             more_addresses: addresses.collect(),
             outlet: self.outlet(record, &extra, &mut warnings),
-            title: one(Field::Title),
+            title: self.title(record, &extra),
             beats: self.many(record, &extra, Field::Beats),
             tags,
             lists: self.many(record, &extra, Field::Lists),
@@ -77,7 +84,7 @@ impl Plan {
             time_zone: known("time zone", &one(Field::TimeZone), zone, &mut warnings)
                 .unwrap_or_default()
                 .to_owned(),
-            phone: one(Field::Phone),
+            phone: phone(one(Field::Phone), &mut warnings),
             notes: self.notes(record, &extra),
             attachments: known(
                 "wish about attachments",
@@ -88,9 +95,9 @@ impl Plan {
             .unwrap_or_default(),
             is_archived: self.is_archived_by_us(&one(Field::Status)),
             opt_out: self.opt_out(record, &extra, &mut warnings),
-            name,
-            given_name,
-            family_name,
+            name: names.name,
+            given_name: names.given,
+            family_name: names.family,
             warnings,
         };
         Row::Draft(Box::new(draft))
@@ -115,50 +122,12 @@ impl Plan {
         }
     }
 
-    /// All addresses of the row, the primary one first. An address that is none is only a warning
-    /// as long as another one is.
-    fn addresses(&self, record: &Record, warnings: &mut Vec<String>) -> Found {
-        let mut found = Found::default();
-        let mut ignored = Vec::new();
-        for index in self
-            .columns(Field::Email)
-            .chain(self.columns(Field::MoreEmail))
-        {
-            // Google's " ::: " is its own; the address reader knows the usual marks between two.
-            for part in record.cell(index).split(":::") {
-                let text = cell::one_line(part);
-                let text = outlook::without_apostrophes(&text);
-                if text.is_empty() {
-                    continue;
-                }
-                match read_address(text) {
-                    Ok(reading) => {
-                        for address in reading.addresses {
-                            if !found
-                                .addresses
-                                .iter()
-                                .any(|known| known.key() == address.key())
-                            {
-                                found.addresses.push(address);
-                            }
-                        }
-                        warnings.extend(reading.warnings);
-                        found.display_name = found.display_name.or(reading.display_name);
-                    }
-                    Err((code, reason)) => {
-                        ignored.push(format!(
-                            "column \"{}\" is ignored: {reason}",
-                            self.header[index]
-                        ));
-                        found.problem.get_or_insert((code, reason, text.to_owned()));
-                    }
-                }
-            }
-        }
-        if !found.addresses.is_empty() {
-            warnings.extend(ignored);
-        }
-        found
+    /// The title of the job: what only addresses the person, "Mr" or "Dr", is none.
+    fn title(&self, record: &Record, extra: &Extra) -> String {
+        self.columns(Field::Title)
+            .map(|index| cell::value(record.cell(index)))
+            .find(|text| !text.is_empty() && !person_name::is_honorific(text))
+            .unwrap_or_else(|| self.attribute(extra, Field::Title))
     }
 
     /// The row is of our own export, and the contact was archived there.
@@ -199,7 +168,11 @@ impl Plan {
             if field == Field::Status && self.is_archived_by_us(text) {
                 continue;
             }
-            match verdict(field, text, column) {
+            let verdict = match self.format {
+                "newsletter-plugin" if field == Field::Status => newsletter::wordpress::state(text),
+                _ => verdict(field, text, column),
+            };
+            match verdict {
                 Verdict::Clear => {}
                 Verdict::No(reason) => say(reason, column),
                 Verdict::Unclear if self.loose.contains(&index) => {}
@@ -232,10 +205,13 @@ impl Plan {
             } else {
                 opt_out::plain(text)
             };
+            let is_remark = matches!(self.fields[*index], None | Some(Field::Notes));
+            let found = found.or_else(|| phrases::no(text).filter(|_| is_remark));
             if let Some(reason) = found {
                 let column = self.header[*index].as_str();
+                let field = self.fields[*index].map_or("ignore", Field::as_str);
                 warnings.push(format!(
-                    "column \"{column}\" says {reason}; taken as an opt-out (--map \"{column}=ignore\" if it is none)"
+                    "column \"{column}\" says {reason}; taken as an opt-out (--map \"{column}={field}\" if it is none)"
                 ));
                 say(reason, column);
             }
@@ -252,6 +228,7 @@ fn verdict(field: Field, text: &str, column: &str) -> Verdict {
         Field::Status => opt_out::status(text),
         Field::BouncedAt => opt_out::presence(text, opt_out::BOUNCED),
         Field::OptOutReason if opt_out::is_complaint(text) => Verdict::No(opt_out::COMPLAINED),
+        Field::OptOutReason if key(text).contains("bounce") => Verdict::No(opt_out::BOUNCED),
         Field::OptOutReason | Field::UnsubscribedAt => {
             opt_out::presence(text, opt_out::UNSUBSCRIBED)
         }
@@ -259,52 +236,28 @@ fn verdict(field: Field, text: &str, column: &str) -> Verdict {
     }
 }
 
-#[derive(Default)]
-struct Found {
-    addresses: Vec<Address>,
-    display_name: Option<String>,
-    problem: Option<(&'static str, String, String)>,
+/// A telephone number, unless a spreadsheet made it one of its own: 4.93012E+11 has lost its digits.
+fn phone(text: String, warnings: &mut Vec<String>) -> String {
+    let is_lost = text.split_once("E+").is_some_and(|(digits, power)| {
+        let is_number = |part: &str| {
+            !part.is_empty()
+                && part
+                    .chars()
+                    .all(|c| c.is_ascii_digit() || matches!(c, '.' | ','))
+        };
+        is_number(digits) && is_number(power)
+    });
+    if is_lost {
+        warnings.push(format!(
+            "the telephone number {text} was shortened by a spreadsheet and is left out"
+        ));
+        return String::new();
+    }
+    text
 }
 
 fn no_address() -> (&'static str, String, String) {
     ("no-address", "no e-mail address".to_owned(), String::new())
-}
-
-fn read_address(text: &str) -> Result<address::Reading, (&'static str, String)> {
-    let exchange = (
-        "exchange-address",
-        "not an e-mail address (Exchange X.500)".to_owned(),
-    );
-    if outlook::is_exchange_name(text) {
-        return Err(exchange);
-    }
-    address::read(text).map_err(|problem| match problem.code {
-        // The cell is not empty: "n/a" or "-".
-        "no-address" => (
-            "invalid-address",
-            "invalid address: the cell only says that there is none".to_owned(),
-        ),
-        "exchange-address" => exchange,
-        code if problem.reason.starts_with("invalid address") => (code, problem.reason),
-        code => (code, format!("invalid address: {}", problem.reason)),
-    })
-}
-
-/// Given name first, but where both are written in Chinese, Japanese or Korean, the family name.
-fn full_name(given: &str, middle: &str, family: &str) -> String {
-    let is_eastern = |name: &str| {
-        !name.is_empty()
-            && name
-                .chars()
-                .all(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'))
-    };
-    let parts = if is_eastern(given) && is_eastern(family) {
-        [family, given, middle]
-    } else {
-        [given, middle, family]
-    };
-    let filled: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    filled.join(" ")
 }
 
 /// What a cell means, or a warning where it is filled in and means nothing we know.

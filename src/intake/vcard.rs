@@ -5,6 +5,7 @@ use std::io::{BufWriter, Read, Seek, Write};
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
+use crate::intake::formats::address_book::google;
 use crate::intake::problem::IntakeProblem;
 use crate::intake::words::consent::{self, Wish};
 
@@ -310,12 +311,16 @@ fn cells(properties: &[Property]) -> [String; CELLS] {
         .find(|text| !text.is_empty())
         .unwrap_or_default();
     let phone = all("TEL")
-        .map(|property| property.plain().trim_start_matches("tel:").to_owned())
+        .map(|property| {
+            let number = property.plain();
+            number.trim_start_matches("tel:").replace(";ext=", " ext. ")
+        })
         .find(|text| !text.is_empty())
         .unwrap_or_default();
     let tags: Vec<String> = all("CATEGORIES")
         .flat_map(|property| split(&property.text(), ','))
         .map(|tag| plain(&tag))
+        .filter(|tag| !google::is_system_group(tag))
         .collect();
     let title = first("TITLE");
     // The card of a company has its name where a person's stands.

@@ -44,6 +44,7 @@ pub mod opt_out_list;
 pub mod organization;
 pub mod outlet;
 pub mod pace;
+pub(crate) mod outlet_alike;
 pub mod place;
 pub mod press_contact;
 pub mod provenance;

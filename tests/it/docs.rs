@@ -20,8 +20,9 @@ pub(crate) fn pages() -> Vec<(PathBuf, String)> {
         "CONTRIBUTING.md",
     ]
     .map(|name| root().join(name));
-    let docs = std::fs::read_dir(root().join("docs"))
-        .unwrap()
+    let docs = ["docs", "docs/importing"]
+        .into_iter()
+        .flat_map(|folder| std::fs::read_dir(root().join(folder)).unwrap())
         .map(|entry| entry.unwrap().path());
     let mut pages: Vec<(PathBuf, String)> = top
         .into_iter()
@@ -263,6 +264,30 @@ fn every_link_leads_somewhere() {
         "links that lead nowhere:\n{}",
         wrong.join("\n")
     );
+}
+
+#[test]
+fn every_program_whose_exports_are_known_has_its_page() {
+    let index = std::fs::read_to_string(root().join("docs/importing.md")).unwrap();
+    for format in dateline::intake::formats::all() {
+        let page = format!("importing/{}.md", format.page);
+        assert!(
+            root().join("docs").join(&page).exists(),
+            "{}: no docs/{page}",
+            format.name
+        );
+        assert!(
+            index.contains(&format!("({page})")),
+            "docs/importing.md does not lead to {page}"
+        );
+    }
+    for entry in std::fs::read_dir(root().join("docs/importing")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(
+            index.contains(&format!("(importing/{name})")),
+            "docs/importing.md does not lead to {name}"
+        );
+    }
 }
 
 #[test]

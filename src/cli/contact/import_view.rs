@@ -313,6 +313,17 @@ fn next(
     request: &ImportRequest,
     rejects: Option<&Path>,
 ) {
+    for pair in report.alike_outlets.iter().take(3) {
+        context.output.say(format!(
+            "\"{}\" and \"{}\" both write from {} ({}). If they are one house: dateline outlet merge {} {}",
+            pair.from_name, pair.into_name, pair.domain, pair.why, pair.from, pair.into
+        ));
+    }
+    if report.alike_outlets.len() > 3 {
+        context
+            .output
+            .say("More of these: dateline outlet list --alike");
+    }
     if report.has_rejects() {
         context.output.done(match rejects {
             Some(path) => format!(

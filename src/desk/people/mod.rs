@@ -15,6 +15,7 @@ pub mod opt_out_export;
 pub mod opt_out_import;
 pub mod opt_out_link;
 pub mod outlets;
+pub mod outlets_alike;
 pub mod provenance;
 pub mod rights;
 pub mod stale;

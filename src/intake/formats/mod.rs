@@ -1,81 +1,72 @@
 //! Programs whose exports are known by their headers, and what is peculiar to each.
 
+pub(crate) mod address_book;
+mod crm;
 pub(crate) mod dateline;
-pub(crate) mod google;
-pub(crate) mod listmonk;
-pub(crate) mod mailchimp;
-pub(crate) mod outlook;
+mod media;
+pub(crate) mod newsletter;
 
-/// The program that wrote a header row (its cells as `cell::key` writes them), `csv` where none is
-/// recognised.
-pub fn recognise(keys: &[String]) -> &'static str {
-    let has = |word: &str| keys.iter().any(|key| key == word);
-    let any = |words: &[&str]| words.iter().any(|word| has(word));
-    // The more peculiar a header, the earlier it is asked for.
-    if dateline::wrote(&has) {
-        "dateline"
-    } else if google::wrote(&has) {
-        "google"
-    } else if outlook::wrote(&has) {
-        "outlook"
-    } else if mailchimp::wrote(&has) {
-        "mailchimp"
-    } else if listmonk::wrote(&has) {
-        "listmonk"
-    } else if (has("recordid") || has("contactid"))
-        && any(&[
-            "leadstatus",
-            "unsubscribedfromallemail",
-            "contactowner",
-            "marketingcontactstatus",
-        ])
-    {
-        "hubspot"
-    } else if any(&["emailblacklisted", "emailblocklisted"])
-        && any(&["contactid", "smsblacklisted", "smsblocklisted"])
-    {
-        "brevo"
-    } else if has("subscriber") && any(&["opens", "clicks", "sent", "optinip", "subscribeip"]) {
-        "mailerlite"
-    } else if has("emailstatus")
-        && any(&[
-            "emailpermissionstatus",
-            "emailoptindate",
-            "optindate",
-            "emailupdatesource",
-        ])
-    {
-        "constant-contact"
-    } else if any(&["klaviyoid", "emailmarketingconsent", "emailsuppressions"]) && has("email") {
-        "klaviyo"
-    } else if has("registered") && has("activated") && has("deactivated") {
-        "cleverreach"
-    } else if has("accountname")
-        && any(&[
-            "mailingcountry",
-            "mailingcity",
-            "accountowner",
-            "leadsource",
-            "hasoptedoutofemail",
-        ])
-    {
-        "salesforce"
-    } else if has("outlet") && any(&["personalgreetings", "twitterprofile"]) {
-        "prowly"
-    } else if has("outletname")
-        && any(&["contactjobtitle", "contacttitle"])
-        && any(&["contacttopics", "contactsubjects", "outlettype"])
-    {
-        "cision"
-    } else if has("outlets") && any(&["muckrackurl", "bio", "beats", "twitterhandle"]) {
-        "muck-rack"
-    } else if has("authoremail") || (has("authorname") && has("hitsentence")) {
-        "meltwater"
-    } else if any(&["prmaxid", "prmaxcontactid", "outletcirculation"])
-        && any(&["outletname", "outlet"])
-    {
-        "prmax"
-    } else {
-        "csv"
+use crate::intake::header::Field;
+
+/// A header row, its cells as `cell::key` writes them.
+pub(crate) struct Header<'a> {
+    keys: &'a [String],
+}
+
+impl Header<'_> {
+    pub(crate) fn has(&self, word: &str) -> bool {
+        self.keys.iter().any(|key| key == word)
     }
+
+    pub(crate) fn any(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.has(word))
+    }
+
+    pub(crate) fn all(&self, words: &[&str]) -> bool {
+        words.iter().all(|word| self.has(word))
+    }
+
+    pub(crate) fn starts(&self, beginning: &str) -> bool {
+        self.keys.iter().any(|key| key.starts_with(beginning))
+    }
+}
+
+/// A program whose export we know.
+pub struct Format {
+    /// As reports name it.
+    pub name: &'static str,
+    /// Its page in `docs/importing/`, without the ending.
+    pub page: &'static str,
+    wrote: fn(&Header) -> bool,
+    /// Columns that mean something else here than their words say, by their keys.
+    means: &'static [(&'static str, Option<Field>)],
+}
+
+/// Every format, the more peculiar a header the earlier: the first that fits is the one.
+const ROOMS: [&[&Format]; 5] = [
+    &[&dateline::FORMAT],
+    address_book::FORMATS,
+    media::FORMATS,
+    newsletter::FORMATS,
+    crm::FORMATS,
+];
+
+/// Every format that is recognised by its header.
+pub fn all() -> impl Iterator<Item = &'static Format> {
+    ROOMS.into_iter().flatten().copied()
+}
+
+/// The program that wrote a header row, `csv` where none is recognised; puts right what its words
+/// mean there.
+pub(crate) fn recognise(keys: &[String], fields: &mut [Option<Field>]) -> &'static str {
+    let header = Header { keys };
+    let Some(format) = all().find(|format| (format.wrote)(&header)) else {
+        return "csv";
+    };
+    for (key, field) in keys.iter().zip(fields) {
+        if let Some((_, meant)) = format.means.iter().find(|(word, _)| word == key) {
+            *field = *meant;
+        }
+    }
+    format.name
 }

@@ -55,7 +55,7 @@ const COMPLAINED: &str = "complain complaint markedasspam spamreport reportedspa
 /// Stems of a dead address.
 const DEAD: &str = "bounce undeliverab notdeliverab unzustellbar unzustellbarkeit npai rebotad rimbalz teruggestuurd \
     invalidemail emailinvalid invalidaddress addressinvalid mailinvalid ungültigeemail emailungültig ungültigemail \
-    emailinvalide adresseinvalide correoinválido emailinválido emailnonvalid ongeldige";
+    isbad bademail emailinvalide adresseinvalide correoinválido emailinválido emailnonvalid ongeldige";
 
 /// Stems of a yes.
 const IN: &str = "optin optedin optsin subscrib subscript consent permission permitted gdpr dsgvo rgpd lgpd \
@@ -107,7 +107,7 @@ const MAIL: &str =
 
 /// Parts of a record about a wish that are filled in for everybody.
 const LINKS: &str = "url link links token hash uuid guid key code page landing landingpage ip wording href template count topic topics themen sujets temas \
-    counter number total anzahl nombre soft softbounce softbounces";
+    counter number total anzahl nombre soft softbounce softbounces track tracking tracked modify checksum";
 
 /// Words for why.
 const WHY: &str = "reason reasons why grund gründe begründung motif motifs raison motivo motivi reden razón powód orsak årsag syy důvod \
@@ -124,6 +124,10 @@ const RECORD: &str = "date time timestamp datetime datum fecha data dato päivä
     names list lists count number language country preference preferences category categories topic topics frequency \
     agency agent manager team budget director department provider platform campaign officer lead desk title author autor auteur price preis prix precio \
     subscribers abonnenten abonnés versandart versandadresse adresse pk copies circulation 日";
+
+/// What, behind "Mailing", is a part of a postal address: Salesforce's "Mailing City".
+const POSTAL: &str = "address street city town state province stateprovince zip zipcode zippostalcode postal postalcode postcode county \
+    country suburb region district latitude longitude geocode geocodeaccuracy pobox";
 
 /// Small words that make a record of a consent only where the header ends in one: "Consented at", but
 /// not "Consent to contact by e-mail".
@@ -155,6 +159,7 @@ static WHY_WORDS: LazyLock<Vec<String>> = LazyLock::new(|| keys(WHY));
 static WHEN_WORDS: LazyLock<Vec<String>> = LazyLock::new(|| keys(WHEN));
 static RECORD_WORDS: LazyLock<Vec<String>> = LazyLock::new(|| keys(RECORD));
 static ENDING_WORDS: LazyLock<Vec<String>> = LazyLock::new(|| keys(ENDINGS));
+static POSTAL_WORDS: LazyLock<Vec<String>> = LazyLock::new(|| keys(POSTAL));
 static POLICY_WORDS: LazyLock<Vec<String>> = LazyLock::new(|| keys(POLICIES));
 
 /// The lists above are written as people write; a header is compared as `key` writes it.
@@ -167,7 +172,7 @@ pub(crate) fn wish(header: &str) -> Option<Wish> {
     let words = words(header);
     let joined = words.concat();
     let any = |list: &[String]| words.iter().any(|word| list.contains(word));
-    if is_other_channel_of(&words) || any(&LINK_WORDS) {
+    if is_other_channel_of(&words) || any(&LINK_WORDS) || is_postal(&joined) {
         return None;
     }
     let stems = &*STEMS;
@@ -222,7 +227,15 @@ pub(crate) fn is_other_channel(header: &str) -> bool {
 fn is_other_channel_of(words: &[String]) -> bool {
     let any = |list: &[String]| words.iter().any(|word| list.contains(word));
     let is_direct_mail = words.windows(2).any(|pair| pair == ["direct", "mail"]);
-    is_direct_mail || (any(&CHANNEL_WORDS) && !any(&MAIL_WORDS))
+    // In one word and in capitals it cannot be split: HASOPTEDOUTOFFAX.
+    let is_in_one = matches!(words, [word] if ["fax", "sms", "call", "calls", "phone"].iter().any(|end| word.ends_with(end)));
+    is_direct_mail || is_in_one || (any(&CHANNEL_WORDS) && !any(&MAIL_WORDS))
+}
+
+/// "Mailing City", or a count in one word: nothing that anybody wished.
+fn is_postal(joined: &str) -> bool {
+    let place = joined.strip_prefix("mailing").unwrap_or_default();
+    POSTAL_WORDS.iter().any(|word| word == place) || joined.ends_with("bouncecount")
 }
 
 /// "Active", "Is active", "Aktiv": whoever is not is kept for the record, not to be written to.
@@ -507,6 +520,13 @@ mod tests {
                 "Direct Mail Opt Out",
                 "Cookie consent",
                 "Soft bounce count",
+                "bouncecount",
+                "Mailing City",
+                "Mailing State/Province",
+                "MAILINGPOSTALCODE",
+                "HASOPTEDOUTOFFAX",
+                "Consent to track",
+                "(Do Not Modify) Contact",
                 "No. of contacts",
                 "Contact No.",
                 "Number of emails",

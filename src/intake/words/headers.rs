@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use crate::intake::cell;
 use crate::intake::header::Field;
-use crate::intake::words::more_headers;
+use crate::intake::words::{address_books, more_headers};
 
 const WORDS: &[(Field, &str)] = &[
     (
@@ -63,7 +63,7 @@ const WORDS: &[(Field, &str)] = &[
     ),
     (
         Field::Title,
-        "jobtitle jobtitel title role position jobrole job organization1title organizationtitle organisation1title \
+        "jobtitle jobtitel title titel role position jobrole job organization1title organizationtitle organisation1title \
          contacttitle function profession occupation jobfunction jobposition \
          funktion stelle berufsbezeichnung rolle beruf \
          poste titre fonction titreduposte metier \
@@ -133,7 +133,7 @@ const WORDS: &[(Field, &str)] = &[
          emailblocklisted blocked suppressed nocontact noemail donotsend removed globalunsubscribe optedoutfromemail \
          unsubscribedfromemails emailunsubscribed globallyunsubscribed suppress datelineoptout \
          abgemeldet abbestellt ausgetragen nichtkontaktieren nichtanschreiben keinemail keinemails gesperrt widerspruch \
-         keinkontakt werbewiderspruch \
+         keinkontakt werbewiderspruch onhold emailonhold emaildisabled maildisabled disabled optoutemail \
          desabonne desinscrit nepascontacter opposition nepasenvoyer refus \
          dadodebaja baja desuscrito nocontactar noenviar cancelado",
     ),
@@ -145,7 +145,8 @@ const WORDS: &[(Field, &str)] = &[
     (
         Field::Status,
         "status subscriptionstatus emailstatus subscriberstatus contactstatus memberstatus mailstatus \
-         emailmarketingstatus emailsubscriptionstatus emailpermissionstatus marketingstatus \
+         emailmarketingstatus emailsubscriptionstatus emailpermissionstatus marketingstatus globalstatus liststatus \
+         emailsubscriberstatus emaildeliverabilitystatus deliverabilitystatus stopstatus newsletterstatus emailaddressstatus \
          anmeldestatus abostatus statut statutabonnement estado estadodesuscripcion",
     ),
     (
@@ -166,9 +167,16 @@ const WORDS: &[(Field, &str)] = &[
     (Field::Attributes, "attributes attribs customattributes"),
 ];
 
+fn all() -> impl Iterator<Item = &'static (Field, &'static str)> {
+    WORDS
+        .iter()
+        .chain(more_headers::WORDS)
+        .chain(address_books::WORDS)
+}
+
 static BY_WORD: LazyLock<HashMap<String, Field>> = LazyLock::new(|| {
     let mut fields = HashMap::new();
-    for (field, words) in WORDS.iter().chain(more_headers::WORDS) {
+    for (field, words) in all() {
         for word in words.split_whitespace() {
             fields.entry(cell::key(word)).or_insert(*field);
         }
@@ -229,6 +237,7 @@ fn owned(key: &str) -> Option<Field> {
     matches!(
         field,
         Field::Email
+            | Field::MoreEmail
             | Field::GivenName
             | Field::FamilyName
             | Field::Title
@@ -270,7 +279,7 @@ mod tests {
     #[test]
     fn no_word_stands_for_two_fields() {
         let mut seen = HashMap::new();
-        for (field, words) in WORDS.iter().chain(more_headers::WORDS) {
+        for (field, words) in all() {
             for word in words.split_whitespace() {
                 let before = seen.insert(cell::key(word), *field);
                 assert!(

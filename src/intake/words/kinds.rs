@@ -1,7 +1,7 @@
 //! Words for what a contact is, in the files of other programs.
 
 use crate::domain::contact::Kind;
-use crate::intake::cell::key;
+use crate::intake::cell::{key, words};
 
 const WORDS: &[(Kind, &str)] = &[
     (
@@ -46,16 +46,30 @@ const WORDS: &[(Kind, &str)] = &[
         Kind::Internal,
         "internal employee staff intern mitarbeiter interne interno",
     ),
-    (Kind::Unknown, "unknown other unbekannt autre otro"),
+    (
+        Kind::Unknown,
+        "unknown other unbekannt autre otro person individual contact organization organisation household company people",
+    ),
 ];
 
-/// The kind that a cell names, if it names one.
+/// The kind that a cell names, if it names one: as a whole ("Freelance"), or by its words ("National
+/// Newspaper") where these agree.
 pub(crate) fn kind(cell: &str) -> Option<Kind> {
-    let key = key(cell);
-    WORDS
-        .iter()
-        .find(|(_, words)| words.split_whitespace().any(|word| word == key))
-        .map(|(kind, _)| *kind)
+    let named = |key: &str| {
+        WORDS
+            .iter()
+            .find(|(_, words)| words.split_whitespace().any(|word| word == key))
+            .map(|(kind, _)| *kind)
+    };
+    named(&key(cell)).or_else(|| {
+        let mut kinds: Vec<Kind> = words(cell)
+            .iter()
+            .filter_map(|word| named(word))
+            .filter(|kind| *kind != Kind::Unknown)
+            .collect();
+        kinds.dedup();
+        (kinds.len() == 1).then(|| kinds[0])
+    })
 }
 
 #[cfg(test)]
@@ -68,6 +82,10 @@ mod tests {
             assert_eq!(kind(expected.as_str()), Some(expected));
         }
         assert_eq!(kind("Hörfunk"), Some(Kind::Broadcaster));
+        assert_eq!(kind("National Newspaper"), Some(Kind::Media));
+        assert_eq!(kind("Radio station"), Some(Kind::Broadcaster));
+        assert_eq!(kind("Customer magazine"), None);
+        assert_eq!(kind("Individual"), Some(Kind::Unknown));
         assert_eq!(kind("wizard"), None);
     }
 }

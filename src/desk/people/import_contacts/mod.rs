@@ -27,6 +27,7 @@ pub use crate::desk::people::import_contacts::watch::{News, Watch};
 use crate::desk::people::import_contacts::work::Work;
 use crate::desk::people::lists;
 use crate::desk::people::opt_out;
+use crate::desk::people::outlets_alike;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::contact::Kind;
 use crate::intake::contact_file::Options;
@@ -124,6 +125,9 @@ pub async fn import_watched(
     }
     if request.replace && !report.is_interrupted() {
         replace_list(&mut work, &mut report).await?;
+    }
+    if !request.dry_run && !report.is_interrupted() {
+        report.alike_outlets = outlets_alike::after_import(desk).await?;
     }
     Ok(report)
 }

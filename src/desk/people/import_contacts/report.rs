@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 
 use crate::desk::people::import_contacts::PlannedRow;
 use crate::desk::people::import_contacts::files::OpenFile;
+use crate::desk::people::outlets_alike::Alike;
 use crate::intake::draft::{ContactDraft, Reject};
 use crate::intake::header::Field;
 
@@ -26,6 +27,9 @@ pub struct ImportReport {
     /// Rows were left out, and might be about them: so nobody came off the list.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub replace_refused: bool,
+    /// Outlets that may be one house, after the import.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alike_outlets: Vec<Alike>,
 }
 
 impl ImportReport {

@@ -2,11 +2,18 @@
 
 use serde_json::Value;
 
+use crate::intake::formats::Format;
 use crate::intake::header::{self, Field};
 
-pub(crate) fn wrote(has: &dyn Fn(&str) -> bool) -> bool {
-    has("email") && has("status") && (has("attributes") || has("attribs")) && has("uuid")
-}
+pub(super) const FORMAT: Format = Format {
+    name: "listmonk",
+    page: "listmonk",
+    wrote: |header| {
+        let is_exported = header.all(&["email", "status", "uuid"]);
+        is_exported && header.any(&["attributes", "attribs"])
+    },
+    means: &[],
+};
 
 /// The attributes whose names are words for fields, each with its values; `Err` where the cell is
 /// no JSON object.

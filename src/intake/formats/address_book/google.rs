@@ -1,0 +1,18 @@
+//! Google Contacts, old (`Given Name`, `Group Membership`) and new (`First Name`, `Labels`).
+
+use crate::intake::formats::Format;
+
+pub(super) const FORMAT: Format = Format {
+    name: "google",
+    page: "google",
+    wrote: |header| {
+        header.has("email1value")
+            && header.any(&["groupmembership", "labels", "email1type", "email1label"])
+    },
+    means: &[],
+};
+
+/// `* myContacts`, `* starred`: groups that Google makes itself and that say nothing of the person.
+pub(crate) fn is_system_group(label: &str) -> bool {
+    label.starts_with("* ") || matches!(label, "myContacts" | "My Contacts" | "starred")
+}
