@@ -252,6 +252,18 @@ pub async fn next_at(connection: &impl ConnectionTrait) -> Result<Option<Instant
         .map(Instant::from_millis))
 }
 
+/// The first start after an instant, from the index alone.
+pub async fn next_after(
+    connection: &impl ConnectionTrait,
+    after: Instant,
+) -> Result<Option<Instant>, StoreError> {
+    let sql = "SELECT send_at AS value FROM (SELECT MIN(send_at) AS send_at FROM distribution WHERE status = 'scheduled' AND send_at > $1 \
+               UNION ALL SELECT MIN(send_at) FROM distribution WHERE status = 'running' AND send_at > $1) AS starts \
+               WHERE send_at IS NOT NULL ORDER BY send_at LIMIT 1";
+    let found = sql::numbers(connection, sql, vec![after.millis().into()]).await?;
+    Ok(found.first().copied().map(Instant::from_millis))
+}
+
 /// Changes a status, if it still is one of `from`. False: somebody was faster.
 pub async fn turn(
     connection: &impl ConnectionTrait,

@@ -78,6 +78,15 @@ pub async fn damage(connection: &impl ConnectionTrait) -> Result<Vec<String>, St
         .collect())
 }
 
+/// Folds what SQLite's write-ahead log has gathered into the file, as far as no reader is in the way;
+/// otherwise a commit does it at a moment that it does not choose. Nothing depends on it: what
+/// cannot be folded now stays in the log.
+pub async fn fold(connection: &impl ConnectionTrait) {
+    if connection.get_database_backend() == DatabaseBackend::Sqlite {
+        drop(sql::run(connection, "PRAGMA wal_checkpoint(PASSIVE)", vec![]).await);
+    }
+}
+
 /// The time zones of contacts and organizations, of distributions that are not over, and of
 /// embargoes that have not been lifted.
 pub async fn zones_in_use(

@@ -21,7 +21,7 @@ use crate::domain::distribution::Block;
 use crate::domain::instant::Instant;
 use crate::mail::route_problem::RouteProblem;
 use crate::store::delivery::{self, Lease};
-use crate::store::{desk_row, distribution, run as runs, throttle};
+use crate::store::{desk_row, distribution, health, run as runs, throttle};
 
 /// Nothing is waited for longer than this without a look at clock and database: a stop or a kill
 /// is seen well within a quarter of a second.
@@ -30,6 +30,15 @@ const SLICE: Duration = Duration::from_millis(100);
 const SECOND: Duration = Duration::from_secs(1);
 /// Connections are opened this long before an instant.
 const WARM_UP: Duration = Duration::from_secs(5);
+/// Shortly before an instant nothing is written that can wait: the first body would wait for it.
+const QUIET: Duration = Duration::from_millis(10);
+/// SQLite folds its log of writes into the file at a commit now and then, which takes many times as
+/// long. With so much time left, and after so many commits, it is done while nothing else is to do.
+const FOLD_TIME: Duration = Duration::from_millis(50);
+const FOLD_AFTER: u32 = 16;
+/// How many distributions are made ready at once, and how far beyond the next instant.
+const READY: usize = 4;
+const READY_AHEAD: Duration = Duration::from_secs(1);
 /// How long results wait for a database that is away, before the run gives up. Measured, not
 /// counted: one try may take ten seconds, and a lease does not last much longer than this.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -65,6 +74,8 @@ struct Engine<'a> {
     beat_at: Instant,
     /// Failures of the way to the server since the last mail that was sent.
     wrongs: usize,
+    /// Commits since SQLite's log of writes was folded into the file.
+    unfolded: u32,
     teller: Teller,
     way: Way,
     /// What a run that stays up has said.
@@ -97,6 +108,7 @@ pub(crate) async fn work(
         compare_at: now,
         beat_at: now,
         wrongs: 0,
+        unfolded: 0,
         teller: Teller::new(options.progress.clone()),
         said: watch::Said::new(report.settled_unknown, way.rests_until.is_some()),
         way,
@@ -130,7 +142,14 @@ impl Engine<'_> {
             self.gather();
             self.speak().await?;
             self.mind_the_clock().await?;
-            self.admit().await?;
+            if let Some(wait) = self.almost_time() {
+                self.ledger.desk.clock.sleep(wait).await;
+                continue;
+            }
+            // What was made ready comes first; its transaction asks all that has to be asked.
+            if !self.begins_now() {
+                self.admit().await?;
+            }
             self.group.room = self.room();
             self.group.idle = self.crew.idle();
             self.group.rests = self.crew.holds() == 0;
@@ -184,10 +203,23 @@ impl Engine<'_> {
             }
         }
         let soon = now.plus(Duration::from_secs(1));
-        let waiting = distribution::active(self.ledger.desk.store.db(), soon).await?;
-        let starts = waiting.iter().map(|one| one.send_at).filter(|at| *at > now);
-        self.look_at = starts.min().unwrap_or(soon);
+        let next = distribution::next_after(self.ledger.desk.store.db(), now).await?;
+        self.look_at = next.map_or(soon, |at| at.min(soon));
         Ok(())
+    }
+
+    /// How long to keep still until the instant of what was made ready.
+    fn almost_time(&self) -> Option<Duration> {
+        let now = self.ledger.desk.now();
+        let left = now.until(self.ledger.next_ready(now)?);
+        (left <= QUIET && !self.is_stopping() && !self.ledger.stopped).then_some(left)
+    }
+
+    /// Whether something that was made ready is due and can be claimed.
+    fn begins_now(&self) -> bool {
+        !self.ledger.stopped
+            && self.ledger.ready_is_due(self.ledger.desk.now())
+            && self.room() > 0
     }
 
     fn is_stopping(&self) -> bool {
@@ -274,6 +306,7 @@ impl Engine<'_> {
             }
         };
         self.outage_is_over();
+        self.unfolded += 1;
         for worker in refused {
             self.crew.gave(worker);
         }
@@ -330,21 +363,14 @@ impl Engine<'_> {
         }
         let now = desk.now();
         let horizon = now.plus(LOOK_AHEAD);
-        let waiting = distribution::active(desk.store.db(), horizon).await?;
+        let starts = distribution::next_after(desk.store.db(), self.looked.min(now)).await?;
         // What came due since the last look, or was not what it had been when it was made ready,
         // is for this run: the next one is a minute away.
-        let came_due = waiting
-            .iter()
-            .any(|one| one.send_at <= now && one.send_at > self.looked);
+        let came_due = starts.is_some_and(|at| at <= now);
         if came_due || std::mem::take(&mut self.ledger.look_again) {
             self.look_at = now;
             return Ok(false);
         }
-        let starts = waiting
-            .iter()
-            .map(|one| one.send_at)
-            .filter(|at| *at > now)
-            .min();
         // Rows that are due wait for room, not for their instant.
         let due = self
             .ledger
@@ -358,6 +384,9 @@ impl Engine<'_> {
                 self.teller.tell(&self.ledger, Some(at)).await;
                 let longest = if self.rests() { SECOND } else { SLICE };
                 let slice = now.until(at).min(longest).max(Duration::from_millis(1));
+                self.fold(at).await;
+                let now = desk.now();
+                let slice = now.until(at).min(SLICE).max(Duration::from_millis(1));
                 desk.clock.sleep(slice).await;
                 Ok(false)
             }
@@ -387,6 +416,33 @@ impl Engine<'_> {
         }
         let soon = distribution::active(self.ledger.desk.store.db(), at).await?;
         self.ledger.make_ready(&soon).await
+        self.crew.warm_up();
+        let ahead = at.plus(READY_AHEAD);
+        let mut soon = distribution::active(self.ledger.desk.store.db(), ahead).await?;
+        // All of this instant, a few of the next ones.
+        let mut beyond = 0;
+        soon.retain(|one| {
+            beyond += usize::from(one.send_at > at);
+            one.send_at <= at || beyond < READY
+        });
+        self.ledger.make_ready(&soon).await?;
+        // What begins at its instant is not looked at before, so the clocks are compared now.
+        if now >= self.compare_at {
+            self.compare_at = now.plus(Duration::from_mins(1));
+            if apart(&self.ledger.desk).await? {
+                self.ledger.block_all(Block::Clock).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Folds SQLite's log of writes into the file, if there is time for it before `at`.
+    async fn fold(&mut self, at: Instant) {
+        let desk = &self.ledger.desk;
+        if self.unfolded >= FOLD_AFTER && desk.now().until(at) >= FOLD_TIME {
+            self.unfolded = 0;
+            health::fold(desk.store.db()).await;
+        }
     }
 }
 

@@ -310,13 +310,15 @@ impl Ledger {
     /// instant.
     pub(crate) async fn make_ready(&mut self, soon: &[Distribution]) -> Result<(), Problem> {
         let db = self.desk.store.clone();
+        let Some(row) = desk_row::read(db.db()).await? else {
+            return Ok(());
+        };
         for one in soon {
-            if one.status != Status::Scheduled || self.ready.contains_key(&one.id) {
+            // What was examined before the last change would have to be looked at again.
+            let known = self.ready.get(&one.id);
+            if one.status != Status::Scheduled || known.is_some_and(|(_, seq)| *seq == row.change_seq) {
                 continue;
             }
-            let Some(row) = desk_row::read(db.db()).await? else {
-                continue;
-            };
             if let Ok(active) =
                 gate::examine(&self.desk, db.db(), one, one.send_at.max(self.desk.now())).await?
             {
@@ -332,6 +334,12 @@ impl Ledger {
         self.ready
             .values()
             .any(|(active, _)| active.distribution.send_at <= now)
+    }
+
+    /// The next instant of what was made ready.
+    pub(crate) fn next_ready(&self, now: Instant) -> Option<Instant> {
+        let starts = self.ready.values().map(|(active, _)| active.distribution.send_at);
+        starts.filter(|at| *at > now).min()
     }
 
     /// Begins what was made ready and is due, if nothing has changed since; else it is examined anew.
@@ -364,9 +372,11 @@ impl Ledger {
         mut active: Active,
     ) -> Result<(), Problem> {
         let id = active.distribution.id;
-        if !distribution::begin(connection, id, self.desk.now()).await? {
+        let now = self.desk.now();
+        if !distribution::begin(connection, id, now).await? {
             return Ok(());
         }
+        active.distribution.last_worked_at = Some(now);
         if active.distribution.status == Status::Scheduled {
             self.desk
                 .log(
