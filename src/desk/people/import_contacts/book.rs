@@ -116,7 +116,10 @@ impl Book {
     /// A transaction begins, and the database stands at this mark.
     pub(crate) fn arrive(&mut self, mark: Mark) {
         let is_first = self.mark.is_none();
-        if self.mark.is_some_and(|left| left.change_seq != mark.change_seq) {
+        if self
+            .mark
+            .is_some_and(|left| left.change_seq != mark.change_seq)
+        {
             self.outlets.clear();
         }
         if is_first && (mark.contact, mark.address) == (0, 0) {

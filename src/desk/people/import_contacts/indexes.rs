@@ -9,9 +9,16 @@ use crate::store::contact_index;
 /// Bytes of files from which making the indexes afterwards is worth it.
 const LARGE: u64 = 2_000_000;
 
+/// Pages of SQLite's log, 64 MB, that a large import gathers.
+const GATHERED: u32 = 16_384;
+
 /// Leaves the indexes out where nobody can miss them: no contact, no distribution, no `run`.
 pub(crate) async fn leave(desk: &Desk, size: u64) -> Result<(), Problem> {
-    if size < LARGE || lock::is_taken(desk) {
+    if size < LARGE {
+        return Ok(());
+    }
+    contact_index::gather(desk.store.db(), Some(GATHERED)).await?;
+    if lock::is_taken(desk) {
         return Ok(());
     }
     let transaction = begin_write(desk.store.db()).await?;
@@ -27,6 +34,7 @@ pub(crate) async fn leave(desk: &Desk, size: u64) -> Result<(), Problem> {
 /// Makes what is missing, each in a transaction of its own; also what an import that was killed has
 /// left undone.
 pub(crate) async fn make(desk: &Desk) -> Result<(), Problem> {
+    contact_index::gather(desk.store.db(), None).await?;
     for statement in contact_index::missing(desk.store.db()).await? {
         let transaction = begin_write(desk.store.db()).await?;
         contact_index::make(&transaction, &statement).await?;

@@ -52,10 +52,7 @@ pub(crate) fn prepare(hashes: &mut Hashes<'_>, row: Row) -> PreparedRow {
 }
 
 /// An address as the tables hold it.
-pub(crate) fn stored(
-    key: &SuppressionKey,
-    address: &Address,
-) -> StoredAddress {
+pub(crate) fn stored(key: &SuppressionKey, address: &Address) -> StoredAddress {
     with_hash(key, address, key.domain_hash(address.domain()))
 }
 

@@ -220,11 +220,7 @@ impl FileReport {
 
     /// How far it is, for [`Self::back_to`].
     pub(crate) fn mark(&self) -> (Counts, [usize; 3]) {
-        let kept = [
-            self.warnings.len(),
-            self.rejected.len(),
-            self.samples.len(),
-        ];
+        let kept = [self.warnings.len(), self.rejected.len(), self.samples.len()];
         (self.counts, kept)
     }
 

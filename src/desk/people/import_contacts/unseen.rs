@@ -50,7 +50,8 @@ mod tests {
         for number in 0..100_000 {
             assert!(unseen.may_know(&format!("person{number}@example.org")));
         }
-        let wrong = (0..100_000).filter(|number| unseen.may_know(&format!("p{number}@example.com")));
+        let wrong =
+            (0..100_000).filter(|number| unseen.may_know(&format!("p{number}@example.com")));
         assert!(wrong.count() < 10);
     }
 }

@@ -74,7 +74,14 @@ pub(crate) async fn write(
     }
     let pending = &book.pending;
     let real = |id: &i64| ids.get(id).copied().unwrap_or(*id);
-    write_labels(connection, pending, &mut book.labels, purpose.import_id, real).await?;
+    write_labels(
+        connection,
+        pending,
+        &mut book.labels,
+        purpose.import_id,
+        real,
+    )
+    .await?;
     if !pending.addresses.is_empty() {
         let rows: Vec<_> = pending
             .addresses
