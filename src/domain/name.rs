@@ -8,7 +8,11 @@ pub const SLUG_LENGTH: usize = 80;
 /// What two names are compared by: compatibility-normalised, lower case, single spaces.
 /// `The  Daily Example` and `the daily example` are one outlet.
 pub fn key(name: &str) -> String {
-    let folded: String = name.nfkc().flat_map(char::to_lowercase).nfkc().collect();
+    let folded: String = if name.is_ascii() {
+        name.to_ascii_lowercase()
+    } else {
+        name.nfkc().flat_map(char::to_lowercase).nfkc().collect()
+    };
     let mut key = String::with_capacity(folded.len());
     for word in folded.split_whitespace() {
         if !key.is_empty() {

@@ -8,7 +8,11 @@ use crate::domain::hex;
 /// The key of the suppression list, kept in a file outside the database: a plain hash of an
 /// address can be guessed, a keyed one cannot (LAW-04).
 #[derive(Clone)]
-pub struct SuppressionKey(Vec<u8>);
+pub struct SuppressionKey {
+    bytes: Vec<u8>,
+    /// Begun with the key once: each hash goes on from a copy.
+    begun: Hmac<Sha256>,
+}
 
 impl std::fmt::Debug for SuppressionKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -19,22 +23,25 @@ impl std::fmt::Debug for SuppressionKey {
 impl SuppressionKey {
     /// From the key file's bytes: at least 32.
     pub fn new(bytes: &[u8]) -> Option<Self> {
-        (bytes.len() >= 32).then(|| Self(bytes.to_vec()))
+        if bytes.len() < 32 {
+            return None;
+        }
+        Some(Self {
+            bytes: bytes.to_vec(),
+            begun: Hmac::new_from_slice(bytes).ok()?,
+        })
     }
 
     /// Tells keys apart without giving one away; stored in the database.
     pub fn fingerprint(&self) -> String {
         let mut digest = Sha256::new();
         digest.update(b"dateline key fingerprint\0");
-        digest.update(&self.0);
+        digest.update(&self.bytes);
         hex::encode(&digest.finalize()[..8])
     }
 
     fn mac(&self, purpose: &str, text: &str) -> Vec<u8> {
-        // HMAC takes keys of any length, so the error cannot occur; an empty MAC would match nothing.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else {
-            return Vec::new();
-        };
+        let mut mac = self.begun.clone();
         mac.update(purpose.as_bytes());
         mac.update(b"\0");
         mac.update(text.as_bytes());

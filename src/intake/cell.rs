@@ -103,6 +103,10 @@ pub(crate) fn is_invisible(c: char) -> bool {
 /// Only letters and digits, lower case, without accents: `E-Mail *` and `Prénom` become `email`
 /// and `prenom`, however the exporting program decorates them.
 pub(crate) fn key(text: &str) -> String {
+    if text.is_ascii() {
+        let letters = text.chars().filter(char::is_ascii_alphanumeric);
+        return letters.map(|c| c.to_ascii_lowercase()).collect();
+    }
     text.nfkd()
         .filter(|c| !is_combining_mark(*c))
         .flat_map(char::to_lowercase)

@@ -41,6 +41,8 @@ pub struct ContactFile {
     encoding: String,
     delimiter: &'static str,
     sha256: String,
+    /// Bytes of text.
+    size: u64,
     /// What the rows were taken out of, where that is no text.
     container: Option<&'static str>,
     warnings: Vec<(u64, String)>,
@@ -123,6 +125,7 @@ impl ContactFile {
             encoding: encoding::name(choice.encoding),
             delimiter: delimiter::name(layout.delimiter),
             sha256,
+            size: survey.size,
             container,
             warnings,
             record: Record::default(),
@@ -171,6 +174,11 @@ impl ContactFile {
     /// Of the file's bytes, in hex.
     pub fn sha256(&self) -> &str {
         &self.sha256
+    }
+
+    /// Bytes of the text that the rows stand in.
+    pub fn size(&self) -> u64 {
+        self.size
     }
 
     /// Warnings about the file, with lines; complete only after the last row.

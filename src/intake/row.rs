@@ -106,6 +106,10 @@ impl Plan {
     /// The outlet; of several in a column called "Outlets" the first, and the others are said.
     fn outlet(&self, record: &Record, extra: &Extra, warnings: &mut Vec<String>) -> String {
         let text = self.one(record, extra, Field::Outlet);
+        // What `cell::list` splits at.
+        if !text.contains([',', ';', '|', ':', '"', '\n']) {
+            return text;
+        }
         let is_plural = self
             .columns(Field::Outlet)
             .any(|index| key(&self.header[index]).contains("outlets"));

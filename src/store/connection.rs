@@ -16,6 +16,7 @@ use sea_orm::{
 pub use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use sea_orm_migration::MigratorTrait;
 
+use crate::store::contact_index;
 use crate::store::error::StoreError;
 use crate::store::sql;
 
@@ -92,6 +93,9 @@ impl Store {
             return Err(StoreError::Newer(store.shown));
         }
         Migrator::up(&transaction, None).await?;
+        for statement in contact_index::missing(&transaction).await? {
+            contact_index::make(&transaction, &statement).await?;
+        }
         transaction.commit().await?;
         let fresh = known
             .into_iter()

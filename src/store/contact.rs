@@ -186,16 +186,6 @@ pub struct StoredAddress {
     pub domain_hash: String,
 }
 
-/// A contact to be inserted. `values[OUTLET]` is not read: `outlet_id` is.
-#[derive(Clone, Debug)]
-pub struct NewContact<'a> {
-    pub address: &'a StoredAddress,
-    pub outlet_id: Option<i64>,
-    pub values: &'a Values,
-    pub status: &'a str,
-    pub origin_line: Option<u64>,
-}
-
 /// What all contacts of one act have in common.
 #[derive(Clone, Copy, Debug)]
 pub struct Provenance<'a> {
@@ -241,68 +231,6 @@ const COLUMNS: [Column; 12] = [
     Column::Text("attachments"),
 ];
 const COLUMN_NAMES: &str = "name, given_name, family_name, outlet_id, title, kind, country, language, time_zone, phone, notes, attachments";
-
-impl Serialize for NewContact<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let address = self.address;
-        let line = self.origin_line.and_then(|line| i64::try_from(line).ok());
-        let head = [
-            Cell::Text(&address.email),
-            Cell::Text(&address.key),
-            Cell::Text(&address.hash),
-            Cell::Text(&address.domain),
-            Cell::Text(&address.domain_hash),
-            Cell::Text(self.status),
-            Cell::Number(line),
-        ];
-        serializer.collect_seq(head.into_iter().chain(cells(self.values, self.outlet_id)))
-    }
-}
-
-#[derive(FromQueryResult)]
-struct Inserted {
-    id: i64,
-    email_key: String,
-}
-
-/// Inserts contacts and answers with their ids by address key; `Duplicate` where a key is taken.
-pub(crate) async fn insert(
-    connection: &impl ConnectionTrait,
-    provenance: Provenance<'_>,
-    contacts: &[NewContact<'_>],
-) -> Result<Vec<(i64, String)>, StoreError> {
-    let head = [
-        "email",
-        "email_key",
-        "address_hash",
-        "domain",
-        "domain_hash",
-        "status",
-    ];
-    let mut columns: Vec<_> = head.into_iter().map(Column::Text).collect();
-    columns.push(Column::Number("origin_line"));
-    columns.extend(COLUMNS);
-    let insert = format!(
-        "INSERT INTO contact (email, email_key, address_hash, domain, domain_hash, status, origin_line, {COLUMN_NAMES}, \
-           source, legal_basis, origin_import_id, created_at, updated_at, jurisdiction) \
-         SELECT email, email_key, address_hash, domain, domain_hash, status, origin_line, {COLUMN_NAMES}, \
-           $2, $3, $4, $5, $5, $6 FROM {} AS given RETURNING id, email_key",
-        set::rows(connection, 1, &columns),
-    );
-    let values = vec![
-        set::bind(contacts),
-        provenance.source.into(),
-        provenance.legal_basis.into(),
-        provenance.import_id.into(),
-        provenance.at.millis().into(),
-        provenance.jurisdiction.into(),
-    ];
-    let rows = sql::all::<Inserted>(connection, &insert, values).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.id, row.email_key))
-        .collect())
-}
 
 /// New values of a contact that is there; `values[OUTLET]` is not read: `outlet_id` is.
 #[derive(Clone, Debug)]

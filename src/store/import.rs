@@ -102,6 +102,25 @@ pub(crate) async fn end(
     Ok(())
 }
 
+/// By which an import sees that nobody else has written since it was last here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, FromQueryResult)]
+pub struct Mark {
+    /// Grows when somebody changes an outlet.
+    pub change_seq: i64,
+    /// The highest ids of contacts and of further addresses. No key comes to a row that is there.
+    pub contact: i64,
+    pub address: i64,
+}
+
+/// Where the database stands; to be asked within a transaction that holds `contact::lock`.
+pub(crate) async fn mark(connection: &impl ConnectionTrait) -> Result<Mark, StoreError> {
+    let select = "SELECT COALESCE((SELECT change_seq FROM desk WHERE id = 1), 0) AS change_seq, \
+                  COALESCE((SELECT MAX(id) FROM contact), 0) AS contact, \
+                  COALESCE((SELECT MAX(id) FROM contact_address), 0) AS address";
+    let found = sql::one::<Mark>(connection, select, vec![]).await?;
+    found.ok_or_else(|| StoreError::Refused("no mark".to_owned()))
+}
+
 /// A change of a contact that was there before the import.
 #[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
 pub struct Change {

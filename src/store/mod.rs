@@ -14,6 +14,8 @@ pub mod check;
 pub mod claim;
 pub mod connection;
 pub mod contact;
+pub mod contact_index;
+pub mod contact_insert;
 pub mod contact_set;
 pub mod copy;
 pub mod delivery;

@@ -66,6 +66,14 @@ pub(crate) async fn numbers(
         .collect())
 }
 
+/// Sets something of SQLite, which answers with a row.
+pub(crate) async fn pragma(connection: &impl ConnectionTrait, sql: &str) -> Result<(), StoreError> {
+    let backend = connection.get_database_backend();
+    let statement = Statement::from_string(backend, sql);
+    connection.query_all_raw(statement).await?;
+    Ok(())
+}
+
 /// Runs a statement and tells how many rows it touched.
 pub(crate) async fn run(
     connection: &impl ConnectionTrait,

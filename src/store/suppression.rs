@@ -1,5 +1,7 @@
 //! The suppression list: who must not be written to, kept as keyed hashes only.
 
+use std::collections::HashSet;
+
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
 use crate::domain::instant::Instant;
@@ -116,15 +118,28 @@ struct Hash {
     hash: String,
 }
 
+/// So many entries are read whole rather than asked for one by one.
+const FEW: i64 = 500;
+
 /// Those of `hashes` that a live entry of scope everything stops.
 pub(crate) async fn live_everywhere(
     connection: &impl ConnectionTrait,
     hashes: &[&str],
 ) -> Result<Vec<String>, StoreError> {
-    let select = format!(
-        "SELECT hash FROM suppression WHERE lifted_at IS NULL AND scope = 'everything' AND hash {}",
-        set::among_texts(connection, 1),
-    );
+    let count = "SELECT COUNT(*) AS value FROM (\
+                   SELECT 1 AS one FROM suppression WHERE lifted_at IS NULL AND scope = 'everything' LIMIT $1) AS few";
+    let count = sql::number(connection, count, vec![(FEW + 1).into()]).await?;
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    let few = "SELECT hash FROM suppression WHERE lifted_at IS NULL AND scope = 'everything'";
+    if count <= FEW && i64::try_from(hashes.len()).is_ok_and(|wanted| wanted > count) {
+        let wanted: HashSet<&str> = hashes.iter().copied().collect();
+        let rows = sql::all::<Hash>(connection, few, vec![]).await?;
+        let live = rows.into_iter().map(|row| row.hash);
+        return Ok(live.filter(|hash| wanted.contains(hash.as_str())).collect());
+    }
+    let select = format!("{few} AND hash {}", set::among_texts(connection, 1));
     let rows = sql::all::<Hash>(connection, &select, vec![set::bind(hashes)]).await?;
     Ok(rows.into_iter().map(|row| row.hash).collect())
 }

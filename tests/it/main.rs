@@ -33,6 +33,7 @@ mod house;
 mod idle;
 mod import;
 mod import_faults;
+mod import_large;
 mod import_signals;
 mod import_watched;
 mod importing;

@@ -51,5 +51,5 @@ CREATE TABLE import_met (
   fields BIGINT NOT NULL,
   said TEXT NOT NULL DEFAULT ' ',
   PRIMARY KEY (import_id, contact_id)
-);
+){by_key};
 CREATE INDEX import_met_contact ON import_met (contact_id);

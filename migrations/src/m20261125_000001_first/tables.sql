@@ -1,5 +1,5 @@
--- The first tables. {id}, {bytes} and {key} stand for what the two databases write differently:
--- the growing primary key, raw bytes, and text that is compared bytewise.
+-- The first tables. {id}, {bytes}, {key} and {by_key} stand for what the two databases write differently:
+-- the growing primary key, raw bytes, text that is compared bytewise, and rows kept in their key's order.
 -- Instants are UTC milliseconds, civil times and zones text, enumerations text with their full list.
 
 CREATE TABLE desk (
@@ -115,7 +115,7 @@ CREATE TABLE contact_label (
   -- Which import gave it; a person's word has none.
   import_id BIGINT REFERENCES import (id),
   PRIMARY KEY (label_id, contact_id)
-);
+){by_key};
 CREATE INDEX contact_label_contact ON contact_label (contact_id);
 
 CREATE TABLE organization (
@@ -148,7 +148,7 @@ CREATE TABLE media_list_member (
   contact_id BIGINT NOT NULL REFERENCES contact (id),
   import_id BIGINT REFERENCES import (id),
   PRIMARY KEY (list_id, contact_id)
-);
+){by_key};
 CREATE INDEX media_list_member_contact ON media_list_member (contact_id);
 CREATE TABLE media_list_exclude (
   list_id BIGINT NOT NULL REFERENCES media_list (id),

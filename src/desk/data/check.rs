@@ -7,7 +7,7 @@ use crate::desk::journal;
 use crate::desk::people::opt_out;
 use crate::desk::problem::Problem;
 use crate::domain::hex;
-use crate::store::{backup, ledger_check};
+use crate::store::{backup, contact_index, ledger_check};
 
 /// What was looked at, and what is wrong with it.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -26,6 +26,12 @@ pub async fn check(desk: &Desk) -> Result<Checked, Problem> {
     if desk.store.is_sqlite() {
         looked_at.push("pages, indexes and references");
         faults.extend(backup::faults(connection).await?);
+    }
+    if !contact_index::missing(connection).await?.is_empty() {
+        faults.push(
+            "indexes of the contacts are missing, so that filters are slow: an import was killed; dateline db migrate makes them"
+                .to_owned(),
+        );
     }
     looked_at.push("the log's chain");
     let verified = journal::verify(desk).await?;

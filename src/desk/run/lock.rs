@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::config::keys::run::Unknown;
 use crate::desk::Desk;
@@ -58,7 +59,7 @@ pub(crate) fn take(desk: &Desk) -> Result<Option<Held>, Problem> {
         )
         .hint("give this user the right to write the database's folder")
     })?;
-    match file.try_lock() {
+    match try_lock(&file) {
         Ok(()) => Ok(Some(Held {
             file: Some(file),
             alive: None,
@@ -71,6 +72,33 @@ pub(crate) fn take(desk: &Desk) -> Result<Option<Held>, Problem> {
         )
         .hint("the database's folder has to be on a local disk")),
     }
+}
+
+/// An import that looks whether a run is at work holds the lock for less than a millisecond: a run
+/// that begins just then must not take that for another run.
+fn try_lock(file: &File) -> Result<(), std::fs::TryLockError> {
+    let mut tries = 0;
+    loop {
+        match file.try_lock() {
+            Err(std::fs::TryLockError::WouldBlock) if tries < 5 => {
+                tries += 1;
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            other => return other,
+        }
+    }
+}
+
+/// Whether a run holds SQLite's lock file. On PostgreSQL, where nobody waits for a writer, never.
+pub(crate) fn is_taken(desk: &Desk) -> bool {
+    let file = path(desk).and_then(|path| File::open(path).ok());
+    let would_block = |file: File| {
+        matches!(
+            file.try_lock_shared(),
+            Err(std::fs::TryLockError::WouldBlock)
+        )
+    };
+    file.is_some_and(would_block)
 }
 
 /// Enters this run in the database and holds the sign of life.

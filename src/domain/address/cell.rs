@@ -49,6 +49,9 @@ const PLACEHOLDERS: &[&str] = &[
 
 /// One kind of blank, one kind of line end, nothing invisible, nothing at the ends.
 pub(super) fn tidy(cell: &str) -> String {
+    if cell.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+        return cell.trim().to_owned();
+    }
     let ascii_but_joiners = cell
         .chars()
         .all(|c| c.is_ascii() || is_invisible(c) || c.is_whitespace() || is_joiner(c));
@@ -89,6 +92,10 @@ fn is_invisible(c: char) -> bool {
 }
 
 pub(super) fn is_placeholder(text: &str) -> bool {
+    // None of them has one.
+    if text.contains('@') {
+        return false;
+    }
     let bare = text
         .trim_matches(|c: char| {
             c.is_whitespace() || "\"'()[]<>".contains(c) || matches!(c, '–' | '—' | '-' | '_')
@@ -174,6 +181,10 @@ fn unwrapped(text: &str) -> &str {
 /// Cut at separators outside quotes, angle brackets and comments; each with the separator after it.
 fn raw_pieces(text: &str) -> Vec<(&str, &'static str)> {
     const SEPARATORS: [&str; 6] = [" ::: ", " / ", " | ", ";", ",", "\n"];
+    // Each separator has one of these.
+    if !text.contains([' ', ';', ',', '\n']) {
+        return vec![(text, "")];
+    }
     let mut pieces = Vec::new();
     let (mut quoted, mut angle, mut depth) = (false, false, 0_usize);
     let (mut start, mut skip_to) = (0, 0);

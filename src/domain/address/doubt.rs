@@ -1,6 +1,6 @@
 //! What is legal in an address and still worth a second look.
 
-use crate::domain::address::Address;
+use crate::domain::address::{Address, host};
 
 /// Mailboxes that are read by a desk rather than a person.
 const ROLES: &[&str] = &[
@@ -95,8 +95,8 @@ fn ending(domain: &str) -> Option<String> {
         _ => {}
     }
     // The list holds U-labels.
-    let (unicode, _) = idna::domain_to_unicode(domain);
-    let known = [domain, unicode.as_str()]
+    let unicode = host::shown(domain);
+    let known = [domain, &*unicode]
         .iter()
         .any(|name| psl::suffix(name.as_bytes()).is_some_and(|suffix| suffix.is_known()));
     if known {
@@ -117,9 +117,11 @@ fn provider(domain: &str) -> Option<String> {
         return None;
     }
     // As people see it: `gmaıl.com` with a dotless i is one letter away.
-    let (unicode, _) = idna::domain_to_unicode(domain);
+    let unicode = host::shown(domain);
+    let length = unicode.chars().count();
     let near = PROVIDERS
         .iter()
+        .filter(|known| known.len().abs_diff(length) <= 1)
         .find(|known| strsim::osa_distance(known, &unicode) == 1)?;
     Some(format!(
         "{domain} is nearly {near}: is that what was meant?"
@@ -128,7 +130,7 @@ fn provider(domain: &str) -> Option<String> {
 
 /// Letters of two scripts in one label are the usual way to imitate a domain (UTS 39).
 fn scripts(domain: &str) -> Option<String> {
-    let (unicode, _) = idna::domain_to_unicode(domain);
+    let unicode = host::shown(domain);
     let mixed = unicode.split('.').any(|label| {
         let latin = label.chars().any(|c| {
             c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}')

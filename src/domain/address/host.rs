@@ -1,5 +1,7 @@
 //! The part behind the `@`: a domain name of the public internet, brought into A-labels.
 
+use std::borrow::Cow;
+
 use idna::AsciiDenyList;
 use idna::uts46::{DnsLength, Hyphens, Uts46};
 use unicode_normalization::char::is_combining_mark;
@@ -33,11 +35,20 @@ pub(super) fn ascii(domain: &str) -> Result<String, &'static str> {
         })?
         .into_owned();
     check_labels(&ascii)?;
-    let (unicode, _) = idna::domain_to_unicode(&ascii);
+    let unicode = shown(&ascii);
     if !unicode.chars().all(is_allowed) {
         return Err("the domain has characters that no domain may have (IDNA 2008)");
     }
     Ok(ascii)
+}
+
+/// A domain in A-labels as people see it.
+pub(super) fn shown(domain: &str) -> Cow<'_, str> {
+    if domain.contains("xn--") {
+        Cow::Owned(idna::domain_to_unicode(domain).0)
+    } else {
+        Cow::Borrowed(domain)
+    }
 }
 
 fn check_labels(domain: &str) -> Result<(), &'static str> {

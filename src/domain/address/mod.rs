@@ -75,6 +75,9 @@ impl Address {
     /// RFC 5321 lets a server tell `Jane` from `jane`; none that people have does, and writing
     /// twice to one person is the likelier harm.
     pub fn key(&self) -> String {
+        if self.text.is_ascii() {
+            return self.text.to_ascii_lowercase();
+        }
         // Through upper case, so that ß and ss, σ and ς meet.
         self.text
             .nfc()

@@ -19,6 +19,8 @@ use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::contact::{
     self, ATTACHMENTS, FIELDS, KIND, NewContact, NewValues, OUTLET, Provenance, Values,
 };
+use crate::store::contact::{self, FIELDS, KIND, NewValues, OUTLET, Provenance, Values};
+use crate::store::contact_insert::{self, NewContact};
 use crate::store::desk_row;
 use crate::store::label::{self, LabelKind};
 use crate::store::outlet;
@@ -167,8 +169,8 @@ pub async fn add(
         import_id: None,
         at: desk.now(),
     };
-    let inserted = contact::insert(&transaction, provenance, &[new]).await?;
-    let id = inserted.first().map_or(0, |(id, _)| *id);
+    let inserted = contact_insert::insert(&transaction, provenance, &[new]).await?;
+    let id = inserted.first().copied().unwrap_or(0);
     set_labels(&transaction, id, edit).await?;
     desk.log(&transaction, "contact.add", "contact", id, json!({}))
         .await?;

@@ -7,14 +7,18 @@ use crate::desk::issuers::slug;
 use crate::desk::people::import_contacts::person::{
     FieldChange, Meeting, Person, Prepared, values,
 };
+use crate::desk::people::import_contacts::unseen::Unseen;
 use crate::domain::contact::Kind;
 use crate::domain::name;
 use crate::store::connection::ConnectionTrait;
 use crate::store::contact::{self, StoredAddress};
 use crate::store::error::StoreError;
-use crate::store::import::{Change, Met};
+use crate::store::import::{Change, Mark, Met};
 use crate::store::label::{self, LabelKind};
 use crate::store::suppression::{self, NewSuppression};
+
+/// Names of outlets, and of labels, whose ids are kept.
+const NAMES: usize = 50_000;
 
 /// What became of a row.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -71,6 +75,13 @@ pub(crate) struct Book {
     next_id: i64,
     /// Whether somebody wants to see what each row changes.
     keeps_changes: bool,
+    /// Where the database was empty: what this import has put into it.
+    unseen: Option<Unseen>,
+    /// How the database was left: who comes back to another one has to look again.
+    mark: Option<Mark>,
+    /// Ids of outlets and labels, by their keys, as long as nobody else changes outlets.
+    pub(crate) outlets: HashMap<String, i64>,
+    pub(crate) labels: HashMap<(LabelKind, String), i64>,
     pub(crate) pending: Pending,
 }
 
@@ -85,6 +96,10 @@ impl Book {
             met: HashMap::new(),
             imports: Vec::new(),
             next_id: -1,
+            unseen: None,
+            mark: None,
+            outlets: HashMap::new(),
+            labels: HashMap::new(),
             pending: Pending::default(),
         }
     }
@@ -96,6 +111,37 @@ impl Book {
     /// The imports of this call, in their order.
     pub(crate) fn imports(&self) -> &[i64] {
         &self.imports
+    }
+
+    /// A transaction begins, and the database stands at this mark.
+    pub(crate) fn arrive(&mut self, mark: Mark) {
+        let is_first = self.mark.is_none();
+        if self
+            .mark
+            .is_some_and(|left| left.change_seq != mark.change_seq)
+        {
+            self.outlets.clear();
+        }
+        if is_first && (mark.contact, mark.address) == (0, 0) {
+            self.unseen = Some(Unseen::new());
+        } else if self
+            .mark
+            .is_some_and(|left| (left.contact, left.address) != (mark.contact, mark.address))
+        {
+            // Somebody else has added people.
+            self.unseen = None;
+        }
+    }
+
+    /// The transaction ends, and leaves the database at this mark.
+    pub(crate) fn depart(&mut self, mark: Mark) {
+        self.mark = Some(mark);
+        if self.outlets.len() > NAMES {
+            self.outlets.clear();
+        }
+        if self.labels.len() > NAMES {
+            self.labels.clear();
+        }
     }
 
     /// Whom the dry run of an import was about, of those who are there.
@@ -113,11 +159,20 @@ impl Book {
     ) -> Result<(), StoreError> {
         let addresses = || rows.iter().flat_map(|row| &row.addresses);
         let mut keys: Vec<&str> = addresses().map(|address| address.key.as_str()).collect();
-        keys.retain(|key| !self.by_key.contains_key(*key));
+        let may_know = |key: &str| {
+            let unseen = self.unseen.as_ref();
+            unseen.is_none_or(|unseen| unseen.may_know(key))
+        };
+        keys.retain(|key| !self.by_key.contains_key(*key) && may_know(key));
         keys.sort_unstable();
         keys.dedup();
         let mut loaded = Vec::new();
-        for known in contact::by_keys(connection, &keys).await? {
+        let found = if keys.is_empty() {
+            Vec::new()
+        } else {
+            contact::by_keys(connection, &keys).await?
+        };
+        for known in found {
             self.by_key.insert(known.key.clone(), known.id);
             if let Some(row) = known.address_id {
                 self.address_ids.insert(known.key.clone(), row);
@@ -151,9 +206,11 @@ impl Book {
                 }
             }
         }
-        let hashes: Vec<&str> = addresses()
+        let mut hashes: Vec<&str> = addresses()
             .flat_map(|address| [address.hash.as_str(), address.domain_hash.as_str()])
             .collect();
+        hashes.sort_unstable();
+        hashes.dedup();
         self.live
             .extend(suppression::live_everywhere(connection, &hashes).await?);
         Ok(())
@@ -403,6 +460,9 @@ impl Book {
             if person.is_met() && !person.is_ours {
                 self.met.insert(id, meeting(&person));
             }
+        }
+        if let Some(unseen) = &mut self.unseen {
+            self.by_key.keys().for_each(|key| unseen.note(key));
         }
         self.by_key.clear();
         self.address_ids.clear();

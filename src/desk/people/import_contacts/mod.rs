@@ -3,11 +3,15 @@
 pub(crate) mod alive;
 mod book;
 mod files;
+mod indexes;
+mod pace;
 mod person;
 mod plan_view;
+mod reader;
 mod reject_file;
 mod replace;
 mod report;
+mod unseen;
 mod watch;
 mod work;
 mod write;
@@ -114,8 +118,28 @@ pub async fn import_watched(
         book: Book::new(request.dry_run && request.planned_rows > 0),
         watch,
     };
+    let size = files.iter().map(|file| file.file.size()).sum();
+    if !request.dry_run {
+        indexes::leave(desk, size).await?;
+    }
+    let done = import_files(&mut work, files, &mut report).await;
+    if !request.dry_run {
+        indexes::make(desk).await?;
+    }
+    done?;
+    if request.replace && !report.is_interrupted() {
+        replace_list(&mut work, &mut report).await?;
+    }
+    Ok(report)
+}
+
+async fn import_files(
+    work: &mut Work<'_, '_>,
+    files: Vec<OpenFile>,
+    report: &mut ImportReport,
+) -> Result<(), Problem> {
     for file in files {
-        let report_of_file = import_file(&mut work, file).await?;
+        let report_of_file = import_file(work, file).await?;
         report.import = report.import.or(report_of_file.import);
         let is_interrupted = report_of_file.interrupted_at.is_some();
         report.files.push(report_of_file);
@@ -130,6 +154,7 @@ pub async fn import_watched(
         report.alike_outlets = outlets_alike::after_import(desk).await?;
     }
     Ok(report)
+    Ok(())
 }
 
 async fn import_file(work: &mut Work<'_, '_>, file: OpenFile) -> Result<FileReport, Problem> {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::desk::people::import_contacts::reader::Hashes;
+use crate::domain::address::Address;
 use crate::domain::contact::Kind;
 use crate::domain::name;
 use crate::domain::suppression::SuppressionKey;
@@ -30,12 +32,17 @@ impl PreparedRow {
     }
 }
 
-pub(crate) fn prepare(key: &SuppressionKey, row: Row) -> PreparedRow {
+pub(crate) fn prepare(hashes: &mut Hashes<'_>, row: Row) -> PreparedRow {
     match row {
         Row::Reject(reject) => PreparedRow::Reject(reject),
         Row::Draft(draft) => {
             let all = std::iter::once(&draft.address).chain(&draft.more_addresses);
-            let addresses = all.map(|address| stored(key, address)).collect();
+            let addresses = all
+                .map(|address| {
+                    let domain_hash = hashes.domain(address.domain());
+                    with_hash(hashes.key, address, domain_hash)
+                })
+                .collect();
             PreparedRow::Draft(Box::new(Prepared {
                 draft: *draft,
                 addresses,
@@ -45,17 +52,18 @@ pub(crate) fn prepare(key: &SuppressionKey, row: Row) -> PreparedRow {
 }
 
 /// An address as the tables hold it.
-pub(crate) fn stored(
-    key: &SuppressionKey,
-    address: &crate::domain::address::Address,
-) -> StoredAddress {
+pub(crate) fn stored(key: &SuppressionKey, address: &Address) -> StoredAddress {
+    with_hash(key, address, key.domain_hash(address.domain()))
+}
+
+fn with_hash(key: &SuppressionKey, address: &Address, domain_hash: String) -> StoredAddress {
     let address_key = address.key();
     StoredAddress {
         email: address.as_str().to_owned(),
         hash: key.address_hash(&address_key),
         key: address_key,
         domain: address.domain().to_owned(),
-        domain_hash: key.domain_hash(address.domain()),
+        domain_hash,
     }
 }
 

@@ -203,7 +203,7 @@ impl FileReport {
         });
     }
 
-    pub(crate) fn reject(&mut self, reject: &Reject) {
+    fn reject(&mut self, reject: &Reject) {
         self.counts.rejected_rows += 1;
         if self.rejected.len() < KEPT {
             self.rejected.push(RejectView {
@@ -214,6 +214,26 @@ impl FileReport {
                 value: reject.value.clone(),
             });
         }
+    }
+
+    /// Counts and keeps a row that is left out.
+    pub(crate) fn refuse(&mut self, reject: &Reject) {
+        self.counts.rows += 1;
+        self.reject(reject);
+    }
+
+    /// How far it is, for [`Self::back_to`].
+    pub(crate) fn mark(&self) -> (Counts, [usize; 3]) {
+        let kept = [self.warnings.len(), self.rejected.len(), self.samples.len()];
+        (self.counts, kept)
+    }
+
+    /// Forgets what came since: it is not in the database.
+    pub(crate) fn back_to(&mut self, (counts, kept): (Counts, [usize; 3])) {
+        self.counts = counts;
+        self.warnings.truncate(kept[0]);
+        self.rejected.truncate(kept[1]);
+        self.samples.truncate(kept[2]);
     }
 
     pub(crate) fn warn(&mut self, line: u64, message: String) {

@@ -1,4 +1,4 @@
-//! One file's way into the database: read ahead on a thread of its own, planned and written chunk by chunk.
+//! One file's way into the database: read ahead on a thread of its own, planned and written chunk by chunk, several chunks in a transaction.
 
 use serde_json::json;
 use tokio::sync::mpsc;
@@ -9,25 +9,23 @@ use crate::desk::people::import_contacts::book::{Book, Outcome, Planned};
 use crate::desk::people::import_contacts::files::{
     OpenFile, header_key, lines, reader_died, refused,
 };
-use crate::desk::people::import_contacts::person::{Prepared, PreparedRow, prepare};
+use crate::desk::people::import_contacts::pace::Pace;
+use crate::desk::people::import_contacts::person::{Prepared, PreparedRow};
 use crate::desk::people::import_contacts::plan_view::PlannedRow;
+use crate::desk::people::import_contacts::reader::{AHEAD, Read, read};
 use crate::desk::people::import_contacts::reject_file::RejectFile;
 use crate::desk::people::import_contacts::write::{self, Purpose};
 use crate::desk::people::import_contacts::{FileReport, ImportRequest, News, Watch};
 use crate::desk::people::older_keys::{self, Hashable};
 use crate::desk::people::opt_out;
 use crate::desk::problem::Problem;
-use crate::domain::suppression::SuppressionKey;
+use crate::desk::run::lock;
 use crate::intake::contact_file::ContactFile;
 use crate::intake::draft::Reject;
 use crate::intake::header::Field;
-use crate::intake::problem::IntakeProblem;
-use crate::store::connection::{begin_write, commit};
+use crate::store::connection::{DatabaseTransaction, begin_write, commit};
 use crate::store::contact;
 use crate::store::import::{self, NewImport};
-
-/// Rows per transaction: long enough to be quick, short enough that a `run` never waits for long.
-const CHUNK: usize = 500;
 
 /// An import at work.
 pub(crate) struct Work<'a, 'w> {
@@ -38,36 +36,12 @@ pub(crate) struct Work<'a, 'w> {
     pub(crate) watch: &'a mut Watch<'w>,
 }
 
-/// What the reading thread hands over.
-enum Read {
-    Chunk(Vec<PreparedRow>),
-    Failed(IntakeProblem),
-    Ended(Vec<(u64, String)>),
-}
-
-/// Reads ahead: parsing and hashing go on while the database writes.
-fn read(mut file: ContactFile, key: &SuppressionKey, sender: &mpsc::Sender<Read>) {
-    let mut chunk = Vec::with_capacity(CHUNK);
-    while let Some(row) = file.next_row() {
-        match row {
-            Ok(row) => chunk.push(prepare(key, row)),
-            Err(problem) => {
-                // What stands above the fault is good and is kept. A closed channel means that
-                // the writer has failed or was stopped: then nobody waits for this.
-                drop(sender.blocking_send(Read::Chunk(chunk)));
-                drop(sender.blocking_send(Read::Failed(problem)));
-                return;
-            }
-        }
-        if chunk.len() == CHUNK {
-            let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
-            if sender.blocking_send(Read::Chunk(full)).is_err() {
-                return;
-            }
-        }
-    }
-    drop(sender.blocking_send(Read::Chunk(chunk)));
-    drop(sender.blocking_send(Read::Ended(file.warnings().to_vec())));
+/// What comes from the reader, and how it is taken.
+struct Supply {
+    receiver: mpsc::Receiver<Read>,
+    pace: Pace,
+    /// Of the last row that is in.
+    last_line: u64,
 }
 
 /// The failure of an import, with what was done and how it goes on.
@@ -178,11 +152,16 @@ impl Work<'_, '_> {
         rejects: &mut Option<RejectFile>,
         lines: Option<u64>,
     ) -> Result<(), Problem> {
-        let (sender, mut receiver) = mpsc::channel(2);
+        let (sender, receiver) = mpsc::channel(AHEAD);
         let key = self.desk.key.clone();
         let reading = tokio::task::spawn_blocking(move || read(file, &key, &sender));
-        let mut last_line = 0;
-        while let Some(read) = receiver.recv().await {
+        let mut supply = Supply {
+            receiver,
+            pace: Pace::new(),
+            last_line: 0,
+        };
+        let mut next = supply.receiver.recv().await;
+        while let Some(read) = next {
             let rows = match read {
                 Read::Chunk(rows) => rows,
                 Read::Failed(problem) => return Err(refused(&problem)),
@@ -193,76 +172,162 @@ impl Work<'_, '_> {
                     return reading.await.map_err(|_| reader_died());
                 }
             };
-            if !rows.is_empty() && self.watch.must_stop() {
-                report.interrupted_at = Some(last_line);
+            if rows.is_empty() {
+                next = supply.receiver.recv().await;
+                continue;
+            }
+            if self.watch.must_stop() {
+                report.interrupted_at = Some(supply.last_line);
                 return Ok(());
             }
-            last_line = rows.last().map_or(last_line, PreparedRow::line);
-            self.take_rows(rows, report, rejects).await?;
+            let ahead = match report.import {
+                Some(import_id) => {
+                    self.write_some(report, rejects, rows, &mut supply, import_id)
+                        .await?
+                }
+                None => {
+                    supply.last_line = rows.last().map_or(0, PreparedRow::line);
+                    self.plan_dry(report, rejects, rows).await?;
+                    None
+                }
+            };
             let rows = report.counts.rows;
             (self.watch.tell)(News::Rows {
                 rows,
-                line: last_line,
+                line: supply.last_line,
                 lines,
             });
+            next = match ahead {
+                Some(read) => Some(read),
+                None => supply.receiver.recv().await,
+            };
         }
         Err(reader_died())
     }
 
-    async fn take_rows(
+    /// Writes these rows and what the reader has ready behind them, in one transaction; answers
+    /// with what was read and is not written.
+    async fn write_some(
         &mut self,
-        rows: Vec<PreparedRow>,
         report: &mut FileReport,
         rejects: &mut Option<RejectFile>,
-    ) -> Result<(), Problem> {
-        let (mut drafts, mut refusals): (Vec<Box<Prepared>>, Vec<Reject>) = (vec![], vec![]);
-        for row in rows {
-            match row {
-                PreparedRow::Draft(draft) => drafts.push(draft),
-                PreparedRow::Reject(reject) => refusals.push(reject),
+        rows: Vec<PreparedRow>,
+        supply: &mut Supply,
+        import_id: i64,
+    ) -> Result<Option<Read>, Problem> {
+        let pause = supply.pace.pause(lock::is_taken(self.desk));
+        if !pause.is_zero() {
+            tokio::time::sleep(pause).await;
+        }
+        // Only what is committed is reported.
+        let before = report.mark();
+        let line = supply.last_line;
+        let mut refusals = Vec::new();
+        match self
+            .write(report, &mut refusals, rows, supply, import_id)
+            .await
+        {
+            Ok(ahead) => {
+                if let Some(rejects) = rejects {
+                    rejects.add(&refusals)?;
+                }
+                Ok(ahead)
+            }
+            Err(problem) => {
+                report.back_to(before);
+                supply.last_line = line;
+                Err(problem)
             }
         }
-        self.take_chunk(report, &drafts).await?;
-        if let Some(rejects) = rejects {
-            rejects.add(&refusals)?;
-        }
-        for reject in &refusals {
-            report.counts.rows += 1;
-            report.reject(reject);
-            report.plan_row(self.request.planned_rows, || PlannedRow::rejected(reject));
-        }
-        report.sort_plan();
-        Ok(())
     }
 
-    /// Plans a chunk and, unless this is a dry run, writes it: both in one transaction, so that
-    /// nobody changes in between what was looked up.
-    async fn take_chunk(
+    async fn write(
         &mut self,
         report: &mut FileReport,
+        refusals: &mut Vec<Reject>,
+        rows: Vec<PreparedRow>,
+        supply: &mut Supply,
+        import_id: i64,
+    ) -> Result<Option<Read>, Problem> {
+        supply.pace.begin();
+        let transaction = begin_write(self.desk.store.db()).await?;
+        contact::lock(&transaction).await?;
+        opt_out::key_must_fit_in(self.desk, &transaction).await?;
+        self.book.arrive(import::mark(&transaction).await?);
+        let mut chunk = rows;
+        let ahead = loop {
+            supply.last_line = chunk.last().map_or(supply.last_line, PreparedRow::line);
+            let (drafts, refused) = apart(chunk);
+            self.write_chunk(&transaction, report, &drafts, import_id)
+                .await?;
+            refused.iter().for_each(|reject| report.refuse(reject));
+            refusals.extend(refused);
+            supply.pace.took();
+            let Some(left) = supply.pace.left().filter(|_| !self.watch.must_stop()) else {
+                break None;
+            };
+            match tokio::time::timeout(left, supply.receiver.recv()).await {
+                Ok(Some(Read::Chunk(rows))) => chunk = rows,
+                Ok(ahead) => break ahead,
+                Err(_) => break None,
+            }
+        };
+        self.book.depart(import::mark(&transaction).await?);
+        commit(transaction).await?;
+        Ok(ahead)
+    }
+
+    /// Looks a chunk's people up, plans and writes it: in one transaction, so that nobody changes
+    /// in between what was looked up.
+    async fn write_chunk(
+        &mut self,
+        transaction: &DatabaseTransaction,
+        report: &mut FileReport,
         drafts: &[Box<Prepared>],
+        import_id: i64,
     ) -> Result<(), Problem> {
         if drafts.is_empty() {
             return Ok(());
         }
         let rows: Vec<&Prepared> = drafts.iter().map(AsRef::as_ref).collect();
-        let Some(import_id) = report.import else {
+        let met = rows.iter().flat_map(|row| &row.addresses);
+        older_keys::meet(self.desk, transaction, met.map(Hashable::from)).await?;
+        self.book.load(transaction, &rows).await?;
+        plan(&mut self.book, self.request, report, &rows);
+        let purpose = Purpose {
+            import_id,
+            source: self.request.source.trim(),
+            legal_basis: &self.request.legal_basis,
+            jurisdiction: self.request.jurisdiction.trim(),
+            list_id: self.list_id,
+        };
+        let listed = write::write(self.desk, transaction, &mut self.book, &purpose).await?;
+        report.counts.listed += listed;
+        self.book.turn_page();
+        Ok(())
+    }
+
+    async fn plan_dry(
+        &mut self,
+        report: &mut FileReport,
+        rejects: &mut Option<RejectFile>,
+        rows: Vec<PreparedRow>,
+    ) -> Result<(), Problem> {
+        let (drafts, refused) = apart(rows);
+        let rows: Vec<&Prepared> = drafts.iter().map(AsRef::as_ref).collect();
+        if !rows.is_empty() {
             self.load_for_dry_run(&rows).await?;
             plan(&mut self.book, self.request, report, &rows);
             self.book.turn_dry_page();
-            return Ok(());
-        };
-        // Only what is committed is reported.
-        let (counts, warnings) = (report.counts, report.warnings.len());
-        match self.write_chunk(report, &rows, import_id).await {
-            Ok(listed) => report.counts.listed += listed,
-            Err(problem) => {
-                report.counts = counts;
-                report.warnings.truncate(warnings);
-                return Err(problem);
-            }
         }
-        self.book.turn_page();
+        if let Some(rejects) = rejects {
+            rejects.add(&refused)?;
+        }
+        for reject in &refused {
+            report.refuse(reject);
+            report.plan_row(self.request.planned_rows, || PlannedRow::rejected(reject));
+        }
+        report.sort_plan();
         Ok(())
     }
 
@@ -279,31 +344,17 @@ impl Work<'_, '_> {
         }
         Ok(())
     }
+}
 
-    async fn write_chunk(
-        &mut self,
-        report: &mut FileReport,
-        rows: &[&Prepared],
-        import_id: i64,
-    ) -> Result<u64, Problem> {
-        let transaction = begin_write(self.desk.store.db()).await?;
-        contact::lock(&transaction).await?;
-        opt_out::key_must_fit_in(self.desk, &transaction).await?;
-        let met = rows.iter().flat_map(|row| &row.addresses);
-        older_keys::meet(self.desk, &transaction, met.map(Hashable::from)).await?;
-        self.book.load(&transaction, rows).await?;
-        plan(&mut self.book, self.request, report, rows);
-        let purpose = Purpose {
-            import_id,
-            source: self.request.source.trim(),
-            legal_basis: &self.request.legal_basis,
-            jurisdiction: self.request.jurisdiction.trim(),
-            list_id: self.list_id,
-        };
-        let listed = write::write(self.desk, &transaction, &mut self.book, &purpose).await?;
-        commit(transaction).await?;
-        Ok(listed)
+fn apart(rows: Vec<PreparedRow>) -> (Vec<Box<Prepared>>, Vec<Reject>) {
+    let (mut drafts, mut refusals) = (Vec::with_capacity(rows.len()), Vec::new());
+    for row in rows {
+        match row {
+            PreparedRow::Draft(draft) => drafts.push(draft),
+            PreparedRow::Reject(reject) => refusals.push(reject),
+        }
     }
+    (drafts, refusals)
 }
 
 fn plan(book: &mut Book, request: &ImportRequest, report: &mut FileReport, rows: &[&Prepared]) {

@@ -7,8 +7,10 @@ use crate::desk::people::import_contacts::book::{Book, Pending};
 use crate::domain::name;
 use crate::domain::suppression::Scope;
 use crate::store::connection::ConnectionTrait;
-use crate::store::contact::{self, FIELDS, NewContact, NewValues, OUTLET, Provenance};
+use crate::store::contact::{self, FIELDS, NewValues, OUTLET, Provenance};
+use crate::store::contact_insert::{self, NewContact};
 use crate::store::error::StoreError;
+use crate::store::label::LabelKind;
 use crate::store::suppression::{self, Origin};
 use crate::store::{desk_row, duplicate, import, label, media_list, outlet};
 
@@ -72,7 +74,14 @@ pub(crate) async fn write(
     }
     let pending = &book.pending;
     let real = |id: &i64| ids.get(id).copied().unwrap_or(*id);
-    write_labels(connection, pending, purpose.import_id, real).await?;
+    write_labels(
+        connection,
+        pending,
+        &mut book.labels,
+        purpose.import_id,
+        real,
+    )
+    .await?;
     if !pending.addresses.is_empty() {
         let rows: Vec<_> = pending
             .addresses
@@ -180,13 +189,18 @@ async fn find_outlets(
     if names.is_empty() {
         return Ok(());
     }
-    let ids = outlet::get_or_create(connection, &names).await?;
+    names.retain(|name| !book.outlets.contains_key(&name::key(name)));
+    if !names.is_empty() {
+        let found = outlet::get_or_create(connection, &names).await?;
+        book.outlets.extend(found);
+    }
+    let outlets = &book.outlets;
     for person in book
         .people
         .values_mut()
         .filter(|person| person.has_new_outlet())
     {
-        person.outlet_id = ids.get(&name::key(&person.values[OUTLET])).copied();
+        person.outlet_id = outlets.get(&name::key(&person.values[OUTLET])).copied();
     }
     Ok(())
 }
@@ -222,35 +236,37 @@ async fn insert_people(
             origin_line: Some(*line),
         })
         .collect();
-    let inserted = contact::insert(connection, purpose.provenance(desk), &rows).await?;
-    let by_key: HashMap<String, i64> = inserted.into_iter().map(|(id, key)| (key, id)).collect();
-    Ok(fresh
-        .iter()
-        .filter_map(|(person, address, _)| Some((person.id, *by_key.get(&address.key)?)))
-        .collect())
+    let inserted = contact_insert::insert(connection, purpose.provenance(desk), &rows).await?;
+    let people = fresh.iter().map(|(person, ..)| person.id);
+    Ok(people.zip(inserted).collect())
 }
 
 async fn write_labels(
     connection: &impl ConnectionTrait,
     pending: &Pending,
+    known: &mut HashMap<(LabelKind, String), i64>,
     import_id: i64,
     real: impl Fn(&i64) -> i64,
 ) -> Result<(), StoreError> {
-    let mut labels = Vec::new();
+    let mut keyed = Vec::with_capacity(pending.labels.len());
+    let mut missing = Vec::new();
     let mut seen = HashSet::new();
-    for (_, kind, text) in &pending.labels {
-        if seen.insert((*kind, name::key(text))) {
-            labels.push((*kind, text.clone()));
+    for (id, kind, text) in &pending.labels {
+        let key = (*kind, name::key(text));
+        if !known.contains_key(&key) && seen.insert(key.clone()) {
+            missing.push((*kind, text.clone()));
         }
+        keyed.push((*id, key));
     }
-    if labels.is_empty() {
+    if keyed.is_empty() {
         return Ok(());
     }
-    let ids = label::get_or_create(connection, &labels).await?;
-    let pairs: Vec<_> = pending
-        .labels
+    if !missing.is_empty() {
+        known.extend(label::get_or_create(connection, &missing).await?);
+    }
+    let pairs: Vec<_> = keyed
         .iter()
-        .filter_map(|(id, kind, text)| Some((*ids.get(&(*kind, name::key(text)))?, real(id))))
+        .filter_map(|(id, key)| Some((*known.get(key)?, real(id))))
         .collect();
     label::attach(connection, &pairs, Some(import_id)).await?;
     Ok(())
