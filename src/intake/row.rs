@@ -9,8 +9,7 @@ use crate::intake::opt_out::{self, Verdict};
 use crate::intake::person_name;
 use crate::intake::plan::{Extra, Plan};
 use crate::intake::table::Record;
-use crate::intake::words::{attachments, countries, kinds, languages};
-use crate::intake::words::{countries, kinds, languages, phrases};
+use crate::intake::words::{attachments, countries, kinds, languages, phrases};
 
 impl Plan {
     /// Turns a record into a row; `row` is 1 for the first data record.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult, Value};
 
-use crate::store::contact::{FIELDS, KIND, OUTLET, Provenance, StoredAddress, Values};
+use crate::store::contact::{ATTACHMENTS, FIELDS, KIND, OUTLET, Provenance, StoredAddress, Values};
 use crate::store::error::StoreError;
 use crate::store::sql;
 
@@ -70,6 +70,7 @@ impl Column {
             Self::Id | Self::Line | Self::Outlet => "NULL",
             Self::Status => "'active'",
             Self::Field(KIND) => "'unknown'",
+            Self::Field(ATTACHMENTS) => "'ok'",
             _ => "''",
         }
     }

@@ -88,7 +88,8 @@ async fn a_large_import_leaves_everything_in_its_place() {
             assert_eq!(world.number(sql, vec![]).await, count, "{sql}");
         }
         let card = contacts::show(world.desk(), "person4@desk4.example").await.unwrap();
-        assert_eq!((card.name.as_str(), card.beats.len()), ("Person", 3));
+        let contact = &card.contact;
+        assert_eq!((contact.name.as_str(), contact.beats.len()), ("Person", 3));
         let again = import(world.desk(), &request(world.file("large.csv", &text))).await.unwrap();
         assert_eq!(rows(&again.files[0]), [0, 0, 8000, 800, 0]);
     })

@@ -217,9 +217,7 @@ impl Engine<'_> {
 
     /// Whether something that was made ready is due and can be claimed.
     fn begins_now(&self) -> bool {
-        !self.ledger.stopped
-            && self.ledger.ready_is_due(self.ledger.desk.now())
-            && self.room() > 0
+        !self.ledger.stopped && self.ledger.ready_is_due(self.ledger.desk.now()) && self.room() > 0
     }
 
     fn is_stopping(&self) -> bool {
@@ -382,11 +380,10 @@ impl Engine<'_> {
             Some(at) if at <= horizon => {
                 self.warm_up(now, at).await?;
                 self.teller.tell(&self.ledger, Some(at)).await;
-                let longest = if self.rests() { SECOND } else { SLICE };
-                let slice = now.until(at).min(longest).max(Duration::from_millis(1));
                 self.fold(at).await;
-                let now = desk.now();
-                let slice = now.until(at).min(SLICE).max(Duration::from_millis(1));
+                let longest = if self.rests() { SECOND } else { SLICE };
+                let slice = desk.now().until(at).min(longest);
+                let slice = slice.max(Duration::from_millis(1));
                 desk.clock.sleep(slice).await;
                 Ok(false)
             }
@@ -414,9 +411,6 @@ impl Engine<'_> {
         if self.tries_anew() {
             self.crew.warm_up();
         }
-        let soon = distribution::active(self.ledger.desk.store.db(), at).await?;
-        self.ledger.make_ready(&soon).await
-        self.crew.warm_up();
         let ahead = at.plus(READY_AHEAD);
         let mut soon = distribution::active(self.ledger.desk.store.db(), ahead).await?;
         // All of this instant, a few of the next ones.
@@ -430,7 +424,8 @@ impl Engine<'_> {
         if now >= self.compare_at {
             self.compare_at = now.plus(Duration::from_mins(1));
             if apart(&self.ledger.desk).await? {
-                self.ledger.block_all(Block::Clock).await?;
+                let shows = self.ledger.desk.now();
+                self.ledger.block_all(Block::Clock, shows).await?;
             }
         }
         Ok(())

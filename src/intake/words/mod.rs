@@ -1,7 +1,7 @@
 //! The vocabulary of other people's files: headers, countries, languages, kinds of contact.
 
-pub(crate) mod attachments;
 mod address_books;
+pub(crate) mod attachments;
 pub(crate) mod consent;
 pub(crate) mod countries;
 pub(crate) mod headers;

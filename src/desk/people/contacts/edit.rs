@@ -17,9 +17,8 @@ use crate::domain::zones::Zones;
 use crate::store::card;
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::contact::{
-    self, ATTACHMENTS, FIELDS, KIND, NewContact, NewValues, OUTLET, Provenance, Values,
+    self, ATTACHMENTS, FIELDS, KIND, NewValues, OUTLET, Provenance, Values,
 };
-use crate::store::contact::{self, FIELDS, KIND, NewValues, OUTLET, Provenance, Values};
 use crate::store::contact_insert::{self, NewContact};
 use crate::store::desk_row;
 use crate::store::label::{self, LabelKind};

@@ -130,6 +130,9 @@ pub async fn import_watched(
     if request.replace && !report.is_interrupted() {
         replace_list(&mut work, &mut report).await?;
     }
+    if !request.dry_run && !report.is_interrupted() {
+        report.alike_outlets = outlets_alike::after_import(desk).await?;
+    }
     Ok(report)
 }
 
@@ -147,13 +150,6 @@ async fn import_files(
             break;
         }
     }
-    if request.replace && !report.is_interrupted() {
-        replace_list(&mut work, &mut report).await?;
-    }
-    if !request.dry_run && !report.is_interrupted() {
-        report.alike_outlets = outlets_alike::after_import(desk).await?;
-    }
-    Ok(report)
     Ok(())
 }
 
