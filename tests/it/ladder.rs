@@ -74,13 +74,19 @@ async fn now_is_after_the_cooling_off() {
             one_run(&world).await;
             assert!(recipients(&sink).is_empty(), "it can still be taken back");
             if takes_back {
-                control::unschedule(world.desk(), "plant", None).await.unwrap();
+                control::unschedule(world.desk(), "plant", None)
+                    .await
+                    .unwrap();
             }
         }
         // The second time was asked for 45 seconds after the first.
         world.desk().clock.set(asked.plus(Duration::from_secs(100)));
         one_run(&world).await;
-        let sent = numbers(&world, "SELECT CAST(sent_at AS TEXT) AS value FROM delivery WHERE status = 'sent'").await;
+        let sent = numbers(
+            &world,
+            "SELECT CAST(sent_at AS TEXT) AS value FROM delivery WHERE status = 'sent'",
+        )
+        .await;
         assert_eq!(sent.len(), 2);
         for at in sent {
             assert!(at >= asked.plus(Duration::from_secs(165)).millis());

@@ -136,7 +136,11 @@ async fn a_living_run_is_not_settled() {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
         crate::newsdesk::one_run(&world).await;
-        assert!(stands(&world).await[0].starts_with("unknown"), "{:?}", stands(&world).await);
+        assert!(
+            stands(&world).await[0].starts_with("unknown"),
+            "{:?}",
+            stands(&world).await
+        );
     })
     .await;
 }
