@@ -39,6 +39,8 @@ mod import_watched;
 mod importing;
 mod incidents;
 mod kill_at_work;
+mod ladder;
+mod leases;
 mod letters;
 mod limits;
 mod lists;

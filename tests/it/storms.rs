@@ -219,6 +219,11 @@ impl Sea {
             is_over.set(true);
         };
         let hand = async {
+            // Only a run that is at work can see the clock being set.
+            let (_, asleep) = clock.both();
+            while !is_over.get() && clock.both().1 == asleep && self.taken() == before {
+                tokio::task::yield_now().await;
+            }
             for _ in 0..after {
                 tokio::task::yield_now().await;
             }

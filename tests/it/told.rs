@@ -5,9 +5,10 @@ use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::PermissionsExt as _;
 
+use dateline::config::keys::serve::{Event, Hook};
 use dateline::config::keys::smtp::Transport;
 use dateline::desk::distribution::schedule::Start;
-use dateline::desk::run::Blocked;
+use dateline::desk::run::{Blocked, Over};
 use dateline::desk::told::{News, tell};
 use dateline::mail::sink::faults::Faults;
 
@@ -206,6 +207,38 @@ async fn a_run_that_stays_up_says_what_it_blocked() {
         let said = String::from_utf8_lossy(&done.stderr).into_owned();
         assert_eq!(said.matches("is blocked (transport)").count(), 1, "{said}");
         assert_eq!(done.status.code(), Some(143));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_over_is_told_by_mail_and_to_programs() {
+    on_both(async |mut world: World| {
+        let sink = catcher(&mut world, Faults::default()).await;
+        let told = world.folder().join("told.json");
+        let script = format!("cat > {}", told.display());
+        world.set(|config| {
+            config.notify.problems = vec!["it@example.com".to_owned()];
+            config.hooks = vec![Hook {
+                after: Event::Recovered,
+                run: ["sh", "-c", &script].map(str::to_owned).to_vec(),
+            }];
+        });
+        let news = News {
+            over: Some(Over::Route),
+            ..News::default()
+        };
+        assert_eq!(tell(&world.desk, &news).await.unwrap(), [""; 0]);
+        let mails = sink.mails();
+        assert_eq!(mails.len(), 1);
+        let text = String::from_utf8_lossy(&mails[0].bytes).into_owned();
+        assert!(text.contains("Subject: [Dateline] Over: sending"), "{text}");
+        let said: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(&told).unwrap()).unwrap();
+        assert_eq!(
+            (&said["event"], &said["reason"]),
+            (&"recovered".into(), &"route".into())
+        );
     })
     .await;
 }

@@ -378,7 +378,7 @@ impl Engine<'_> {
             .map(|due| due.max(self.way.rests_until.unwrap_or(due)));
         match [starts, due].into_iter().flatten().min() {
             Some(at) if at <= horizon => {
-                self.warm_up(now, at).await?;
+                self.warm_up(now, at, starts == Some(at)).await?;
                 self.teller.tell(&self.ledger, Some(at)).await;
                 self.fold(at).await;
                 let longest = if self.rests() { SECOND } else { SLICE };
@@ -403,12 +403,12 @@ impl Engine<'_> {
 
     /// Opens the connections and casts the mails shortly before an instant, so that the first body
     /// leaves right after it.
-    async fn warm_up(&mut self, now: Instant, at: Instant) -> Result<(), Problem> {
+    async fn warm_up(&mut self, now: Instant, at: Instant, is_start: bool) -> Result<(), Problem> {
         if self.warmed_for == Some(at) || now.until(at) > WARM_UP {
             return Ok(());
         }
         self.warmed_for = Some(at);
-        if self.tries_anew() {
+        if self.tries_anew(is_start) {
             self.crew.warm_up();
         }
         let ahead = at.plus(READY_AHEAD);

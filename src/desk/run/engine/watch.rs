@@ -131,8 +131,8 @@ impl Engine<'_> {
 
     /// Shortly before an instant a server that was away is tried once more, or the lift would wait for
     /// the end of the rest; a login that it refused is not.
-    pub(super) fn tries_anew(&mut self) -> bool {
-        if self.rests() && self.said.is_login {
+    pub(super) fn tries_anew(&mut self, is_start: bool) -> bool {
+        if self.rests() && (self.said.is_login || !is_start) {
             return false;
         }
         self.way.rests_until = None;

@@ -96,3 +96,49 @@ async fn nobody_listens() {
     let problem = open(route).await.unwrap_err();
     assert!(matches!(problem.trouble, Trouble::Connect(_)), "{problem}");
 }
+
+/// Each wait has a clock of its own: the one that is short ends what it is for, and nothing else.
+#[tokio::test]
+async fn each_wait_has_its_own_clock() {
+    let long = Duration::from_secs(20);
+    let short = Duration::from_millis(80);
+    let all_long = Timeouts {
+        connect: long,
+        command: long,
+        data: long,
+        last: long,
+    };
+    let command = Timeouts {
+        command: short,
+        ..all_long
+    };
+    let last = Timeouts {
+        last: short,
+        ..all_long
+    };
+    for (step, timeouts, ends) in [
+        (Step::Rcpt, command, true),
+        (Step::Data, command, true),
+        (Step::AfterTaking, last, true),
+        (Step::Rcpt, last, false),
+        (Step::AfterTaking, command, false),
+    ] {
+        let sink = sink(Faults::default().with(step, When::Always, Act::Mute)).await;
+        let attempt = async {
+            let mut connection = open(SmtpRoute {
+                timeouts,
+                ..route(&sink)
+            })
+            .await
+            .unwrap();
+            drop(send(&mut connection, "a@x.example").await);
+        };
+        let patience = if ends {
+            Duration::from_secs(10)
+        } else {
+            Duration::from_millis(600)
+        };
+        let ended = tokio::time::timeout(patience, attempt).await.is_ok();
+        assert_eq!(ended, ends, "{step:?} {timeouts:?}");
+    }
+}
