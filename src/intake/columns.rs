@@ -262,7 +262,7 @@ fn wishes(
         let is_mark = fields[index] == Some(Field::OptOut) && filled < rows.len();
         let is_own = fields[index] == Some(Field::Status) || header::is_by_stem(column);
         // "Working on it", "Done" and one "Do not contact": a list's own status, whose words are not a no.
-        let is_mixed = header::is_bare_status(column) && understood * 2 <= filled;
+        let is_mixed = header::is_bare_status(column) && understood * 2 < filled;
         if filled > 0 && understood > 0 && is_mixed {
             loose.push(index);
             warnings.push((1, format!(

@@ -229,7 +229,7 @@ mod tests {
                 false,
             ),
             "",
-            "ada",
+            "",
             "",
         );
         is(

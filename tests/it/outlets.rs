@@ -6,10 +6,13 @@ use dateline::desk::distribution::schedule::Start;
 use dateline::desk::embargo::agreements::{self, Added};
 use dateline::desk::people::filters;
 use dateline::desk::people::lists::{ListEdit, edit};
+use dateline::desk::people::import_contacts::import;
 use dateline::desk::people::outlets::{self, OutletEdit};
+use dateline::desk::people::outlets_alike;
 use dateline::mail::sink::faults::Faults;
 use dateline::store::outlet::sanction;
 
+use crate::importing::request;
 use crate::newsdesk::{approved, catcher, contacts, one_run, scheduled};
 use crate::world::on_both;
 
@@ -158,6 +161,28 @@ async fn outlets_are_added_renamed_and_told_apart_by_country() {
             outlets::show(desk, "Nobody").await.unwrap_err().code,
             "no-outlet"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn outlets_that_may_be_one_house_are_proposed_and_never_merged_by_themselves() {
+    on_both(async |world| {
+        let desk = world.desk();
+        let text = "email,outlet\na@times.example,Example Times\nb@times.example,Example Times\nc@times.example,ET\n\
+                    d@times.example,Sunday Example Times\ne@gmail.com,Sample News\nf@gmail.com,Sample\n";
+        let path = world.file("press.csv", text);
+        let report = import(desk, &request(path)).await.unwrap();
+        let pairs: Vec<_> = report
+            .alike_outlets
+            .iter()
+            .map(|pair| (pair.from_name.as_str(), pair.into_name.as_str(), pair.domain.as_str()))
+            .collect();
+        assert_eq!(pairs, [("ET", "Example Times", "times.example")]);
+        assert_eq!(outlets::list(desk, "", 100).await.unwrap().len(), 5);
+        let pair = &report.alike_outlets[0];
+        outlets::merge(desk, &pair.from.to_string(), &pair.into.to_string()).await.unwrap();
+        assert!(outlets_alike::alike(desk).await.unwrap().is_empty());
     })
     .await;
 }
