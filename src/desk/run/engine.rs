@@ -24,6 +24,9 @@ use crate::store::{desk_row, distribution, run as runs, throttle};
 /// Nothing is waited for longer than this without a look at clock and database: a stop or a kill
 /// is seen well within a quarter of a second.
 const SLICE: Duration = Duration::from_millis(100);
+/// A result waits this long for company, at most, and only while nobody is kept from sending by it:
+/// a commit costs the same for one as for thirty.
+const COMPANY: Duration = Duration::from_millis(5);
 /// Connections are opened this long before an instant.
 const WARM_UP: Duration = Duration::from_secs(5);
 /// How long results wait for a database that is away, before the run gives up. Measured, not
@@ -105,6 +108,7 @@ impl Engine<'_> {
     async fn turn(&mut self) -> Result<(), Problem> {
         loop {
             self.gather();
+            self.wait_for_company().await;
             self.mind_the_clock().await?;
             self.admit().await?;
             self.group.room = self.room();
@@ -189,6 +193,24 @@ impl Engine<'_> {
         while let Ok((worker, event)) = self.reports.try_recv() {
             self.take(worker, event);
         }
+    }
+
+    /// While every worker has something in hand, a group grows to half of what may be at risk: the
+    /// other half is sent while it is written.
+    async fn wait_for_company(&mut self) {
+        let until = tokio::time::Instant::now() + COMPANY;
+        while !self.group.done.is_empty() && self.is_small() {
+            match tokio::time::timeout_at(until, self.reports.recv()).await {
+                Ok(Some((worker, event))) => self.take(worker, event),
+                Ok(None) | Err(_) => return,
+            }
+        }
+    }
+
+    /// Whether the group may grow: it holds results alone, and all workers are at work.
+    fn is_small(&self) -> bool {
+        let waits = !self.group.asking.is_empty() || !self.group.back.is_empty();
+        !waits && self.group.done.len() < self.crew.enough() && self.crew.idle() == 0
     }
 
     fn take(&mut self, worker: usize, event: Event) {
