@@ -78,6 +78,18 @@ impl Crew {
         }
     }
 
+    /// Results that are worth a transaction: half of what the workers hold with their starts granted.
+    pub(crate) fn enough(&self) -> usize {
+        if self.begins_at_once {
+            let held = self
+                .depth
+                .saturating_mul(u64::try_from(self.hands.len()).unwrap_or(1));
+            usize::try_from(held / 2).unwrap_or(usize::MAX)
+        } else {
+            1
+        }
+    }
+
     /// How many workers hold nothing.
     pub(crate) fn idle(&self) -> u64 {
         u64::try_from(self.hands.iter().filter(|hand| hand.holds == 0).count()).unwrap_or(0)

@@ -28,6 +28,9 @@ use crate::store::{desk_row, distribution, health, run as runs, throttle};
 const SLICE: Duration = Duration::from_millis(100);
 /// While nothing can be tried, a look each second will do.
 const SECOND: Duration = Duration::from_secs(1);
+/// A result waits this long for company, at most, and only while nobody is kept from sending by it:
+/// a commit costs the same for one as for thirty.
+const COMPANY: Duration = Duration::from_millis(5);
 /// Connections are opened this long before an instant.
 const WARM_UP: Duration = Duration::from_secs(5);
 /// Shortly before an instant nothing is written that can wait: the first body would wait for it.
@@ -148,6 +151,7 @@ impl Engine<'_> {
             }
             // What was made ready comes first; its transaction asks all that has to be asked.
             if !self.begins_now() {
+                self.wait_for_company().await;
                 self.admit().await?;
             }
             self.group.room = self.room();
@@ -246,6 +250,24 @@ impl Engine<'_> {
         while let Ok((worker, event)) = self.reports.try_recv() {
             self.take(worker, event);
         }
+    }
+
+    /// While every worker has something in hand, a group grows to half of what may be at risk: the
+    /// other half is sent while it is written.
+    async fn wait_for_company(&mut self) {
+        let until = tokio::time::Instant::now() + COMPANY;
+        while !self.group.done.is_empty() && self.is_small() {
+            match tokio::time::timeout_at(until, self.reports.recv()).await {
+                Ok(Some((worker, event))) => self.take(worker, event),
+                Ok(None) | Err(_) => return,
+            }
+        }
+    }
+
+    /// Whether the group may grow: it holds results alone, and all workers are at work.
+    fn is_small(&self) -> bool {
+        let waits = !self.group.asking.is_empty() || !self.group.back.is_empty();
+        !waits && self.group.done.len() < self.crew.enough() && self.crew.idle() == 0
     }
 
     fn take(&mut self, worker: usize, event: Event) {
