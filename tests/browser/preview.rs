@@ -16,9 +16,11 @@ use fantoccini::wd::WebDriverCompatibleCommand;
 use serde_json::{Value, json};
 use url::{ParseError, Url};
 
+use crate::Driver;
+use crate::focused;
 use crate::newsdesk::{approved, catcher, contacts, one_run, scheduled};
+use crate::press;
 use crate::world::World;
-use crate::{Driver, focused, press};
 
 const TABS: [&str; 6] = ["html", "text", "headers", "raw", "files", "changes"];
 const FACTS: &str = "language = \"en\"\ntickers = [\"NYSE: HRB\"]\nend_mark = \"###\"\n\

@@ -52,7 +52,9 @@ pub(crate) fn about(copy: &Copy<'_>) -> Option<Noted> {
         let key = significant(name);
         known.iter().any(|about| {
             let about = significant(about);
-            about.starts_with(&key) || key.starts_with(&about)
+            about.starts_with(&key)
+                || key.starts_with(&about)
+                || key.ends_with(&format!(" {about}"))
         }) || copy
             .facts
             .style

@@ -35,10 +35,8 @@ const ARTICLES: &[&str] = &[
     "The", "A", "An", "In", "At", "For", "With", "Die", "Der", "Das", "Den", "Dem", "Des", "Bei",
     "Mit", "Für", "Le", "La", "Les", "El", "Los", "Las", "Al", "Del", "Avec", "Chez", "Con",
 ];
-/// Written small inside a name.
-const INSIDE: &[&str] = &[
-    "de", "del", "della", "des", "di", "du", "van", "von", "der", "of",
-];
+/// Written small inside a name. Not "of" and "der": what stands before those is a person's office.
+const INSIDE: &[&str] = &["de", "del", "della", "di", "du", "da"];
 
 /// Where companies are named, in the order of the text; `known` are names with and without a form.
 pub(crate) fn corporate(text: &str, folded: &str, known: &[String]) -> Vec<Range<usize>> {
@@ -128,6 +126,8 @@ mod tests {
             ("Harbour Light Ltd opens", &["Harbour Light Ltd"]),
             ("the AG met, and Limited editions sell", &[]),
             ("We of S.A. fame", &[]),
+            ("Vice President of Acme Corp", &["Acme Corp"]),
+            ("der Vorstand der Nordlicht AG", &["Nordlicht AG"]),
         ] {
             assert_eq!(found(text), names, "{text}");
         }

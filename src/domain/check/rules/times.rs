@@ -170,7 +170,10 @@ pub(crate) fn zone(copy: &Copy<'_>) -> Option<Noted> {
         times.sort_by_key(|range| range.start);
         times.dedup_by(|one, other| one.start < other.end);
         for (place, range) in times.iter().enumerate() {
-            let next = times.get(place + 1).map_or(usize::MAX, |next| next.start);
+            // "from 9 to 11 a.m. EST" has one zone for both; another time further on has its own.
+            let next = times.get(place + 1).map(|next| next.start);
+            let next = next.filter(|next| next - range.end > 12);
+            let next = next.unwrap_or(usize::MAX);
             let end = passage.folded.len().min(range.end + 48).min(next);
             let end = (range.end..=end)
                 .rev()
@@ -245,14 +248,14 @@ fn after(text: &str, date: usize) -> Option<Range<usize>> {
     let blank =
         |text: &str| text.len() - text.trim_start_matches([' ', '\u{a0}', '\u{202f}']).len();
     let mark = start + hour + blank(&text[start + hour..]);
-    let number: u32 = text[start..start + hour]
-        .parse()
+    text[start..start + hour]
+        .parse::<u32>()
         .ok()
-        .filter(|hour| *hour < 25)?;
+        .filter(|number| *number < 25)?;
     let rest = &text[mark..];
     if hour > 0 && mark == start + hour && rest.starts_with(':') {
         let minutes = digits(&rest[1..]);
-        return (minutes == 2 && number < 25).then_some(start..mark + 3);
+        return (minutes == 2).then_some(start..mark + 3);
     }
     for unit in ["heures", "horas", "h"] {
         if let Some(behind) = rest.strip_prefix(unit) {
