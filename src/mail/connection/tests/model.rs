@@ -65,15 +65,13 @@ fn table() -> Vec<(Step, Act, Foretold)> {
         ] {
             add(step, reply(no), Fate::Refused(stage(step)), KEPT, false);
         }
-        // Before the body nobody is in doubt: the row is as it was, on another connection.
+        // Before the body nobody is in doubt: the row is as it was, on another connection. (One reply
+        // too many is not among these: behind PIPELINING it throws doubt on the mail before.)
         for act in [
             goodbye(),
             Act::Drop,
             reply(b"299 odd\r\n"),
             reply(b"nonsense\r\n"),
-            Act::Extra(b"250 extra\r\n".to_vec()),
-            Act::Extra(b"550 extra\r\n".to_vec()),
-            Act::ReplyAndDrop(b"25".to_vec()),
         ] {
             add(step, act, Fate::Sent, BROKEN, true);
         }
