@@ -26,7 +26,9 @@ fn cases() -> Vec<Case> {
     let text = std::fs::read_to_string(folder().join("expected.tsv")).unwrap();
     let items = |cell: &str| -> Vec<Vec<String>> {
         let filled = cell.split(" | ").filter(|item| !item.is_empty());
-        let parts = |item: &str| item.split(';').map(|part| part.trim().to_owned()).collect();
+        let parts = |item: &str| -> Vec<String> {
+            item.split(';').map(|part| part.trim().to_owned()).collect()
+        };
         filled.map(parts).collect()
     };
     let case = |line: &str| {
