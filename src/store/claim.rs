@@ -88,23 +88,30 @@ pub async fn due(
     let rows = set::gathered(
         connection,
         &[
-            "id",
-            "contact_id",
-            "list_id",
-            "address",
-            "domain",
-            "language",
-            "slots",
-            "attempts",
-            "fence + 1",
-            "COALESCE(first_attempt_at, $1)",
-            "replies_to_id",
+            "chosen.id",
+            "chosen.contact_id",
+            "chosen.list_id",
+            "chosen.address",
+            "chosen.domain",
+            "chosen.language",
+            "chosen.slots",
+            "chosen.attempts",
+            "chosen.fence + 1",
+            "COALESCE(chosen.first_attempt_at, $1)",
+            "chosen.replies_to_id",
         ],
     );
-    let sql = format!(
-        "SELECT {rows} AS value FROM (SELECT * FROM delivery WHERE status IN ('queued', 'deferred') \
-         AND address IS NOT NULL AND id IN ({chosen}) ORDER BY due_at, position, id) AS chosen"
-    );
+    let fit = "status IN ('queued', 'deferred') AND address IS NOT NULL";
+    let from = match connection.get_database_backend() {
+        DatabaseBackend::Postgres => format!(
+            "(SELECT * FROM delivery WHERE {fit} AND id IN ({chosen}) ORDER BY due_at, position, id) AS chosen"
+        ),
+        // SQLite goes through a CROSS JOIN in the order given, without sorting whole rows once more.
+        _ => format!(
+            "({chosen}) AS picked CROSS JOIN delivery AS chosen ON chosen.id = picked.id WHERE {fit}"
+        ),
+    };
+    let sql = format!("SELECT {rows} AS value FROM {from}");
     let claimed: Vec<Claimed> = set::ungathered(connection, &sql, values).await?;
     if claimed.is_empty() {
         return Ok(claimed);

@@ -1,9 +1,9 @@
 //! The queue: how rows are claimed, begun, settled and counted. Every UPDATE carries the state it
 //! starts from, so that two runs, a cancel and a crash can only ever agree.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult};
 use sha2::{Digest, Sha256};
 
 use crate::domain::hex;
@@ -100,7 +100,7 @@ pub struct Recorded<'a> {
     pub verdict: &'a Verdict,
 }
 
-/// Records what became of rows, in one statement, and gives the ids that still were this run's.
+/// Records what became of rows, and gives the ids that still were this run's.
 pub async fn record(
     connection: &impl ConnectionTrait,
     run_id: i64,
@@ -110,6 +110,69 @@ pub async fn record(
     if rows.is_empty() {
         return Ok(HashSet::new());
     }
+    let is_sqlite = connection.get_database_backend() == DatabaseBackend::Sqlite;
+    let (sent, other): (Vec<_>, Vec<_>) = rows
+        .iter()
+        .partition(|row| is_sqlite && row.verdict.status == "sent");
+    let mut recorded = 0;
+    if !sent.is_empty() {
+        recorded += record_sent(connection, run_id, at, &sent).await?;
+    }
+    if !other.is_empty() {
+        recorded += record_any(connection, run_id, at, &other).await?;
+    }
+    let mut done: HashSet<i64> = rows.iter().map(|row| row.id).collect();
+    if usize::try_from(recorded) != Ok(done.len()) {
+        // Rarely: somebody else settled a row meanwhile. Asking always would cost a wake-up per row.
+        let values: Vec<_> = rows
+            .iter()
+            .map(|row| (row.id, row.fence, row.verdict.status))
+            .collect();
+        let given = set::rows(connection, 1, &COLUMNS[..3]);
+        let sql = format!(
+            "SELECT delivery.id AS value FROM {given} AS given JOIN delivery ON delivery.id = given.id \
+             WHERE delivery.fence = given.fence AND delivery.run_id = $2 AND delivery.status = given.status \
+             AND delivery.stage = 'none'"
+        );
+        let still_ours = sql::numbers(connection, &sql, vec![set::bind(&values), run_id.into()]);
+        done = still_ours.await?.into_iter().collect();
+    }
+    for row in rows
+        .iter()
+        .filter(|row| row.verdict.status == "deferred" && done.contains(&row.id))
+    {
+        let sql = "INSERT INTO attempt (delivery_id, number, run_id, at, stage, code, enhanced, text) \
+                   SELECT id, attempts, run_id, $1, $2, code, enhanced, text FROM delivery WHERE id = $3";
+        sql::run(
+            connection,
+            sql,
+            vec![at.millis().into(), row.verdict.step.into(), row.id.into()],
+        )
+        .await?;
+    }
+    Ok(done)
+}
+
+/// What a verdict sets, as it stands in a set of rows.
+const COLUMNS: [set::Column; 9] = [
+    set::Column::Number("id"),
+    set::Column::Number("fence"),
+    set::Column::Text("status"),
+    set::Column::Text("reason"),
+    set::Column::Number("due_at"),
+    set::Column::Number("code"),
+    set::Column::Text("enhanced"),
+    set::Column::Text("text"),
+    set::Column::Text("queue_id"),
+];
+
+/// Any verdicts, in one statement; how many rows still were this run's.
+async fn record_any(
+    connection: &impl ConnectionTrait,
+    run_id: i64,
+    at: Instant,
+    rows: &[&Recorded<'_>],
+) -> Result<u64, StoreError> {
     let values: Vec<_> = rows
         .iter()
         .map(|row| {
@@ -127,21 +190,7 @@ pub async fn record(
             )
         })
         .collect();
-    let given = set::rows(
-        connection,
-        1,
-        &[
-            set::Column::Number("id"),
-            set::Column::Number("fence"),
-            set::Column::Text("status"),
-            set::Column::Text("reason"),
-            set::Column::Number("due_at"),
-            set::Column::Number("code"),
-            set::Column::Text("enhanced"),
-            set::Column::Text("text"),
-            set::Column::Text("queue_id"),
-        ],
-    );
+    let given = set::rows(connection, 1, &COLUMNS);
     let sql = format!(
         "UPDATE delivery SET status = given.status, stage = 'none', lease_until = NULL, due_at = given.due_at, \
          reason = given.reason, code = given.code, enhanced = given.enhanced, text = given.text, \
@@ -152,32 +201,45 @@ pub async fn record(
          AND delivery.status = 'sending'"
     );
     let values = vec![set::bind(&values), at.millis().into(), run_id.into()];
-    let recorded = sql::run(connection, &sql, values.clone()).await?;
-    let mut done: HashSet<i64> = rows.iter().map(|row| row.id).collect();
-    if usize::try_from(recorded) != Ok(done.len()) {
-        // Rarely: somebody else settled a row meanwhile. Asking always would cost a wake-up per row.
-        let sql = format!(
-            "SELECT delivery.id AS value FROM {given} AS given JOIN delivery ON delivery.id = given.id \
-             WHERE delivery.fence = given.fence AND delivery.run_id = $2 AND delivery.status = given.status \
-             AND delivery.stage = 'none'"
-        );
-        let still_ours = sql::numbers(connection, &sql, vec![values[0].clone(), run_id.into()]);
-        done = still_ours.await?.into_iter().collect();
-    }
-    for row in rows
+    sql::run(connection, &sql, values).await
+}
+
+/// Mails that were sent, on SQLite, where an UPDATE … FROM costs twice what looking the few values
+/// up by the row's id does (measured: 22 and 10 us a mail).
+async fn record_sent(
+    connection: &impl ConnectionTrait,
+    run_id: i64,
+    at: Instant,
+    rows: &[&Recorded<'_>],
+) -> Result<u64, StoreError> {
+    let given: BTreeMap<String, _> = rows
         .iter()
-        .filter(|row| row.verdict.status == "deferred" && done.contains(&row.id))
-    {
-        let sql = "INSERT INTO attempt (delivery_id, number, run_id, at, stage, code, enhanced, text) \
-                   SELECT id, attempts, run_id, $1, $2, code, enhanced, text FROM delivery WHERE id = $3";
-        sql::run(
-            connection,
-            sql,
-            vec![at.millis().into(), row.verdict.step.into(), row.id.into()],
-        )
-        .await?;
-    }
-    Ok(done)
+        .map(|row| {
+            let said = row.verdict;
+            let values = (
+                row.fence,
+                said.code,
+                &said.enhanced,
+                &said.text,
+                &said.queue_id,
+            );
+            (row.id.to_string(), values)
+        })
+        .collect();
+    let value = |position: usize| format!("$1 ->> ('$.' || id || '[{position}]')");
+    let sql = format!(
+        "UPDATE delivery SET status = 'sent', stage = 'none', lease_until = NULL, due_at = NULL, reason = NULL, \
+         code = {}, enhanced = {}, text = {}, queue_id = {}, attempts = attempts + 1, sent_at = $2, done_at = $2 \
+         WHERE id IN (SELECT CAST(key AS INTEGER) FROM json_each($1)) AND fence = {} AND run_id = $3 \
+         AND status = 'sending'",
+        value(1),
+        value(2),
+        value(3),
+        value(4),
+        value(0),
+    );
+    let values = vec![set::bind_map(&given), at.millis().into(), run_id.into()];
+    sql::run(connection, &sql, values).await
 }
 
 /// Takes a row whose body was not begun out for good, with the reason why this recipient gets nothing.

@@ -1,5 +1,7 @@
 //! Sets of rows handed to a statement as one JSON value: one text, one bound value, both databases.
 
+use std::collections::BTreeMap;
+
 use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult, Value};
 
 use crate::store::error::StoreError;
@@ -15,6 +17,15 @@ pub(crate) enum Column {
 /// A value that holds the whole set: a JSON array, of arrays where the rows have several columns.
 /// One bound value instead of thousands keeps clear of both databases' limits (32,766 and 65,535).
 pub(crate) fn bind(rows: &[impl serde::Serialize]) -> Value {
+    as_json(rows)
+}
+
+/// A value that holds the whole set as a JSON object, for rows that are looked up by their key.
+pub(crate) fn bind_map(rows: &BTreeMap<String, impl serde::Serialize>) -> Value {
+    as_json(rows)
+}
+
+fn as_json(rows: &(impl serde::Serialize + ?Sized)) -> Value {
     // Text, numbers and tuples of them always serialise; an empty set would match nothing.
     let text = serde_json::to_string(rows).unwrap_or_else(|_| "[]".to_owned());
     // PostgreSQL's jsonb cannot hold NUL; text with NUL is stripped at the door.
@@ -39,7 +50,8 @@ pub(crate) fn rows(
     if postgres {
         format!("(SELECT {fields} FROM jsonb_array_elements(${parameter}::jsonb) AS given (value))")
     } else {
-        format!("(SELECT {fields} FROM json_each(${parameter}))")
+        // jsonb_each: a row as text would be parsed anew for every column.
+        format!("(SELECT {fields} FROM jsonb_each(${parameter}))")
     }
 }
 

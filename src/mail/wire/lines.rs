@@ -13,6 +13,16 @@ pub(crate) struct Line {
     pub(crate) code: Option<u16>,
 }
 
+impl Line {
+    /// RFC 5321, section 4.2: a code of the kinds there are, then a blank or a hyphen.
+    pub(crate) fn is_lawful(&self) -> bool {
+        let kind = self
+            .code
+            .is_some_and(|code| (200..600).contains(&code) && code / 10 % 10 < 6);
+        kind && matches!(self.text.as_bytes().get(3), Some(b' ' | b'-'))
+    }
+}
+
 /// `raw` is a line without its line feed, in whatever encoding.
 pub(crate) fn tidy(raw: &[u8]) -> Line {
     let mut text: String = match std::str::from_utf8(raw) {

@@ -1,9 +1,10 @@
 //! The stream under lettre: TCP or TLS, with reply lines tidied and counted.
 //!
-//! lettre parses replies, but it neither counts them nor survives what servers in the wild send
-//! (Latin-1, a bare line feed, a code without a blank), and it takes whatever lies in its buffer
-//! for the next answer. So the wire knows how many replies are owed, and lets none pass that
-//! nobody asked for: taken for the final dot's, an unasked 250 would be a false "sent".
+//! lettre greets, and parses replies, but it neither counts them nor survives what servers in the
+//! wild send (Latin-1, a bare line feed, a code without a blank), and it takes whatever lies in its
+//! buffer for the next answer. So the wire knows how many replies are owed, and lets none pass that
+//! nobody asked for: taken for the final dot's, an unasked 250 would be a false "sent". Since it has
+//! every line in hand anyway, what follows the greeting is read here, without a second parser.
 
 mod lines;
 mod starttls;
@@ -14,6 +15,7 @@ mod tls;
 
 use std::fmt;
 use std::io;
+use std::mem::MaybeUninit;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,7 +29,7 @@ use tokio_rustls::client::TlsStream;
 
 use crate::mail::route_problem::Trouble;
 use crate::mail::transport::{Security, SmtpRoute};
-use crate::mail::wire::tally::Tally;
+use crate::mail::wire::tally::{RawReply, Tally};
 
 pub(crate) use crate::mail::wire::tally::Unasked;
 pub use crate::mail::wire::tls::Secured;
@@ -40,19 +42,24 @@ enum Pipe {
 }
 
 /// The stream that lettre owns.
-pub(crate) struct Wire {
-    pipe: Pipe,
+pub(crate) struct Wire(Grip);
+
+/// Our hand on the wire while lettre owns it. Only one of the two is ever at work: lettre while it
+/// greets, then we.
+#[derive(Clone)]
+pub(crate) struct Grip {
+    pipe: Arc<Mutex<Pipe>>,
     tally: Arc<Mutex<Tally>>,
 }
-
-/// Our hand on the wire while lettre owns it.
-#[derive(Clone)]
-pub(crate) struct Grip(Arc<Mutex<Tally>>);
 
 impl Grip {
     pub(crate) fn tally(&self) -> MutexGuard<'_, Tally> {
         // The tally is plain data, whole after every statement: a panic elsewhere spoils nothing.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn pipe(&self) -> MutexGuard<'_, Pipe> {
+        self.pipe.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -87,9 +94,11 @@ pub(crate) async fn connect(route: &SmtpRoute) -> Result<(Wire, Grip), Trouble> 
     if let Pipe::Tls(tls) = &pipe {
         tally.secured(Secured::of(tls.get_ref().1));
     }
-    let tally = Arc::new(Mutex::new(tally));
-    let grip = Grip(Arc::clone(&tally));
-    Ok((Wire { pipe, tally }, grip))
+    let grip = Grip {
+        pipe: Arc::new(Mutex::new(pipe)),
+        tally: Arc::new(Mutex::new(tally)),
+    };
+    Ok((Wire(grip.clone()), grip))
 }
 
 async fn encrypt_for(route: &SmtpRoute, tcp: TcpStream) -> Result<TlsStream<TcpStream>, Trouble> {
@@ -107,22 +116,44 @@ fn is_this_machine(peer: IpAddr) -> bool {
     peer.to_canonical().is_loopback()
 }
 
-impl Wire {
-    fn grip(&self) -> Grip {
-        Grip(Arc::clone(&self.tally))
+impl Pipe {
+    fn poll_read(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Plain(tcp) => Pin::new(tcp).poll_read(cx, buf),
+            Self::Tls(tls) => Pin::new(tls.as_mut()).poll_read(cx, buf),
+        }
     }
 
-    /// Reads what has arrived into the tally; `Ready(0)` at the end of the stream.
-    fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        let mut space = [0; 4096];
-        let mut buf = ReadBuf::new(&mut space);
-        match &mut self.pipe {
-            Pipe::Plain(tcp) => ready!(Pin::new(tcp).poll_read(cx, &mut buf))?,
-            Pipe::Tls(tls) => ready!(Pin::new(tls.as_mut()).poll_read(cx, &mut buf))?,
+    fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Plain(tcp) => Pin::new(tcp).poll_write(cx, bytes),
+            Self::Tls(tls) => Pin::new(tls.as_mut()).poll_write(cx, bytes),
         }
+    }
+
+    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Plain(tcp) => Pin::new(tcp).poll_flush(cx),
+            Self::Tls(tls) => Pin::new(tls.as_mut()).poll_flush(cx),
+        }
+    }
+
+    fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Plain(tcp) => Pin::new(tcp).poll_shutdown(cx),
+            Self::Tls(tls) => Pin::new(tls.as_mut()).poll_shutdown(cx),
+        }
+    }
+}
+
+impl Grip {
+    /// Reads what has arrived into the tally; `Ready(0)` at the end of the stream.
+    fn poll_fill(&self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        let mut space = [MaybeUninit::uninit(); 4096];
+        let mut buf = ReadBuf::uninit(&mut space);
+        ready!(self.pipe().poll_read(cx, &mut buf))?;
         let filled = buf.filled();
-        let grip = self.grip();
-        let mut tally = grip.tally();
+        let mut tally = self.tally();
         if filled.is_empty() {
             tally.end();
         } else {
@@ -131,78 +162,34 @@ impl Wire {
         Poll::Ready(Ok(filled.len()))
     }
 
-    fn poll_put(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        match &mut self.pipe {
-            Pipe::Plain(tcp) => Pin::new(tcp).poll_write(cx, bytes),
-            Pipe::Tls(tls) => Pin::new(tls.as_mut()).poll_write(cx, bytes),
-        }
-    }
-
-    fn poll_push(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.pipe {
-            Pipe::Plain(tcp) => Pin::new(tcp).poll_flush(cx),
-            Pipe::Tls(tls) => Pin::new(tls.as_mut()).poll_flush(cx),
-        }
-    }
-
     /// Looks for bytes that came unasked; errors when the load must not be begun any more.
-    fn look_before_writing(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+    fn look_before_writing(&self, cx: &mut Context<'_>) -> io::Result<()> {
         loop {
             match self.poll_fill(cx) {
                 Poll::Ready(Ok(1..)) => {}
                 Poll::Ready(Ok(0) | Err(_)) => {
-                    self.grip().tally().end();
+                    self.tally().end();
                     break;
                 }
                 Poll::Pending => break,
             }
         }
-        self.grip().tally().may_write()
-    }
-}
-
-impl AsyncRead for Wire {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        loop {
-            if self.grip().tally().hand_over(buf)? {
-                return Poll::Ready(Ok(()));
-            }
-            ready!(self.poll_fill(cx))?;
-        }
-    }
-}
-
-impl AsyncWrite for Wire {
-    /// lettre's own commands (EHLO): each line it writes is owed one reply.
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let written = ready!(self.poll_put(cx, bytes))?;
-        let lines = bytes.iter().take(written).filter(|b| **b == b'\n').count();
-        self.grip().tally().owe(lines);
-        Poll::Ready(Ok(written))
+        self.tally().may_write()
     }
 
     /// Writes the load, our own commands or a body, then flushes.
     ///
     /// A failed write is noted rather than returned: the server may have said why before it
-    /// closed, and lettre reads on only after a flush that went well.
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while self.grip().tally().is_writing() {
+    /// closed, and that is still to be read.
+    pub(crate) fn poll_load(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while self.tally().is_writing() {
             self.look_before_writing(cx)?;
             // An early verdict takes the load away: the rest would be written for nothing.
-            let Some(mut load) = self.grip().tally().take_load() else {
+            let Some(mut load) = self.tally().take_load() else {
                 return Poll::Ready(Ok(()));
             };
-            let put = self.poll_put(cx, load.rest());
-            let grip = self.grip();
-            let mut tally = grip.tally();
+            let put = self.pipe().poll_write(cx, load.rest());
+            let mut tally = self.tally();
             match put {
                 Poll::Pending => {
                     tally.put_back(load);
@@ -216,27 +203,68 @@ impl AsyncWrite for Wire {
                 Poll::Ready(Err(problem)) => tally.write_failed(&problem.to_string()),
             }
         }
-        if self.grip().tally().is_write_failed() {
+        if self.tally().is_write_failed() {
             return Poll::Ready(Ok(()));
         }
-        match ready!(self.poll_push(cx)) {
-            Ok(()) => {}
-            Err(problem) => self.grip().tally().write_failed(&problem.to_string()),
+        let flushed = ready!(self.pipe().poll_flush(cx));
+        if let Err(problem) = flushed {
+            self.tally().write_failed(&problem.to_string());
         }
         Poll::Ready(Ok(()))
     }
 
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.pipe {
-            Pipe::Plain(tcp) => Pin::new(tcp).poll_shutdown(cx),
-            Pipe::Tls(tls) => Pin::new(tls.as_mut()).poll_shutdown(cx),
+    /// The next reply that is owed; None where the stream ended before it.
+    pub(crate) fn poll_reply(&self, cx: &mut Context<'_>) -> Poll<io::Result<Option<RawReply>>> {
+        loop {
+            let found = self.tally().next_reply()?;
+            if let Some(found) = found {
+                return Poll::Ready(Ok(found));
+            }
+            ready!(self.poll_fill(cx))?;
         }
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        loop {
+            if self.0.tally().hand_over(buf)? {
+                return Poll::Ready(Ok(()));
+            }
+            ready!(self.0.poll_fill(cx))?;
+        }
+    }
+}
+
+impl AsyncWrite for Wire {
+    /// lettre's own commands (EHLO): each line it writes is owed one reply.
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = ready!(self.0.pipe().poll_write(cx, bytes))?;
+        let lines = bytes.iter().take(written).filter(|b| **b == b'\n').count();
+        self.0.tally().owe(lines);
+        Poll::Ready(Ok(written))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.0.poll_load(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.0.pipe().poll_shutdown(cx)
     }
 }
 
 impl AsyncTokioStream for Wire {
     fn peer_addr(&self) -> io::Result<SocketAddr> {
-        match &self.pipe {
+        match &*self.0.pipe() {
             Pipe::Plain(tcp) => tcp.peer_addr(),
             Pipe::Tls(tls) => tls.get_ref().0.peer_addr(),
         }

@@ -1,13 +1,15 @@
-//! Command and reply over lettre's connection, each wait under its own clock.
+//! Command and reply over a connection that lettre has greeted, each wait under its own clock.
 
 use std::error::Error as _;
 use std::fmt;
+use std::future::poll_fn;
+use std::io;
+use std::task::ready;
 use std::time::Duration;
 
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::extension::ClientId;
-use lettre::transport::smtp::response::Response;
 use tokio::time::timeout;
 
 use crate::mail::envelope::Offers;
@@ -27,9 +29,13 @@ pub(crate) enum Break {
     Broken(String),
 }
 
+/// The stream ended where a reply was owed.
+const CLOSED: &str = "the server closed it without an answer";
+
 /// A connection past EHLO.
 pub(crate) struct Talk {
-    smtp: AsyncSmtpConnection,
+    /// Has greeted, and keeps the stream open.
+    _smtp: AsyncSmtpConnection,
     grip: Grip,
     timeouts: Timeouts,
 }
@@ -63,7 +69,7 @@ impl Talk {
         let timeouts = route.timeouts;
         Ok((
             Self {
-                smtp,
+                _smtp: smtp,
                 grip,
                 timeouts,
             },
@@ -101,19 +107,25 @@ impl Talk {
 
     /// The next reply that is owed.
     pub(crate) async fn read(&mut self) -> Result<Reply, Break> {
-        let reading = self.smtp.read_response();
+        let reading = poll_fn(|cx| self.grip.poll_reply(cx));
         match timeout(self.timeouts.command, reading).await {
             Ok(answer) => understood(answer),
             Err(_) => Err(Break::Timeout),
         }
     }
 
-    /// An empty command makes lettre flush, and the flush writes the load. While bytes are going
-    /// out the clock is `data`'s and starts anew with each progress, then it is `limit`.
+    /// Writes the load and reads its first reply. While bytes are going out the clock is `data`'s
+    /// and starts anew with each progress, then it is `limit`.
     async fn write(&mut self, load: Load, limit: Duration) -> Result<Reply, Break> {
         self.grip.tally().set_load(load);
-        let answer = self.smtp.command("");
-        tokio::pin!(answer);
+        let mut is_out = false;
+        let mut answer = poll_fn(|cx| {
+            if !is_out {
+                ready!(self.grip.poll_load(cx))?;
+                is_out = true;
+            }
+            self.grip.poll_reply(cx)
+        });
         loop {
             let (mark, patience) = {
                 let tally = self.grip.tally();
@@ -161,19 +173,11 @@ fn reply((code, lines): &RawReply) -> Reply {
     Reply::new(*code, lines.iter().map(String::as_str))
 }
 
-fn understood(answer: Result<Response, SmtpError>) -> Result<Reply, Break> {
+fn understood(answer: io::Result<Option<RawReply>>) -> Result<Reply, Break> {
     match answer {
-        Ok(response) => Ok(Reply::new(response.code().into(), response.message())),
-        Err(problem) => match problem.status() {
-            Some(code) => {
-                let text = problem
-                    .source()
-                    .map(ToString::to_string)
-                    .unwrap_or_default();
-                Ok(Reply::new(code.into(), [text.as_str()]))
-            }
-            None => Err(Break::Broken(describe(&problem))),
-        },
+        Ok(Some(raw)) => Ok(reply(&raw)),
+        Ok(None) => Err(Break::Broken(CLOSED.to_owned())),
+        Err(problem) => Err(Break::Broken(short(&problem.to_string()))),
     }
 }
 
@@ -186,12 +190,17 @@ fn describe(problem: &SmtpError) -> String {
         source = inner.source();
     }
     if reason == "incomplete response" {
-        "the server closed it without an answer".to_owned()
+        CLOSED.to_owned()
     } else {
-        reason
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(200)
-            .collect()
+        short(&reason)
     }
+}
+
+/// What a broken connection says, fit for a line.
+fn short(reason: &str) -> String {
+    reason
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(200)
+        .collect()
 }

@@ -1,5 +1,6 @@
 //! Keeps count on one connection: what is to be written, what is owed, what came unasked.
 
+use std::collections::VecDeque;
 use std::io;
 
 use tokio::io::ReadBuf;
@@ -7,7 +8,7 @@ use tokio::io::ReadBuf;
 use crate::mail::wire::lines::{self, Line};
 use crate::mail::wire::tls::Secured;
 
-/// More without a line end is no SMTP server.
+/// More without a line end, or in one reply, is no SMTP server.
 const RAW_BYTES: usize = 64 * 1024;
 
 /// Bytes to be written in one go, and the replies they call for.
@@ -62,9 +63,16 @@ pub(crate) struct Tally {
     raw: Vec<u8>,
     tidy: Vec<u8>,
     handed: usize,
-    /// While connecting, replies are kept whole: lettre shows only part of EHLO's.
-    kept: Option<Vec<RawReply>>,
+    /// While connecting, lettre reads along, and replies are kept whole: it shows only part of EHLO's.
+    greets: bool,
+    /// Whole replies that nobody has taken yet.
+    kept: VecDeque<RawReply>,
+    /// The lines of the reply that is still coming, without their codes.
     lines: Vec<String>,
+    /// Its code, by its first line.
+    code: Option<u16>,
+    /// What came is no reply, whatever else it is.
+    garbled: Option<String>,
     unasked: Option<Unasked>,
     ended: bool,
     early: bool,
@@ -76,7 +84,7 @@ impl Tally {
     pub(crate) fn greeting() -> Self {
         Self {
             owed: 1,
-            kept: Some(Vec::new()),
+            greets: true,
             ..Self::default()
         }
     }
@@ -84,7 +92,7 @@ impl Tally {
     /// After STARTTLS: a greeting for lettre to read, because the real one is gone by.
     pub(crate) fn greet_again(&mut self) {
         *self = Self {
-            kept: Some(Vec::new()),
+            greets: true,
             tidy: b"220 encrypted\r\n".to_vec(),
             ..Self::default()
         };
@@ -99,15 +107,34 @@ impl Tally {
         self.secured.as_ref()
     }
 
-    /// The replies kept while connecting; keeps none from now on.
+    /// The replies kept while connecting. From now on lettre reads no more.
     pub(crate) fn take_kept(&mut self) -> Vec<RawReply> {
-        self.kept.take().unwrap_or_default()
+        self.greets = false;
+        std::mem::take(&mut self.kept).into()
     }
 
     /// The oldest reply kept, if a whole one has arrived.
     pub(crate) fn next_kept(&mut self) -> Option<RawReply> {
-        let kept = self.kept.as_mut()?;
-        (!kept.is_empty()).then(|| kept.remove(0))
+        self.kept.pop_front()
+    }
+
+    /// The oldest reply that nobody has taken: `Some(None)` where none will come any more, and None
+    /// where one is still to come.
+    pub(crate) fn next_reply(&mut self) -> io::Result<Option<Option<RawReply>>> {
+        if let Some(reply) = self.kept.pop_front() {
+            return Ok(Some(Some(reply)));
+        }
+        let length: usize = self.lines.iter().map(String::len).sum();
+        let why = if let Some(garbled) = &self.garbled {
+            format!("the server's answer is no SMTP reply: {garbled}")
+        } else if self.raw.len() > RAW_BYTES || length > RAW_BYTES {
+            "the server sends an answer without end".to_owned()
+        } else if let Some(unasked) = &self.unasked {
+            format!("the server said unasked: {}", unasked.text)
+        } else {
+            return Ok(self.ended.then_some(None));
+        };
+        Err(io::Error::new(io::ErrorKind::InvalidData, why))
     }
 
     pub(crate) fn owe(&mut self, replies: usize) {
@@ -225,20 +252,27 @@ impl Tally {
             self.unasked.get_or_insert(Unasked { code, text });
             return;
         }
-        if let Some(kept) = &mut self.kept {
+        if self.greets {
             // lettre wants a server name in EHLO's reply.
             if line.text.len() == 4 {
                 line.text.push_str("unnamed");
             }
+            self.tidy.extend_from_slice(line.text.as_bytes());
+            self.tidy.extend_from_slice(b"\r\n");
+        } else if !line.is_lawful() || self.code.is_some_and(|code| Some(code) != line.code) {
+            // Which command this answers, and how, nobody can say; nor what comes behind it.
+            self.garbled.get_or_insert_with(|| line.text.clone());
+        }
+        if self.garbled.is_none() {
             self.lines
                 .push(line.text.get(4..).unwrap_or_default().to_owned());
+            self.code = line.code;
             if line.is_last {
                 let lines = std::mem::take(&mut self.lines);
-                kept.push((line.code.unwrap_or(0), lines));
+                let code = self.code.take().unwrap_or(0);
+                self.kept.push_back((code, lines));
             }
         }
-        self.tidy.extend_from_slice(line.text.as_bytes());
-        self.tidy.extend_from_slice(b"\r\n");
         if line.is_last {
             self.owed -= 1;
             if self
@@ -278,6 +312,55 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn greeted(lines: &[u8]) -> Tally {
+        let mut tally = Tally::greeting();
+        tally.arrived(lines);
+        tally.take_kept();
+        tally
+    }
+
+    #[test]
+    fn replies_are_whole_or_none() {
+        let mut tally = greeted(b"220 hi\r\n");
+        tally.owe(3);
+        assert!(tally.next_reply().unwrap().is_none());
+        tally.arrived(b"250-2.1.0 a\r\n25");
+        assert!(tally.next_reply().unwrap().is_none());
+        tally.arrived(b"0 b\n550\r\n250 x\r\n");
+        let taken = |tally: &mut Tally| tally.next_reply().unwrap().unwrap().unwrap();
+        assert_eq!(taken(&mut tally), (250, vec!["2.1.0 a".into(), "b".into()]));
+        assert_eq!(taken(&mut tally), (550, vec![String::new()]));
+        assert_eq!(taken(&mut tally), (250, vec!["x".into()]));
+        assert!(tally.next_reply().unwrap().is_none());
+        tally.end();
+        assert!(tally.next_reply().unwrap().unwrap().is_none());
+    }
+
+    #[test]
+    fn what_is_no_reply_ends_the_connection() {
+        for lines in [
+            &b"fine\r\n"[..],
+            b"150 fine\r\n",
+            b"650 fine\r\n",
+            b"260 fine\r\n",
+            b"250fine\r\n",
+            b"250-fine\r\n550 not\r\n",
+        ] {
+            let mut tally = greeted(b"220 hi\r\n");
+            tally.owe(1);
+            tally.arrived(lines);
+            assert!(tally.next_reply().is_err(), "{lines:?}");
+            // What comes behind answers something else.
+            tally.owe(1);
+            tally.arrived(b"250 ok\r\n");
+            assert!(tally.next_reply().is_err(), "{lines:?}");
+        }
+        let mut endless = greeted(b"220 hi\r\n");
+        endless.owe(1);
+        endless.arrived(&b"250-more\r\n".repeat(20_000));
+        assert!(endless.next_reply().is_err());
+    }
 
     fn handed(tally: &mut Tally) -> String {
         let mut space = [0; 1000];
