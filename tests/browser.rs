@@ -69,8 +69,9 @@ impl Driver {
             "--disable-gpu",
             "--disable-dev-shm-usage",
         ];
+        let args = [&args[..], more].concat();
         let options = json!({
-            "args": [&args[..], more].concat(),
+            "args": args,
             "mobileEmulation": { "deviceMetrics": { "width": width, "height": 640, "pixelRatio": 1.0 } },
             "prefs": prefs,
         });

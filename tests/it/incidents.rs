@@ -126,12 +126,12 @@ async fn the_copy_of_a_partner_said_nothing_of_the_embargo() {
         give(&world, "plant").await;
         let mails = letters(&sink);
         assert_eq!(mails.len(), 1);
-        assert!(mails[0].subject.starts_with("EMBARGOED until Tue 3 Nov 2026"), "{}", mails[0].subject);
+        assert!(mails[0].subject.starts_with("SPERRFRIST bis Di 3. Nov. 2026 09:00 "), "{}", mails[0].subject);
         assert!(mails[0].subject.ends_with("Ein Werk geht auf"), "{}", mails[0].subject);
-        assert!(mails[0].first_line().starts_with("EMBARGOED UNTIL 09:00"));
+        assert!(mails[0].first_line().starts_with("SPERRFRIST BIS 09:00"));
         let (name, content) = &mails[0].files[0];
         assert_eq!(name, "EMBARGOED-facts.txt");
-        assert!(content.starts_with("EMBARGOED UNTIL 09:00 America/Vancouver"), "{content}");
+        assert!(content.starts_with("SPERRFRIST BIS 09:00 America/Vancouver"), "{content}");
         assert!(content.ends_with("Twelve turbines.\n") || content.ends_with("Twelve turbines.\r\n"));
     })
     .await;

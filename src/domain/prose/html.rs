@@ -212,9 +212,9 @@ mod tests {
         <li>c</li>
         </ol>
         <table class="data">
-        <thead><tr><th>x</th><th>y</th></tr></thead>
+        <thead><tr><th>x</th><th class="num">y</th></tr></thead>
         <tbody>
-        <tr><td>1</td><td>2</td></tr>
+        <tr><td>1</td><td class="num">2</td></tr>
         </tbody></table>
         <hr>
         "#);

@@ -94,7 +94,10 @@ impl Reader {
         let right = (0..header.len())
             .map(|column| match alignments.get(column) {
                 Some(TableAlignment::Right) => true,
-                Some(TableAlignment::None) | None => table::is_of_figures(&rows, column),
+                // The first column names its rows, be it by years.
+                Some(TableAlignment::None) | None => {
+                    column > 0 && table::is_of_figures(&rows, column)
+                }
                 Some(TableAlignment::Left | TableAlignment::Center) => false,
             })
             .collect();
