@@ -6,6 +6,9 @@ use crate::desk::problem::{Exit, Problem};
 
 /// Make the database, or bring it up to this version; safe to run twice
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline db backup before.db; dateline db migrate      after an update")]
 pub struct Migrate {}
 
 impl Migrate {
