@@ -248,7 +248,12 @@ fn thursday(bureau: &Bureau) {
         let _ = fs::remove_file(bureau.path().join(left));
     }
     fs::copy(&backup, &database).unwrap();
-    assert_eq!(bureau.rows(), before);
+    // All but the desk's own row, which says that this is a copy.
+    let others = |rows: Vec<(String, Vec<String>)>| -> Vec<_> {
+        let others = rows.into_iter().filter(|(table, _)| table != "desk");
+        others.collect()
+    };
+    assert_eq!(others(bureau.rows()), others(before));
     again_at_home(bureau, &report);
 }
 

@@ -8,7 +8,8 @@ use crate::desk::problem::{Exit, Problem};
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
-  dateline db backup before.db; dateline db migrate      after an update")]
+  dateline db backup before.db      with the old program, before it is updated
+  dateline db migrate               with the new one")]
 pub struct Migrate {}
 
 impl Migrate {
