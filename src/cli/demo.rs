@@ -62,6 +62,12 @@ impl Demo {
         contacts(context, &desk, folder.path()).await?;
         release(context, &desk, folder.path()).await?;
         send(context, &desk, &stop).await?;
+        if let Some(exit) = stop.exit() {
+            context
+                .output
+                .done("Stopped. The folder is removed; nothing is kept.");
+            return Ok(exit);
+        }
         let all_sent = told(context, &desk).await?;
         if context.output.is_json() {
             context.output.json(&report(&desk, "harbour-light").await?);

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use crate::cli::context::Context;
 use crate::cli::output::{Output, harmless};
-use crate::cli::words::count;
+use crate::cli::words::{count, paragraph};
 use crate::desk::doctor::{self, Asked, Examined, Place};
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::health::{Finding, State, Tally};
@@ -84,6 +84,10 @@ fn nameserver(text: &str) -> Result<SocketAddr, String> {
 }
 
 fn tell(output: &mut Output, findings: &[Finding], tally: Tally) {
+    let room = output
+        .columns()
+        .map(|columns| columns.saturating_sub(INDENT).max(30));
+    let indented = |text: &str| indented(text, room);
     for finding in findings {
         let is_well = finding.state < State::Warning;
         if is_well && output.is_quiet() {
@@ -105,9 +109,19 @@ fn tell(output: &mut Output, findings: &[Finding], tally: Tally) {
     output.done(summary(tally));
 }
 
-/// Further lines stand under the first.
-fn indented(text: &str) -> String {
-    text.replace('\n', &format!("\n{:32}", ""))
+/// Where the words of a finding begin.
+const INDENT: usize = 32;
+
+/// Further lines stand under the first, on a terminal also those that it would break anywhere.
+fn indented(text: &str, room: Option<usize>) -> String {
+    let lines: Vec<String> = match room {
+        Some(room) => text
+            .lines()
+            .flat_map(|line| paragraph(line, room))
+            .collect(),
+        None => text.lines().map(str::to_owned).collect(),
+    };
+    lines.join(&format!("\n{:INDENT$}", ""))
 }
 
 fn mark(output: &Output, state: State) -> String {

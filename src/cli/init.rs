@@ -14,6 +14,9 @@ use crate::domain::address;
 /// Where the system keeps its zone, as a link into the tz data.
 const LOCALTIME: &str = "/etc/localtime";
 
+/// The answer that leaves a question open.
+const LATER: &str = "later";
+
 /// Set up a newsroom: the settings, the database and its key
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
@@ -112,21 +115,25 @@ impl Init {
                 .question("Name of your newsroom", None, "--name")?,
         };
         let from = match self.from {
-            Some(from) => from,
-            None => context.output.question(
+            Some(from) => {
+                sender(&from)?;
+                from
+            }
+            None => asked(
+                context,
                 "From of every mail, such as Press Office <press@example.com>",
                 None,
                 "--from",
+                |_, from| sender(from),
             )?,
         };
-        sender(&from)?;
         let zone = match self.zone {
-            Some(zone) => Some(zone),
+            Some(zone) => {
+                known_zone(context, &zone)?;
+                Some(zone)
+            }
             None => ask_zone(context)?,
         };
-        if let Some(zone) = &zone {
-            known_zone(context, zone)?;
-        }
         let address = match self.address {
             Some(address) => Some(address),
             None => later(context, "Postal address for the footer", "--address")?,
@@ -178,10 +185,20 @@ impl Server {
         if self.preset.is_none() && self.host.is_none() {
             let question =
                 "Your mail provider: m365, workspace, ses, relay (your own server), other";
-            self.preset = later(context, question, "--provider")?;
-            if self.preset.is_none() {
+            let answer = asked(
+                context,
+                question,
+                Some(LATER),
+                "--provider",
+                |_, name| match name {
+                    LATER | "other" => Ok(()),
+                    _ => provider(name).map(|_| ()).ok_or_else(|| no_provider(name)),
+                },
+            )?;
+            if answer == LATER {
                 return Ok(self);
             }
+            self.preset = Some(answer);
         }
         let known = match self.preset.as_deref() {
             None | Some("other") => None,
@@ -247,10 +264,31 @@ fn no_provider(name: &str) -> Problem {
         .hint("write m365, workspace, ses, relay or other")
 }
 
+/// Asks until the answer can be used: a slip of the finger shall not cost the answers before it.
+fn asked(
+    context: &mut Context,
+    question: &str,
+    default: Option<&str>,
+    flag: &str,
+    check: impl Fn(&mut Context, &str) -> Result<(), Problem>,
+) -> Result<String, Problem> {
+    loop {
+        let answer = context.output.question(question, default, flag)?;
+        match check(context, &answer) {
+            Ok(()) => return Ok(answer),
+            // The default again and again would be nobody's answer: the input has ended.
+            Err(problem) if context.output.may_ask() && default != Some(answer.as_str()) => {
+                context.output.problem(&problem);
+            }
+            Err(problem) => return Err(problem),
+        }
+    }
+}
+
 /// A question that may stay open: the settings can be changed any time.
 fn later(context: &mut Context, question: &str, flag: &str) -> Result<Option<String>, Problem> {
-    let answer = context.output.question(question, Some("later"), flag)?;
-    Ok((answer != "later").then_some(answer))
+    let answer = context.output.question(question, Some(LATER), flag)?;
+    Ok((answer != LATER).then_some(answer))
 }
 
 /// The system's zone is offered to a person, and never taken without one: a guessed zone has
@@ -265,7 +303,16 @@ fn ask_zone(context: &mut Context) -> Result<Option<String>, Problem> {
         .split_once("zoneinfo/")
         .map_or("none", |(_, zone)| zone);
     let question = "Time zone for times that you give without one";
-    let answer = context.output.question(question, Some(system), "--zone")?;
+    let answer = asked(
+        context,
+        question,
+        Some(system),
+        "--zone",
+        |context, zone| match zone {
+            "none" => Ok(()),
+            _ => known_zone(context, zone),
+        },
+    )?;
     Ok((answer != "none").then_some(answer))
 }
 

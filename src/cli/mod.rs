@@ -57,7 +57,13 @@ use crate::desk::problem::{Exit, Problem};
     name = "dateline",
     version,
     propagate_version = true,
-    disable_help_subcommand = true
+    disable_help_subcommand = true,
+    after_help = "\
+Examples:
+  dateline demo       see it work; sends nothing outside
+  dateline init       set up your newsroom
+  dateline            how things stand, and what to type next
+  dateline release schedule --help"
 )]
 pub struct Dateline {
     #[command(flatten)]

@@ -84,6 +84,13 @@ impl Output {
         self.stdout_is_terminal
     }
 
+    /// Columns of the terminal that shows the results.
+    pub fn columns(&self) -> Option<usize> {
+        self.width
+            .filter(|_| self.stdout_is_terminal)
+            .map(usize::from)
+    }
+
     /// Whether a person is there to answer.
     pub fn may_ask(&self) -> bool {
         self.may_ask && !self.yes
@@ -268,11 +275,14 @@ impl Output {
     ) -> Result<String, Problem> {
         if self.may_ask && !self.yes {
             let shown = default.map_or_else(String::new, |default| format!(" [{default}]"));
-            let answer = self
-                .ask(&format!("{question}{shown}: "))
-                .unwrap_or_default();
-            if !answer.is_empty() {
-                return Ok(answer);
+            // Without a default an empty line is no answer; the end of the input is.
+            while let Some(answer) = self.ask(&format!("{question}{shown}: ")) {
+                if !answer.is_empty() {
+                    return Ok(answer);
+                }
+                if default.is_some() {
+                    break;
+                }
             }
         }
         default.map(str::to_owned).ok_or_else(|| {

@@ -3,6 +3,8 @@
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use crate::desk::problem::Exit;
+
 /// `SIGXFSZ` of Linux, macOS and the BSDs: a file would outgrow the limit of `ulimit -f`.
 const FILE_LIMIT: i32 = 25;
 
@@ -49,6 +51,14 @@ impl Stop {
     pub(in crate::cli) fn code(&self) -> Option<u8> {
         let code = *self.which.borrow();
         (code > 0).then_some(code)
+    }
+
+    /// The exit code that a signal asked for.
+    pub(in crate::cli) fn exit(&self) -> Option<Exit> {
+        self.code().map(|code| match code {
+            130 => Exit::Interrupted,
+            _ => Exit::Terminated,
+        })
     }
 
     /// Waits for a signal.

@@ -7,6 +7,9 @@ use crate::desk::problem::{Exit, Problem};
 /// Let sending go on after a stop
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
+Examples:
+  dateline start
+
 What came due meanwhile goes out with the next run, unless it is later than [run] max_lateness: that
 asks first.")]
 pub struct Start {}

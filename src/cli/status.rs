@@ -123,8 +123,13 @@ pub(in crate::cli) fn tell(output: &mut Output, desk: &Desk, state: &State) {
         None => output.line("dateline run was never called yet; cron calls it every minute."),
     }
     if state.transport != "smtp" {
+        let live = if state.transport == "files" {
+            " To send: dateline doctor --smtp"
+        } else {
+            ""
+        };
         output.line(format!(
-            "[smtp] transport is \"{}\": whatever is scheduled is a rehearsal.",
+            "[smtp] transport is \"{}\": whatever is scheduled is a rehearsal.{live}",
             state.transport
         ));
     }

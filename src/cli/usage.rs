@@ -6,6 +6,7 @@ use crate::cli::global::Global;
 use crate::cli::output::Output;
 use crate::cli::world::World;
 use crate::desk::problem::{Exit, Problem};
+use crate::domain::name::nearest;
 
 /// Help and version are results; anything else is a usage error.
 pub(in crate::cli) fn explain(error: &clap::Error, world: World, json: bool) -> u8 {
@@ -55,14 +56,26 @@ fn refusal(error: &clap::Error, text: &str) -> Problem {
 
 fn suggestion(error: &clap::Error) -> Option<String> {
     [
-        ContextKind::SuggestedSubcommand,
-        ContextKind::SuggestedArg,
-        ContextKind::SuggestedValue,
+        (
+            ContextKind::SuggestedSubcommand,
+            ContextKind::InvalidSubcommand,
+        ),
+        (ContextKind::SuggestedArg, ContextKind::InvalidArg),
+        (ContextKind::SuggestedValue, ContextKind::InvalidValue),
     ]
     .into_iter()
-    .find_map(|kind| match error.get(kind)? {
+    .find_map(|(kind, given)| match error.get(kind)? {
         ContextValue::String(word) => Some(word.clone()),
-        ContextValue::Strings(words) => words.first().cloned(),
+        ContextValue::Strings(words) => {
+            // Clap names several in an order of its own; the nearest is what was meant.
+            let given = match error.get(given) {
+                Some(ContextValue::String(word)) => word.as_str(),
+                _ => "",
+            };
+            nearest(given, words.iter().map(String::as_str))
+                .map(str::to_owned)
+                .or_else(|| words.last().cloned())
+        }
         _ => None,
     })
 }

@@ -27,6 +27,25 @@ pub(in crate::cli) fn count(number: i64, noun: &str) -> String {
     format!("{} {noun}{s}", grouped(number))
 }
 
+/// A line of words in lines of at most `room` columns. What is to be copied, a record between quotes
+/// or a word longer than a line, stays whole.
+pub(in crate::cli) fn paragraph(line: &str, room: usize) -> Vec<String> {
+    if line.contains(" TXT \"") {
+        return vec![line.to_owned()];
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for word in line.split(' ') {
+        match lines.last_mut() {
+            Some(last) if last.chars().count() + 1 + word.chars().count() <= room => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// `2026-11-03 09:00:31` in the newsroom's zone, else in UTC; the zone is said once, elsewhere.
 pub(in crate::cli) fn clock(desk: &Desk, at: Instant) -> String {
     let zone = zone(desk);
@@ -55,7 +74,7 @@ pub(in crate::cli) fn short(hash: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{count, grouped, short};
+    use super::{count, grouped, paragraph, short};
 
     #[test]
     fn numbers_are_grouped_by_three() {
@@ -72,5 +91,25 @@ mod tests {
         assert_eq!(count(1_746, "recipient"), "1,746 recipients");
         assert_eq!(short("0123456789"), "01234567");
         assert_eq!(short("01"), "01");
+    }
+
+    #[test]
+    fn a_paragraph_keeps_to_its_room_and_a_record_stays_whole() {
+        let lines = paragraph("see that the mail server runs and that [smtp] is right", 20);
+        assert_eq!(
+            lines,
+            [
+                "see that the mail",
+                "server runs and that",
+                "[smtp] is right"
+            ]
+        );
+        let record = "example.com. TXT \"v=spf1 ip4:192.0.2.10 ~all\"";
+        assert_eq!(paragraph(record, 20), [record]);
+        assert_eq!(
+            paragraph("/a/very/long/path/of/files is not", 10)[1],
+            "is not"
+        );
+        assert_eq!(paragraph("", 10), [""]);
     }
 }

@@ -27,14 +27,23 @@ pub fn find(
     if is_ours(&here) {
         return Ok(here);
     }
-    elsewhere(environment)
-        .into_iter()
-        .find(|path| path.exists())
-        .ok_or_else(|| {
-            ConfigProblem::new("no-config", "there is no configuration file yet").hint(
-                "dateline init (writes one), or dateline demo (needs none, sends nothing outside)",
-            )
-        })
+    for path in elsewhere(environment) {
+        match path.metadata() {
+            Ok(_) => return Ok(path),
+            // Behind a closed door there may be one; the next file's newsroom would be another.
+            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+                return Err(ConfigProblem::unreadable(&path, &error).hint(
+                    "run as the user whose settings these are, or name a file with --config FILE",
+                ));
+            }
+            Err(_) => {}
+        }
+    }
+    Err(
+        ConfigProblem::new("no-config", "there is no configuration file yet").hint(
+            "dateline init (writes one), or dateline demo (needs none, sends nothing outside)",
+        ),
+    )
 }
 
 /// The user's file and the machine's.

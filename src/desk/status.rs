@@ -179,6 +179,25 @@ async fn next(desk: &Desk, status: &Status) -> Result<String, Problem> {
     Ok(command)
 }
 
+/// Without a call for so long cron is not at work.
+const FORGOTTEN: Duration = Duration::from_mins(10);
+
+/// Since when nothing calls `dateline run`, in words; None while something does.
+pub async fn uncalled(desk: &Desk) -> Result<Option<String>, Problem> {
+    let row = desk_row::read(desk.store.db()).await?;
+    let last = row
+        .and_then(|row| row.last_run_at)
+        .map(Instant::from_millis);
+    Ok(match last {
+        None => Some("dateline run was never called here".to_owned()),
+        Some(at) if at.until(desk.now()) > FORGOTTEN => Some(format!(
+            "dateline run was here last {}",
+            when::in_words(desk.now(), at)
+        )),
+        Some(_) => None,
+    })
+}
+
 /// The next step of the newest release that is not scheduled yet.
 async fn first_open(desk: &Desk) -> Result<Option<String>, Problem> {
     use crate::domain::release::Status::{Approved, Draft};

@@ -96,6 +96,11 @@ impl fmt::Display for RouteProblem {
                 f,
                 "{at}: the server's certificate is not accepted: {why}; nothing was sent, not even the login"
             ),
+            // What rustls calls the letters of a plain greeting.
+            Trouble::Tls(why) if why.contains("InvalidContentType") => write!(
+                f,
+                "{at}: no encrypted connection: the server does not begin with TLS on this port; port 465 does (security \"tls\"), 587 and 25 change to it after STARTTLS (\"starttls\")"
+            ),
             Trouble::Tls(why) => write!(
                 f,
                 "{at}: no encrypted connection: {why}; port 465 speaks TLS at once, 587 and 25 after STARTTLS"

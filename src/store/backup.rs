@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use tokio::process::Command;
 
 use crate::store::connection::Store;
+use crate::store::desk_row;
 use crate::store::error::StoreError;
 use crate::store::sql;
 
@@ -37,6 +38,15 @@ pub async fn faults(connection: &impl ConnectionTrait) -> Result<Vec<String>, St
     let lost = sql::all::<Line>(connection, pointing, vec![]).await?;
     found.extend(lost.into_iter().map(|line| line.value));
     Ok(found)
+}
+
+/// Says inside a copy that it is one: put in the place of the lost database it would take itself for
+/// that, and send again what went out after the backup.
+pub async fn mark_sqlite(file: &Path) -> Result<(), StoreError> {
+    let store = Store::open(&format!("sqlite://{}", file.display()), None).await?;
+    let marked = desk_row::set_place(store.db(), "a backup").await;
+    store.close().await;
+    marked
 }
 
 /// Opens a copy and looks whether it is whole.

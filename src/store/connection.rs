@@ -182,6 +182,12 @@ async fn connect_sqlite(path: &Path, create: bool) -> Result<Store, StoreError> 
                 tries += 1;
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
+            // A disk that went read-only stays so; waiting, as for a share that is away, is no use.
+            Err(StoreError::Unreachable(_)) if is_read_only(path) => {
+                return Err(StoreError::ReadOnly(format!(
+                    "{shown} lies on a disk that is mounted read-only"
+                )));
+            }
             Err(error) => return Err(error),
         }
     };
@@ -190,6 +196,14 @@ async fn connect_sqlite(path: &Path, create: bool) -> Result<Store, StoreError> 
         shown,
         file: Some(path.to_owned()),
     })
+}
+
+/// Whether the file lies on a read-only file system, where SQLite cannot make what it needs beside it.
+fn is_read_only(path: &Path) -> bool {
+    std::fs::OpenOptions::new()
+        .append(true)
+        .open(path)
+        .is_err_and(|error| error.kind() == std::io::ErrorKind::ReadOnlyFilesystem)
 }
 
 /// An empty file that only its owner can read: the database holds personal data.

@@ -14,8 +14,9 @@ struct Server {
     name: String,
 }
 
-/// A fingerprint of the place: machine id and path on SQLite, the cluster's identifier and the
-/// database's name on PostgreSQL. A restored snapshot on another machine has another one.
+/// A fingerprint of the place: machine id and path on SQLite, the cluster's identifier, the database's
+/// name and the table's number on PostgreSQL. A restored snapshot on another machine has another one,
+/// and so has a dump that was restored over the database it came from, as its tables are new ones.
 pub async fn fingerprint(store: &Store) -> Result<String, StoreError> {
     let place = if let Some(file) = store.file() {
         let machine = [
@@ -33,7 +34,7 @@ pub async fn fingerprint(store: &Store) -> Result<String, StoreError> {
         let path = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
         format!("sqlite\0{}\0{}", machine.trim(), path.display())
     } else {
-        let sql = "SELECT system_identifier::text AS system, current_database()::text AS name FROM pg_control_system()";
+        let sql = "SELECT system_identifier::text AS system, current_database() || COALESCE(chr(1) || to_regclass('desk')::oid, '') AS name FROM pg_control_system()";
         let server = sql::one::<Server>(store.db(), sql, vec![]).await?;
         server
             .map(|row| format!("postgres\0{}\0{}", row.system, row.name))

@@ -206,6 +206,27 @@ fn every_example_in_the_help_works() {
 }
 
 #[test]
+fn every_help_has_an_example() {
+    fn without(command: &clap::Command, path: &str, found: &mut Vec<String>) {
+        let help = command.get_after_help().map(ToString::to_string);
+        let help = help.unwrap_or_default();
+        // An example stands indented, behind a prompt or not.
+        let has_one = help
+            .lines()
+            .any(|line| line.starts_with("  ") && line.contains("dateline"));
+        if !has_one {
+            found.push(path.to_owned());
+        }
+        for below in command.get_subcommands() {
+            without(below, &format!("{path} {}", below.get_name()), found);
+        }
+    }
+    let mut found = Vec::new();
+    without(&Dateline::command(), "dateline", &mut found);
+    assert!(found.is_empty(), "no example in the help of: {found:#?}");
+}
+
+#[test]
 fn the_reader_of_commands_sees_what_is_wrong() {
     let page = "`dateline run --wach` and `dateline release`\n```\n$ dateline release\n* * * * * dateline run\ndateline \\\n  stop > x\n```\n";
     let shown = commands(page);

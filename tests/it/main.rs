@@ -77,6 +77,7 @@ mod staying_up;
 mod stopping;
 mod storms;
 mod strain;
+mod stranger;
 mod terminal;
 mod tokens;
 mod told;

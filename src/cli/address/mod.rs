@@ -7,6 +7,9 @@ use crate::desk::problem::{Exit, Problem};
 
 /// Look at e-mail addresses
 #[derive(clap::Subcommand, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline address check ada@example.com")]
 pub enum Verb {
     Check(check::Check),
 }

@@ -10,6 +10,9 @@ use crate::desk::problem::{Exit, Problem};
 
 /// Who agreed to keep an embargo; without an agreement nobody gets an advance copy
 #[derive(clap::Subcommand, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline agreement list")]
 pub enum Verb {
     Add(add::Add),
     Ask(ask::Ask),

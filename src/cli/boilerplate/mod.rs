@@ -12,6 +12,10 @@ use crate::desk::problem::{Exit, Problem};
 
 /// Boilerplates: the reusable "About" texts
 #[derive(clap::Subcommand, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline boilerplate new harbour-light --organization harbour-light --file about.md
+  dateline boilerplate list")]
 pub enum Verb {
     List(list::List),
     Show(show::Show),

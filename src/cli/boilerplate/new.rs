@@ -20,7 +20,7 @@ pub struct New {
     /// The organization it is about, by short name
     #[arg(long, value_name = "ORGANIZATION")]
     organization: Option<String>,
-    /// What stands above it, such as "About Harbour Light"
+    /// What stands above it (default: "About" and the organization's name)
     #[arg(long)]
     title: Option<String>,
     #[command(flatten)]

@@ -9,6 +9,10 @@ use crate::desk::problem::{Exit, Problem};
 
 /// Bounces, complaints and answers: read what comes back
 #[derive(clap::Subcommand, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline bounce ingest ~/Maildir/.bounces
+  dateline bounce list")]
 pub enum Verb {
     Ingest(ingest::Ingest),
     Parse(parse::Parse),

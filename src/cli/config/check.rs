@@ -7,6 +7,9 @@ use crate::desk::problem::{Exit, Problem};
 
 /// Check the configuration file; exit 78 names the line of the first mistake
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline config check")]
 pub struct Check {}
 
 impl Check {

@@ -9,6 +9,10 @@ use crate::desk::problem::{Exit, Problem};
 
 /// Look at the settings
 #[derive(clap::Subcommand, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline config path
+  dateline config check")]
 pub enum Verb {
     Show(show::Show),
     Path(path::Path),

@@ -6,6 +6,9 @@ use crate::desk::problem::{Exit, Problem};
 /// Print which configuration file is used
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
+Examples:
+  dateline config path
+
 The first that exists: --config FILE, $DATELINE_CONFIG, ./config.toml (if it says `dateline = 1`),
 $XDG_CONFIG_HOME/dateline/config.toml, /etc/dateline/config.toml.")]
 pub struct Path {}

@@ -5,6 +5,10 @@ use crate::desk::problem::{Exit, Problem};
 
 /// Print the settings in force, defaults and all; secrets are not shown
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline config show
+  dateline config show --json")]
 pub struct Show {}
 
 impl Show {

@@ -241,6 +241,9 @@ fn summary(counts: &Counts) -> String {
         number(counts.bounced, "bounced", "bounced"),
     ];
     let parts: Vec<_> = parts.into_iter().flatten().collect();
+    if parts.is_empty() {
+        return all;
+    }
     format!("{all}: {}", parts.join(", "))
 }
 

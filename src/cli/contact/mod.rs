@@ -34,6 +34,11 @@ use crate::domain::contact::Kind;
 
 /// Journalists and editors: import, look up, change
 #[derive(clap::Subcommand, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline contact import press.csv --source \"the spring fair\" --list tech
+  dateline contact list --list tech
+  dateline contact history ada@example.com")]
 pub enum Verb {
     Import(import::Import),
     Imports(imports::Imports),

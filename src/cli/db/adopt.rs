@@ -7,6 +7,9 @@ use crate::desk::problem::{Exit, Problem};
 /// Say that this copy of the database is the real one from now on
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
+Examples:
+  dateline db adopt
+
 A database that was copied or moved sends nothing until you say so: if two copies sent, everybody
 would get everything twice. See first that no other copy is at work. Out of an older backup, bring back
 first who has said no since: dateline optout import FILE.")]

@@ -6,6 +6,10 @@ use crate::desk::problem::{Exit, Problem};
 
 /// Make the database, or bring it up to this version; safe to run twice
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline db backup before.db      with the old program, before it is updated
+  dateline db migrate               with the new one")]
 pub struct Migrate {}
 
 impl Migrate {

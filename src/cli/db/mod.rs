@@ -12,6 +12,10 @@ use crate::desk::problem::{Exit, Problem};
 
 /// Look after the database
 #[derive(clap::Subcommand, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline db status
+  dateline db backup /backup/dateline.db")]
 pub enum Verb {
     Migrate(migrate::Migrate),
     Status(status::Status),

@@ -6,6 +6,9 @@ use crate::desk::problem::{Exit, Problem};
 
 /// Tell whether the database is there, of this version, and at home here; exit 10 if not usable
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline db status")]
 pub struct Status {}
 
 impl Status {

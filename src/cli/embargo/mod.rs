@@ -12,6 +12,10 @@ use crate::desk::problem::{Exit, Problem};
 
 /// See, move and lift embargoes, and write down who broke one
 #[derive(clap::Subcommand, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline embargo show harbour-light
+  dateline embargo move harbour-light --to \"2027-11-03 11:00\"")]
 pub enum Verb {
     Show(show::Show),
     Move(move_to::Move),

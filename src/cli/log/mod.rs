@@ -11,6 +11,10 @@ use crate::desk::problem::{Exit, Problem};
 
 /// Read the log, and prove that nobody rewrote it
 #[derive(clap::Subcommand, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline log list
+  dateline log verify")]
 pub enum Verb {
     List(list::List),
     Verify(verify::Verify),

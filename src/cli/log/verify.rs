@@ -8,6 +8,10 @@ use crate::desk::problem::{Exit, Problem};
 /// Prove that no entry of the log was changed or taken out; exit 5 if one was
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
+Examples:
+  dateline log verify
+  dateline log verify --json      for a monitor: exit 5 if an entry was changed
+
 Each entry carries a hash of the one before. Note the last hash down somewhere else: it proves later
 that the end of the log was not cut off.")]
 pub struct Verify {}

@@ -6,6 +6,10 @@ use crate::desk::problem::{Exit, Problem};
 
 /// List the lists
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline list list
+  dateline list list --json")]
 pub struct List {}
 
 impl List {

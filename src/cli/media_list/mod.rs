@@ -17,6 +17,10 @@ use crate::desk::problem::{Exit, Problem};
 
 /// Media lists: the named sets of contacts that releases go to
 #[derive(clap::Subcommand, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline list create tech --name \"Tech press\"
+  dateline list members tech")]
 pub enum Verb {
     List(list::List),
     Show(show::Show),

@@ -13,6 +13,10 @@ use crate::desk::problem::{Exit, Problem};
 
 /// Opt-outs: who must not be written to
 #[derive(clap::Subcommand, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline optout add ada@example.com
+  dateline optout list")]
 pub enum Verb {
     Add(add::Add),
     List(list::List),

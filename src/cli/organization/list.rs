@@ -6,6 +6,9 @@ use crate::desk::problem::{Exit, Problem};
 
 /// List the organizations
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline organization list")]
 pub struct List {}
 
 impl List {

@@ -11,6 +11,10 @@ use crate::desk::problem::{Exit, Problem};
 
 /// Organizations: the issuers that releases speak for
 #[derive(clap::Subcommand, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline organization add harbour-light --name \"Harbour Light\"
+  dateline organization list")]
 pub enum Verb {
     List(list::List),
     Show(show::Show),

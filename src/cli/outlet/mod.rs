@@ -12,6 +12,10 @@ use crate::desk::problem::{Exit, Problem};
 
 /// Outlets: the houses that contacts work for
 #[derive(clap::Subcommand, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline outlet list
+  dateline outlet show \"The Daily Example\"")]
 pub enum Verb {
     List(list::List),
     Show(show::Show),

@@ -6,6 +6,10 @@ use crate::desk::problem::{Exit, Problem};
 
 /// List our people
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline presscontact list
+  dateline presscontact list --archived")]
 pub struct List {
     /// Those in the archive, too
     #[arg(long)]

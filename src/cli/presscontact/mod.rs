@@ -12,6 +12,9 @@ use crate::desk::problem::{Exit, Problem};
 
 /// Press contacts: our own people, named under "Media contact:"
 #[derive(clap::Subcommand, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline presscontact add ana-reyes --name \"Ana Reyes\" --email ana@example.com")]
 pub enum Verb {
     List(list::List),
     Show(show::Show),

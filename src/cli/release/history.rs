@@ -7,6 +7,9 @@ use crate::desk::problem::{Exit, Problem};
 
 /// List what was done to a release, by whom and when
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline release history harbour-light")]
 pub struct History {
     /// The release's slug
     #[arg(value_name = "RELEASE")]

@@ -7,6 +7,10 @@ use crate::desk::release::show;
 
 /// List all releases, newest first
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline release list
+  dateline release list --json")]
 pub struct List {}
 
 impl List {

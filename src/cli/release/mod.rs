@@ -38,6 +38,13 @@ use crate::desk::problem::{Exit, Problem};
 
 /// Write, approve, schedule and follow releases
 #[derive(clap::Subcommand, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline release new harbour-light.md
+  dateline release preview harbour-light
+  dateline release approve harbour-light
+  dateline release schedule harbour-light --list tech --at \"2027-11-03 09:00\"
+  dateline release report harbour-light")]
 pub enum Verb {
     New(new::New),
     List(list::List),

@@ -12,6 +12,7 @@ use crate::desk::Desk;
 use crate::desk::distribution::freeze;
 use crate::desk::distribution::schedule::{self, Plan, Start, Terms};
 use crate::desk::problem::{Exit, Problem};
+use crate::desk::status;
 use crate::desk::told::hook;
 use crate::domain::when::{in_words, local, say, unusual_offset_note};
 
@@ -133,6 +134,11 @@ impl Schedule {
             "Take it back: dateline release unschedule {}. Look: dateline release show {}",
             done.release, done.release
         ));
+        if let Some(since) = status::uncalled(&desk).await? {
+            context.output.done(format!(
+                "Nothing sends it yet, as {since}: let cron call it (dateline service cron), or start: dateline run --watch"
+            ));
+        }
         Ok(Exit::Done)
     }
 }

@@ -11,6 +11,10 @@ use crate::domain::prose;
 
 /// Show a release: versions, approvals, embargo, distributions, and the next step
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline release show harbour-light
+  dateline release show harbour-light --json")]
 pub struct Show {
     /// The release's slug
     #[arg(value_name = "RELEASE")]

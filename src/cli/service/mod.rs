@@ -10,6 +10,10 @@ use crate::desk::problem::{Exit, Problem};
 
 /// Print the lines that let the machine call `dateline run`; nothing is installed
 #[derive(clap::Subcommand, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline service cron
+  dateline service systemd")]
 pub enum Verb {
     Cron(cron::Cron),
     Systemd(systemd::Systemd),

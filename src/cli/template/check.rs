@@ -28,6 +28,11 @@ impl Check {
             None => context.config()?.newsroom.templates.clone(),
         };
         let Some(folder) = folder else {
+            if context.output.is_json() {
+                context
+                    .output
+                    .json(&serde_json::json!({"folder": null, "ok": true}));
+            }
             context
                 .output
                 .done("You have no templates of your own; the built-in ones are in order.");

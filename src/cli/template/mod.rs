@@ -7,6 +7,9 @@ use crate::desk::problem::{Exit, Problem};
 
 /// Try your own mail templates
 #[derive(clap::Subcommand, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline template check templates/")]
 pub enum Verb {
     Check(check::Check),
 }

@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::config::locate::Located;
 use crate::config::problem::ConfigProblem;
 use crate::config::validate::syntax::{is_address, is_domain, is_link_base, is_zone};
+use crate::domain::zones::Zones;
 
 pub(in crate::config) use crate::config::validate::exposure::not_for_all_eyes;
 
@@ -88,7 +89,11 @@ fn newsroom(config: &Config, at: &Located<'_>) -> Result<(), ConfigProblem> {
             at,
             &["newsroom", "time_zone"],
             "is not a time zone of the IANA database",
-            "write a place such as \"America/Vancouver\" or \"Europe/Berlin\"",
+            // A known name is no secret, unlike what stands there.
+            &Zones::bundled().nearest(zone).map_or_else(
+                || "write a place such as \"America/Vancouver\" or \"Europe/Berlin\"".to_owned(),
+                |near| format!("write \"{near}\""),
+            ),
         );
     }
     let only_to = |entry: &String| match entry.strip_prefix('@') {

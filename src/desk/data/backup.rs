@@ -62,6 +62,7 @@ async fn make(desk: &Desk, beside: &Path) -> Result<(), Problem> {
     if desk.store.is_sqlite() {
         // SQLite fills an empty file, and this one is for our eyes only.
         backup::copy_sqlite(desk.store.db(), beside).await?;
+        backup::mark_sqlite(beside).await?;
         let faults = backup::verify_sqlite(beside).await?;
         return match faults.first() {
             None => Ok(()),

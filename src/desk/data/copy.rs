@@ -27,6 +27,25 @@ pub async fn password(path: &Path) -> Result<String, Problem> {
     Ok(secret(&source).await?.expose_secret().to_owned())
 }
 
+/// The address as the store reads it: `sqlite:PATH` is as good as `sqlite://PATH`, as in the settings.
+fn address(to: &str) -> Result<String, Problem> {
+    if to.starts_with("postgres://") || to.starts_with("postgresql://") {
+        return Ok(to.to_owned());
+    }
+    match to.strip_prefix("sqlite:") {
+        Some(path) => Ok(format!(
+            "sqlite://{}",
+            path.strip_prefix("//").unwrap_or(path)
+        )),
+        None => Err(Problem::new(
+            Exit::Usage,
+            "database-address",
+            "the new database's address has to begin with sqlite:// or postgres://",
+        )
+        .hint("write --to sqlite:///var/lib/dateline/new.db, or --to postgres://dateline@db.example.com/dateline")),
+    }
+}
+
 /// A password on the command line is read by everybody on the machine.
 fn without_password(to: &str) -> Result<(), Problem> {
     let user = to
@@ -51,6 +70,7 @@ fn without_password(to: &str) -> Result<(), Problem> {
 /// Until the last step the old one stays the real one, so that a broken copy changes nothing.
 pub async fn copy(desk: &Desk, to: &str, password: Option<&str>) -> Result<Copied, Problem> {
     without_password(to)?;
+    let to = &address(to)?;
     let held = lock::take(desk)?;
     if held.is_none() || is_any_alive(desk).await? {
         return Err(Problem::new(

@@ -157,19 +157,21 @@ pub async fn new(
         )
     };
     let transaction = begin_write(desk.store.db()).await?;
-    let organization_id = match organization {
-        Some(organization) => Some(organizations::find(&transaction, organization).await?.id),
+    let organization = match organization {
+        Some(organization) => Some(organizations::find(&transaction, organization).await?),
         None => None,
     };
     if boilerplate::by_slug(&transaction, slug).await?.is_some() {
         return Err(taken());
     }
-    let title = if title.trim().is_empty() {
-        slug
-    } else {
-        title.trim()
+    let name = organization.as_ref().map(|found| found.name.as_str());
+    let title = match (title.trim(), name) {
+        ("", Some(name)) => heading(name, &text.language),
+        ("", None) => slug.to_owned(),
+        (title, _) => title.to_owned(),
     };
-    let id = match boilerplate::create(&transaction, slug, organization_id, title).await {
+    let organization_id = organization.as_ref().map(|found| found.id);
+    let id = match boilerplate::create(&transaction, slug, organization_id, &title).await {
         Err(StoreError::Duplicate) => return Err(taken()),
         other => other?,
     };
@@ -177,6 +179,15 @@ pub async fn new(
     let view = view(desk, &transaction, slug).await?;
     commit(transaction).await?;
     Ok(view)
+}
+
+/// What stands above a text that was given no title: a short name would look odd in a release.
+fn heading(organization: &str, language: &str) -> String {
+    if language == "en" || language.starts_with("en-") {
+        format!("About {organization}")
+    } else {
+        organization.to_owned()
+    }
 }
 
 /// Gives a boilerplate a new text: the next version of that language. The same words again, also

@@ -22,7 +22,7 @@ use crate::store::check::{self as store, Override};
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
 use crate::store::distribution;
 use crate::store::release::StoredVersion;
-use crate::store::{embargo, organization};
+use crate::store::{embargo, holders, organization};
 
 /// A finding, with the reason where somebody has set its rule aside.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -260,6 +260,12 @@ async fn refuse(
         return Ok(());
     };
     let slug = &release.slug;
+    // What somebody holds is not edited any more.
+    let mend = if holders::any(connection, release.id).await? {
+        format!("dateline release correct {slug} --from FILE.md --note TEXT")
+    } else {
+        format!("dateline release edit {slug} FILE.md")
+    };
     let told: Vec<String> = open
         .iter()
         .map(|finding| format!("{}: {}", finding.rule, finding.message))
@@ -270,7 +276,7 @@ async fn refuse(
         format!("version {} of {slug} has errors:\n{}", version.number, told.join("\n")),
     )
     .hint(format!(
-        "see where: dateline release check {slug}\nmend it: dateline release edit {slug} FILE.md\nor set a rule aside, which is logged: --override {} --reason TEXT",
+        "see where: dateline release check {slug}\nmend it: {mend}\nor set a rule aside, which is logged: --override {} --reason TEXT",
         first.rule
     )))
 }

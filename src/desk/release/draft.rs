@@ -9,6 +9,7 @@ use crate::desk::release::files::{read_file, siblings};
 use crate::domain::check::Style;
 use crate::domain::content::{Boilerplate, Issuer, PressContact, Text, Version};
 use crate::domain::embargo::Embargo;
+use crate::domain::name;
 use crate::domain::release::Release;
 use crate::domain::slot;
 use crate::domain::when::{self, Moment};
@@ -256,9 +257,11 @@ async fn issuers(
 ) -> Result<Vec<Issuer>, Problem> {
     let mut found = Vec::with_capacity(slugs.len());
     for slug in slugs {
-        let row = organization::by_slug(connection, slug)
-            .await?
-            .ok_or_else(|| missing("organization", slug, "organization add"))?;
+        let Some(row) = organization::by_slug(connection, slug).await? else {
+            let known = organization::list(connection).await?;
+            let known = known.iter().map(|one| one.slug.as_str());
+            return Err(missing("organization", slug, "organization add", known));
+        };
         found.push(Issuer {
             slug: row.slug,
             name: row.name,
@@ -278,9 +281,11 @@ async fn press_contacts(
     let mut found = Vec::new();
     let slugs = blocks.iter().flat_map(|block| block.iter().enumerate());
     for (place, slug) in slugs {
-        let row = press_contact::by_slug(connection, slug)
-            .await?
-            .ok_or_else(|| missing("press contact", slug, "presscontact add"))?;
+        let Some(row) = press_contact::by_slug(connection, slug).await? else {
+            let known = press_contact::list(connection).await?;
+            let known = known.iter().map(|one| one.slug.as_str());
+            return Err(missing("press contact", slug, "presscontact add", known));
+        };
         let organization = match row.organization {
             Some(slug) => organization::by_slug(connection, &slug)
                 .await?
@@ -332,9 +337,11 @@ async fn pin(
     language: &str,
     position: i64,
 ) -> Result<(i64, Boilerplate), Problem> {
-    let row = boilerplate::by_slug(connection, slug)
-        .await?
-        .ok_or_else(|| missing("boilerplate", slug, "boilerplate new"))?;
+    let Some(row) = boilerplate::by_slug(connection, slug).await? else {
+        let known = boilerplate::list(connection).await?;
+        let known = known.iter().map(|one| one.slug.as_str());
+        return Err(missing("boilerplate", slug, "boilerplate new", known));
+    };
     let Some(version) = boilerplate::newest(connection, row.id, language).await? else {
         return Err(usage(
             "no-boilerplate-text",
@@ -356,10 +363,20 @@ async fn pin(
     Ok((version.id, pinned))
 }
 
-fn missing(noun: &str, slug: &str, verb: &str) -> Problem {
+fn missing<'a>(
+    noun: &str,
+    slug: &str,
+    verb: &str,
+    known: impl Iterator<Item = &'a str>,
+) -> Problem {
+    let add = format!("add it first: dateline {verb} {slug} …");
+    let hint = match name::nearest(slug, known) {
+        Some(near) => format!("did you mean {near}? Otherwise {add}"),
+        None => add,
+    };
     usage(
         "missing-part",
         format!("there is no {noun} {slug:?}"),
-        &format!("add it first: dateline {verb} {slug} …"),
+        &hint,
     )
 }

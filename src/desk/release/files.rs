@@ -25,8 +25,15 @@ pub(in crate::desk::release) fn read_file(path: &Path) -> Result<ReleaseDraft, P
     if meta.is_dir() {
         return Err(unreadable("it is a directory".to_owned()));
     }
+    let too_large = |what: String| {
+        usage(
+            "too-large",
+            format!("the release file {shown} is too large: {what}"),
+            "put pictures and tables into files of their own, named in assets, and link to what is long",
+        )
+    };
     if meta.len() > LARGEST_FILE {
-        return Err(unreadable(format!(
+        return Err(too_large(format!(
             "it has {} bytes, a release has at most {LARGEST_FILE}",
             meta.len()
         )));
@@ -37,7 +44,7 @@ pub(in crate::desk::release) fn read_file(path: &Path) -> Result<ReleaseDraft, P
         .and_then(|file| file.take(LARGEST_FILE + 1).read_to_end(&mut bytes))
         .map_err(|error| unreadable(error.to_string()))?;
     if bytes.len() as u64 > LARGEST_FILE {
-        return Err(unreadable(format!(
+        return Err(too_large(format!(
             "a release has at most {LARGEST_FILE} bytes, and this does not end there"
         )));
     }
@@ -55,7 +62,7 @@ pub(in crate::desk::release) fn read_file(path: &Path) -> Result<ReleaseDraft, P
         pictures = document.pictures;
     }
     if bytes.len() > LARGEST_TEXT {
-        return Err(unreadable(format!(
+        return Err(too_large(format!(
             "its text has {} bytes, a release has at most {LARGEST_TEXT}",
             bytes.len()
         )));

@@ -96,6 +96,7 @@ pub fn judge(domain: &str, server: Server<'_>, found: &Result<Walk, SpfFault>) -
 fn term_for(server: Server<'_>) -> String {
     match (server.include, server.address) {
         (Some(include), _) => format!("include:{include}"),
+        (None, address) if is_private(address) => "ip4:YOUR.PUBLIC.IP.ADDRESS".to_owned(),
         (None, IpAddr::V4(address)) => format!("ip4:{address}"),
         (None, IpAddr::V6(address)) => format!("ip6:{address}"),
     }
@@ -194,6 +195,18 @@ mod tests {
             "SPF of example.com does not name smtp.example.net (192.0.2.10): fail by -all"
         );
         assert!(text.fix.unwrap().contains("ip4:192.0.2.10"));
+    }
+
+    #[test]
+    fn nobody_is_told_to_publish_an_address_of_the_house() {
+        for address in ["127.0.0.1", "10.0.0.7", "::1"] {
+            let none = Err(SpfFault::Missing("example.com".to_owned()));
+            let fix = judge("example.com", server(address), &none).fix.unwrap();
+            assert!(
+                fix.contains("ip4:YOUR.PUBLIC.IP.ADDRESS") && !fix.contains(address),
+                "{fix}"
+            );
+        }
     }
 
     #[test]

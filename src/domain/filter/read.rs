@@ -217,6 +217,9 @@ impl Reader {
             "and" | "&&" | "&" => Some("a blank means \"and\" already: beat:energy country:DE"),
             "not" | "!" => Some("write a minus before what shall not be: -tag:trade"),
             "||" | "|" => Some("write or between groups: beat:energy or beat:ports"),
+            "=" | "==" | "<" | ">" | ":" | "<=" | ">=" => {
+                Some("write field and value without blanks between: beat:energy, created<30d")
+            }
             _ => None,
         };
         if let Some(hint) = hint {

@@ -62,7 +62,8 @@ pub fn say(instant: Instant, zone: &str, zones: &Zones) -> String {
     }
 }
 
-/// `in 2 days 4 h`, `3 min ago`, `now`: the two largest units, rounded down.
+/// `in 2 days 4 h`, `3 min ago`, `now`: the two largest units, rounded down. Of the last ten minutes
+/// before something the seconds are told: two minutes to change one's mind are not "1 min".
 pub fn in_words(from: Instant, to: Instant) -> String {
     let millis = to.millis().saturating_sub(from.millis());
     let seconds = millis.unsigned_abs() / 1000;
@@ -71,6 +72,9 @@ pub fn in_words(from: Instant, to: Instant) -> String {
     let words = match (days, hours, minutes) {
         (0, 0, 0) if seconds == 0 => return "now".to_owned(),
         (0, 0, 0) => format!("{seconds} s"),
+        (0, 0, 1..10) if millis > 0 && seconds % 60 > 0 => {
+            format!("{minutes} min {} s", seconds % 60)
+        }
         (0, 0, _) => format!("{minutes} min"),
         (0, _, 0) => format!("{hours} h"),
         (0, _, _) => format!("{hours} h {minutes} min"),
@@ -229,6 +233,9 @@ mod tests {
         assert_eq!(after(0), "now");
         assert_eq!(after(40), "in 40 s");
         assert_eq!(after(-185), "3 min ago");
+        assert_eq!(after(119), "in 1 min 59 s");
+        assert_eq!(after(120), "in 2 min");
+        assert_eq!(after(659), "in 10 min");
         assert_eq!(after(3600), "in 1 h");
         assert_eq!(after(3660), "in 1 h 1 min");
         assert_eq!(after(86_400), "in 1 day");

@@ -49,6 +49,9 @@ pub struct ContactEdit {
     pub remove_tags: Vec<String>,
 }
 
+/// In letters; a table of contacts is as wide as its longest name.
+const LONGEST_VALUE: usize = 500;
+
 impl ContactEdit {
     /// The fields it speaks of, for the log: a later undo of an import leaves them alone.
     pub(super) fn named(&self) -> Vec<&'static str> {
@@ -104,6 +107,14 @@ impl ContactEdit {
                 let message = format!("{} has to be one line", FIELDS[index]);
                 return Err(Problem::new(Exit::Usage, "not-one-line", message)
                     .hint("take line breaks and control characters out"));
+            }
+            if !is_notes && edit.chars().count() > LONGEST_VALUE {
+                let message = format!(
+                    "{} is longer than {LONGEST_VALUE} letters: is this the right text?",
+                    FIELDS[index]
+                );
+                return Err(Problem::new(Exit::Usage, "too-long", message)
+                    .hint("shorten it; what is longer has room in --notes"));
             }
             values[index] = match FIELDS[index] {
                 "country" => field::country(edit)?,
