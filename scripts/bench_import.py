@@ -1,5 +1,7 @@
 """The speed of `contact import`, beside what others do with the same rows; see scripts/bench."""
 import csv
+import fcntl
+import json
 import os
 import pathlib
 import random
@@ -138,7 +140,7 @@ CREATE UNIQUE INDEX ON floor{number} (email);
 
 
 def beside_others(bench, place):
-    count, rounds = (20_000, 1) if bench.QUICK else (bench.ROWS or 1_000_000, 1)
+    count, rounds = (20_000, 1) if bench.QUICK else (1_000_000, 1)
     folder = pathlib.Path(place) / "import"
     folder.mkdir()
     distinct = write_rows(folder, count)
@@ -161,4 +163,51 @@ def beside_others(bench, place):
             bench.say(ours.line("dateline contact import", floor))
 
 
-CASES = {"import": beside_others}
+def probe(folder, waits, stop):
+    """Again and again what a `run` does when it begins: its lock file, then the database's write lock."""
+    db = sqlite3.connect(folder / "dateline.db", timeout=30, isolation_level=None)
+    while not stop.wait(0.05):
+        with open(f"{folder}/dateline.db.run-lock", "w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                pass  # A real one has it, and the import sees that one.
+            started = time.monotonic()
+            db.execute("BEGIN IMMEDIATE")
+            waits.append(time.monotonic() - started)
+            db.execute("ROLLBACK")
+    db.close()
+
+
+def beside(bench, place):
+    """How long a `run` waits for SQLite's write lock while an import goes on."""
+    count, mails = (20_000, 500) if bench.QUICK else (300_000, 5000)
+    folder = pathlib.Path(place) / "beside"
+    folder.mkdir()
+    write_rows(folder, count)
+    desk = bench.Newsroom(place)
+    desk.contacts(mails)
+    desk.scheduled()
+    waits, stop = [], threading.Event()
+    with bench.Server("smtp-sink") as server:
+        desk.settings(port=server.port, connections=4)
+        words = desk.words("contact", "import", str(folder / "all.csv"), "--source", "bench")
+        started = time.monotonic()
+        importing = subprocess.Popen(words, cwd=desk.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(0.5)
+        sending = subprocess.Popen(desk.words("run", "--json"), cwd=desk.folder, stdout=subprocess.PIPE, text=True)
+        report, _ = sending.communicate()
+        sent, sending_took = json.loads(report)["sent"], time.monotonic() - started
+        prober = threading.Thread(target=probe, args=(desk.folder, waits, stop))
+        prober.start()
+        importing.wait()
+        took = time.monotonic() - started
+        stop.set()
+        prober.join()
+    waits.sort()
+    bench.say(f"  import of {count:,} rows in {took:.1f} s; meanwhile a run sent {sent:,} mails in {sending_took:.1f} s; "
+              f"then {len(waits)} runs that began waited for the write lock: median {waits[len(waits) // 2] * 1000:.0f} ms, "
+              f"longest {waits[-1] * 1000:.0f} ms")
+
+
+CASES = {"import": beside_others, "beside": beside}

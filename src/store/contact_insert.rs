@@ -263,8 +263,9 @@ struct Ids {
 async fn ids(connection: &impl ConnectionTrait, count: usize) -> Result<Vec<i64>, StoreError> {
     let wanted = i64::try_from(count).unwrap_or(i64::MAX);
     if connection.get_database_backend() == DatabaseBackend::Postgres {
-        let next = "SELECT string_agg(nextval(pg_get_serial_sequence('contact', 'id'))::text, ' ') AS value \
-                    FROM generate_series(1, $1)";
+        let next = "SELECT string_agg(nextval(sequence)::text, ' ') AS value \
+                    FROM (SELECT pg_get_serial_sequence('contact', 'id')::regclass AS sequence OFFSET 0) AS ids, \
+                      generate_series(1, $1)";
         let found = sql::one::<Ids>(connection, next, vec![wanted.into()]).await?;
         let text = found.and_then(|ids| ids.value).unwrap_or_default();
         let mut ids: Vec<i64> = text.split(' ').filter_map(|id| id.parse().ok()).collect();

@@ -1,5 +1,8 @@
 //! Names of countries in four languages to ISO 3166 alpha-2.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::intake::cell::key;
 
 /// All codes of ISO 3166-1 alpha-2.
@@ -103,17 +106,23 @@ const NAMES: &[(&str, &str)] = &[
     ("MA", "morocco marokko maroc marruecos"),
 ];
 
+/// Every name, then every code, as `cell::key` writes it.
+static COUNTRIES: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+    let mut countries = HashMap::new();
+    for (code, names) in NAMES {
+        for name in names.split_whitespace() {
+            countries.entry(name.to_owned()).or_insert(*code);
+        }
+    }
+    for code in CODES.split(' ') {
+        countries.entry(code.to_ascii_lowercase()).or_insert(code);
+    }
+    countries
+});
+
 /// The code of the country that a cell names; `None` where it names none we know.
 pub(crate) fn country(cell: &str) -> Option<&'static str> {
-    let name = key(cell);
-    let named = NAMES
-        .iter()
-        .find(|(_, names)| names.split_whitespace().any(|known| known == name));
-    if let Some((code, _)) = named {
-        return Some(code);
-    }
-    let code = name.to_uppercase();
-    CODES.split(' ').find(|known| *known == code)
+    COUNTRIES.get(&key(cell)).copied()
 }
 
 #[cfg(test)]

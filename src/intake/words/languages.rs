@@ -1,5 +1,8 @@
 //! Names of languages to BCP 47.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::intake::cell::key;
 
 const NAMES: &[(&str, &str)] = &[
@@ -35,13 +38,21 @@ const NAMES: &[(&str, &str)] = &[
     ("cy", "welsh walisisch gallois gales"),
 ];
 
+/// The tag of every name.
+static LANGUAGES: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
+    let mut languages = HashMap::new();
+    for (tag, names) in NAMES {
+        for name in names.split_whitespace() {
+            languages.entry(name).or_insert(*tag);
+        }
+    }
+    languages
+});
+
 /// A tag such as `en` or `de-AT`, in its usual case; `None` where the cell is no language.
 pub(crate) fn language(cell: &str) -> Option<String> {
     let name = key(cell);
-    if let Some((tag, _)) = NAMES
-        .iter()
-        .find(|(_, names)| names.split_whitespace().any(|known| known == name))
-    {
+    if let Some(tag) = LANGUAGES.get(name.as_str()) {
         return Some((*tag).to_owned());
     }
     let tag = cell.trim().replace('_', "-");

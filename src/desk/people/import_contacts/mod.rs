@@ -123,10 +123,12 @@ pub async fn import_watched(
         indexes::leave(desk, size).await?;
     }
     let done = import_files(&mut work, files, &mut report).await;
-    if !request.dry_run {
-        indexes::make(desk).await?;
-    }
-    done?;
+    let made = if request.dry_run {
+        Ok(())
+    } else {
+        indexes::make(desk).await
+    };
+    done.and(made)?;
     if request.replace && !report.is_interrupted() {
         replace_list(&mut work, &mut report).await?;
     }
