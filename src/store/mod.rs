@@ -46,6 +46,7 @@ pub mod outlet;
 pub mod place;
 pub mod press_contact;
 pub mod provenance;
+pub mod recipients;
 pub mod release;
 pub mod reply;
 pub mod resolution;

@@ -6,7 +6,6 @@ use crate::cli::release::asked::Asked;
 use crate::cli::release::written::figures;
 use crate::desk::distribution::schedule::Start;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::release::check::people::people;
 use crate::desk::release::check::{self, Checked, Line};
 use crate::domain::check::{Severity, Spot};
 
@@ -54,8 +53,7 @@ impl Check {
         if self.all_recipients {
             let is_plan = !self.asked.is_empty();
             let request = is_plan.then(|| self.asked.request(slug.clone(), Start::AtLift, None));
-            let people = people(&desk, &slug, request.as_ref()).await?;
-            check::mails::mails(&desk, &mut checked, &people).await?;
+            check::mails::mails(&desk, &mut checked, request.as_ref()).await?;
         }
         if context.output.is_json() {
             context.output.json(&checked);

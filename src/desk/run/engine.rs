@@ -190,9 +190,7 @@ impl Engine<'_> {
 
     /// Whether something that was made ready is due and can be claimed.
     fn begins_now(&self) -> bool {
-        !self.ledger.stopped
-            && self.ledger.ready_is_due(self.ledger.desk.now())
-            && self.room() > 0
+        !self.ledger.stopped && self.ledger.ready_is_due(self.ledger.desk.now()) && self.room() > 0
     }
 
     fn is_stopping(&self) -> bool {

@@ -310,7 +310,9 @@ impl Ledger {
         for one in soon {
             // What was examined before the last change would have to be looked at again.
             let known = self.ready.get(&one.id);
-            if one.status != Status::Scheduled || known.is_some_and(|(_, seq)| *seq == row.change_seq) {
+            if one.status != Status::Scheduled
+                || known.is_some_and(|(_, seq)| *seq == row.change_seq)
+            {
                 continue;
             }
             if let Ok(active) =
@@ -332,7 +334,10 @@ impl Ledger {
 
     /// The next instant of what was made ready.
     pub(crate) fn next_ready(&self, now: Instant) -> Option<Instant> {
-        let starts = self.ready.values().map(|(active, _)| active.distribution.send_at);
+        let starts = self
+            .ready
+            .values()
+            .map(|(active, _)| active.distribution.send_at);
         starts.filter(|at| *at > now).min()
     }
 

@@ -8,55 +8,44 @@ use crate::desk::letter::compose;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve::current_version;
 use crate::desk::release::check::mails::Person;
-use crate::desk::release::write;
 use crate::domain::distribution::Status;
-use crate::store::{audience, distribution, ledger};
+use crate::domain::release::Release;
+use crate::store::connection::spare_memory;
+use crate::store::{distribution, recipients};
 
-/// Everybody who gets the release. With an audience in `asked` its people; without, those of every
-/// distribution that was not canceled.
-pub async fn people(
+/// Hands over everybody who gets the release, one by one. With an audience in `asked` its people;
+/// without, those of every distribution that was not canceled.
+pub(super) async fn each(
     desk: &Desk,
-    slug: &str,
+    release: &Release,
     asked: Option<&Request>,
-) -> Result<Vec<Person>, Problem> {
-    let connection = desk.store.db();
-    let release = write::find(connection, slug).await?;
+    mut each: impl FnMut(Person),
+) -> Result<(), Problem> {
+    let db = desk.store.db();
     if let Some(request) = asked {
-        let version = current_version(connection, &release).await?;
-        let sender = compose::sender(desk, connection, &version.content).await?;
+        let version = current_version(db, release).await?;
+        let sender = compose::sender(desk, db, &version.content).await?;
         let ids = sender.organization_ids;
         let rehearsal = desk.config.smtp.transport != Transport::Smtp;
-        let audience = whom::audience(
-            desk, connection, &release, &version, request, ids, rehearsal,
-        )
-        .await?;
-        let planned = audience::plan(connection, &audience).await?;
-        return Ok(planned
-            .into_iter()
-            .filter(|row| row.reason.is_none())
-            .map(|row| Person {
-                contact: row.contact_id,
-                slots: row.slots,
-                language: row.language,
-            })
-            .collect());
+        let audience = whom::audience(desk, db, release, &version, request, ids, rehearsal).await?;
+        spare_memory(db, true).await?;
+        let done = recipients::each(db, &audience, |row| each(row.into())).await;
+        spare_memory(db, false).await?;
+        return Ok(done?);
     }
-    let mut people = Vec::new();
-    for one in distribution::of_release(connection, release.id).await? {
+    let mut count = 0_u64;
+    for one in distribution::of_release(db, release.id).await? {
         if one.status == Status::Canceled {
             continue;
         }
-        let rows = ledger::of_distribution(connection, one.id).await?;
-        let kept = rows
-            .into_iter()
-            .filter(|row| !matches!(row.status.as_str(), "suppressed" | "canceled"));
-        people.extend(kept.map(|row| Person {
-            contact: row.contact_id,
-            slots: row.slots,
-            language: row.language,
-        }));
+        recipients::each_frozen(db, one.id, |row| {
+            count += 1;
+            each(row.into());
+        })
+        .await?;
     }
-    if people.is_empty() {
+    if count == 0 {
+        let slug = &release.slug;
         return Err(Problem::new(
             Exit::Usage,
             "no-audience",
@@ -66,5 +55,5 @@ pub async fn people(
             "name an audience: dateline release check {slug} --all-recipients --list LIST"
         )));
     }
-    Ok(people)
+    Ok(())
 }
