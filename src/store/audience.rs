@@ -70,12 +70,18 @@ fn ids(numbers: &[i64]) -> String {
 }
 
 /// A query of every contact in the audience with `reason` (NULL: gets the mail). `$1` is the
-/// purpose, `$2` the round, `$3` who is refused; from `$first` on stand the filters' values.
+/// purpose, `$2` the round, `$3` who is refused; from `$first` on stand the filters' values. Only a
+/// `placed` one has positions: whoever merely counts need not sort them all by domain.
 #[expect(
     clippy::too_many_lines,
     reason = "one query, easier to read in one piece"
 )]
-fn query(connection: &impl ConnectionTrait, audience: &Audience, first: usize) -> String {
+pub(super) fn query(
+    connection: &impl ConnectionTrait,
+    audience: &Audience,
+    first: usize,
+    placed: bool,
+) -> String {
     let backend = connection.get_database_backend();
     let order = cases(
         audience
@@ -167,6 +173,11 @@ fn query(connection: &impl ConnectionTrait, audience: &Audience, first: usize) -
              {by_filter}UNION ALL SELECT id, NULL FROM contact WHERE id IN {contacts} {everyone}) AS asked GROUP BY contact_id) AS a"
         )
     };
+    let (asked, position) = if placed {
+        (self::placed(backend, &asked), "a.position")
+    } else {
+        (asked, "CAST(0 AS BIGINT)")
+    };
     let notice = audience.notice.as_deref().map_or_else(String::new, notice);
     let judged = format!(
         "SELECT c.id AS contact_id, a.list_id, a.replies_to_id, c.outlet_id, l.per_outlet, c.email, c.address_hash, c.domain, c.domain_hash, c.name, c.time_zone, \
@@ -178,18 +189,33 @@ fn query(connection: &impl ConnectionTrait, audience: &Audience, first: usize) -
               THEN 'excluded' \
               WHEN c.status = 'archived' THEN 'archived' WHEN c.status = 'bounced' THEN 'bounced' \
               WHEN {suppressed} THEN 'opted-out' WHEN {has_it} THEN 'already-has-it' {skipped}{rests}ELSE refused.why END AS reason, \
-         ROW_NUMBER() OVER (PARTITION BY c.domain ORDER BY c.id) AS position \
+         {position} AS position \
          FROM ({asked}) AS a \
-         JOIN contact c ON c.id = a.contact_id LEFT JOIN outlet o ON o.id = c.outlet_id \
+         CROSS JOIN contact c LEFT JOIN outlet o ON o.id = c.outlet_id \
          LEFT JOIN media_list l ON l.id = a.list_id \
          LEFT JOIN {refused} AS refused ON refused.contact_id = c.id \
-         WHERE c.email IS NOT NULL AND c.merged_into_id IS NULL AND c.erased_at IS NULL"
+         WHERE c.id = a.contact_id AND c.email IS NOT NULL AND c.merged_into_id IS NULL AND c.erased_at IS NULL"
     );
     if audience.limits_outlets {
         within_outlets(&judged)
     } else {
         judged
     }
+}
+
+/// Those asked for with their positions: the first of each domain, then the second, and so on. Only
+/// numbers are sorted here; with all that goes into a row a million would be sorted in half a gigabyte.
+fn placed(backend: DatabaseBackend, asked: &str) -> String {
+    // SQLite joins the rest in this order, and drops an order that nothing seems to need but the limit.
+    let order = match backend {
+        DatabaseBackend::Postgres => "",
+        _ => " ORDER BY position, contact_id LIMIT -1",
+    };
+    format!(
+        "SELECT b.contact_id AS contact_id, b.list_id, b.replies_to_id, ROW_NUMBER() OVER (PARTITION BY k.domain ORDER BY k.id) AS position \
+         FROM ({asked}) AS b CROSS JOIN contact k WHERE k.id = b.contact_id \
+         AND k.email IS NOT NULL AND k.merged_into_id IS NULL AND k.erased_at IS NULL{order}"
+    )
 }
 
 /// Those whom the lists' filters mean, and the condition of those whom a filter takes out; their
@@ -312,13 +338,13 @@ pub async fn plan(
 ) -> Result<Vec<Planned>, StoreError> {
     let sql = format!(
         "SELECT * FROM ({}) AS q ORDER BY contact_id",
-        query(connection, audience, BEHIND)
+        query(connection, audience, BEHIND, false)
     );
     sql::all(connection, &sql, values(audience)).await
 }
 
 /// Where the filters' values stand in a query of nothing else.
-const BEHIND: usize = 4;
+pub(super) const BEHIND: usize = 4;
 
 fn own_values(audience: &Audience) -> Vec<Value> {
     vec![
@@ -328,7 +354,7 @@ fn own_values(audience: &Audience) -> Vec<Value> {
     ]
 }
 
-fn values(audience: &Audience) -> Vec<Value> {
+pub(super) fn values(audience: &Audience) -> Vec<Value> {
     let mut values = own_values(audience);
     values.extend(filter_values(audience));
     values
@@ -345,7 +371,7 @@ pub async fn fates(
     connection: &impl ConnectionTrait,
     audience: &Audience,
 ) -> Result<Vec<Fate>, StoreError> {
-    let inner = query(connection, audience, BEHIND);
+    let inner = query(connection, audience, BEHIND, false);
     let sql = format!(
         "SELECT COALESCE(reason, '') AS reason, COUNT(*) AS value FROM ({inner}) AS q GROUP BY COALESCE(reason, '') ORDER BY 1"
     );
@@ -362,7 +388,7 @@ pub async fn zones(
     connection: &impl ConnectionTrait,
     audience: &Audience,
 ) -> Result<Vec<String>, StoreError> {
-    let inner = query(connection, audience, BEHIND);
+    let inner = query(connection, audience, BEHIND, false);
     let sql = format!(
         "SELECT time_zone AS zone FROM ({inner}) AS q WHERE reason IS NULL AND time_zone <> '' GROUP BY time_zone ORDER BY COUNT(*) DESC, 1 LIMIT 12"
     );
@@ -381,43 +407,15 @@ pub async fn without(
     field: &str,
 ) -> Result<i64, StoreError> {
     let value = slot(connection, field);
-    let inner = query(connection, audience, BEHIND);
+    let inner = query(connection, audience, BEHIND, false);
     let sql = format!(
         "SELECT COUNT(*) AS value FROM ({inner}) AS q WHERE reason IS NULL AND COALESCE({value}, '') = ''"
     );
     sql::number(connection, &sql, values(audience)).await
 }
 
-/// One of those who get the same words.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct Alike {
-    pub contact_id: i64,
-    pub language: String,
-    pub slots: String,
-}
-
-/// One of each kind of recipient: same language, and the same in these columns (as for [`without`]).
-pub async fn kinds(
-    connection: &impl ConnectionTrait,
-    audience: &Audience,
-    fields: &[String],
-) -> Result<Vec<Alike>, StoreError> {
-    let mut alike = "language".to_owned();
-    for field in fields {
-        alike.push_str(", ");
-        alike.push_str(&slot(connection, field));
-    }
-    let inner = query(connection, audience, BEHIND);
-    let sql = format!(
-        "SELECT contact_id, language, slots FROM (SELECT contact_id, language, slots, \
-         ROW_NUMBER() OVER (PARTITION BY {alike} ORDER BY contact_id) AS place \
-         FROM ({inner}) AS q WHERE reason IS NULL) AS p WHERE place = 1 ORDER BY contact_id"
-    );
-    sql::all(connection, &sql, values(audience)).await
-}
-
 /// A merge field's value in a row of the audience.
-fn slot(connection: &impl ConnectionTrait, field: &str) -> String {
+pub(super) fn slot(connection: &impl ConnectionTrait, field: &str) -> String {
     match connection.get_database_backend() {
         DatabaseBackend::Postgres => format!("(slots::json ->> '{field}')"),
         _ => format!("json_extract(slots, '$.{field}')"),
@@ -443,15 +441,22 @@ pub async fn freeze(
     freeze: Freeze,
 ) -> Result<u64, StoreError> {
     // Four values of its own stand before the filters'.
-    let inner = query(connection, audience, BEHIND + 4);
+    let inner = query(connection, audience, BEHIND + 4, true);
     let rehearsal = if audience.rehearsal { "TRUE" } else { "FALSE" };
+    // On SQLite they come in this order already, unless limits per outlet needed another.
+    let is_sqlite = connection.get_database_backend() == DatabaseBackend::Sqlite;
+    let order = if is_sqlite && !audience.limits_outlets {
+        ""
+    } else {
+        " ORDER BY position, contact_id"
+    };
     let sql = format!(
         "INSERT INTO delivery (distribution_id, version_id, purpose, round, rehearsal, contact_id, list_id, address, \
          address_hash, domain, domain_hash, language, slots, position, replies_to_id, live, status, reason, due_at, done_at) \
          SELECT $4, $5, $1, $2, {rehearsal}, contact_id, list_id, email, address_hash, domain, domain_hash, language, slots, position, replies_to_id, \
          reason IS NULL AND NOT {rehearsal} AND $1 <> 'test', CASE WHEN reason IS NULL THEN 'queued' ELSE 'suppressed' END, reason, \
          CASE WHEN reason IS NULL THEN CAST($6 AS BIGINT) ELSE NULL END, CASE WHEN reason IS NULL THEN NULL ELSE CAST($7 AS BIGINT) END \
-         FROM ({inner}) AS q ORDER BY position, contact_id"
+         FROM ({inner}) AS q{order}"
     );
     let mut values = own_values(audience);
     values.extend([

@@ -27,6 +27,11 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// One number for all of Dateline's session locks on PostgreSQL, so that they meet only each other.
 const MIGRATION_LOCK: i64 = 0x6461_7465_6c69_6e65;
 
+/// How much of its file SQLite keeps in memory, in KiB with a minus.
+const CACHE: &str = "-65536";
+/// Where a million rows are sorted: each sort may take as much as the cache before it goes to a file.
+const SPARING: &str = "-20480";
+
 /// An open database. Every function of this room takes `store.db()` or a transaction.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -160,7 +165,7 @@ async fn connect_sqlite(path: &Path, create: bool) -> Result<Store, StoreError> 
                 .busy_timeout(BUSY)
                 // FULL: with NORMAL a power cut may take back the last commits, which means mail twice.
                 .synchronous(SqliteSynchronous::Full)
-                .pragma("cache_size", "-65536")
+                .pragma("cache_size", CACHE)
                 // A freeze of a million sorts them all; in memory that took half a gigabyte (measured).
                 .pragma("temp_store", "FILE")
                 .pragma("secure_delete", "ON");
@@ -328,6 +333,19 @@ async fn applied(connection: &impl ConnectionTrait) -> Result<Vec<String>, Store
 /// Ends a transaction: from here on its changes survive anything.
 pub async fn commit(transaction: DatabaseTransaction) -> Result<(), StoreError> {
     Ok(transaction.commit().await?)
+}
+
+/// Lets SQLite do with less memory, for work on all recipients at once; and with as much as usual again.
+/// PostgreSQL has its own.
+pub async fn spare_memory(
+    connection: &impl ConnectionTrait,
+    sparing: bool,
+) -> Result<(), StoreError> {
+    if connection.get_database_backend() == DatabaseBackend::Sqlite {
+        let size = if sparing { SPARING } else { CACHE };
+        sql::run(connection, &format!("PRAGMA cache_size = {size}"), vec![]).await?;
+    }
+    Ok(())
 }
 
 /// Begins a transaction that only reads, or only holds a lock.

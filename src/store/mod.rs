@@ -50,6 +50,7 @@ pub mod pace;
 pub mod place;
 pub mod press_contact;
 pub mod provenance;
+pub mod recipients;
 pub mod release;
 pub mod reply;
 pub mod resolution;

@@ -6,7 +6,6 @@ use crate::cli::release::asked::Asked;
 use crate::cli::release::written::figures;
 use crate::desk::distribution::schedule::Start;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::release::check::people::people;
 use crate::desk::release::check::{self, Checked, Line};
 use crate::domain::check::{Severity, Spot};
 
@@ -56,6 +55,7 @@ impl Check {
             let request = is_plan.then(|| self.asked.request(slug.clone(), Start::AtLift, None));
             let groups = people(&desk, &slug, request.as_ref()).await?;
             check::mails::mails(&desk, &mut checked, &groups).await?;
+            check::mails::mails(&desk, &mut checked, request.as_ref()).await?;
         }
         if context.output.is_json() {
             context.output.json(&checked);

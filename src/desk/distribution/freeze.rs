@@ -10,10 +10,10 @@ use crate::domain::distribution::Purpose;
 use crate::domain::release::{Release, Status};
 use crate::domain::when::Moment;
 use crate::store::audience::{self, Fate, Freeze};
-use crate::store::connection::{ConnectionTrait, begin_write, commit};
+use crate::store::connection::{ConnectionTrait, begin_write, commit, spare_memory};
 use crate::store::distribution::{self, Distribution};
 use crate::store::error::StoreError;
-use crate::store::{desk_row, embargo, release};
+use crate::store::{desk_row, embargo, recipients, release};
 
 /// What was scheduled.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -31,6 +31,13 @@ pub struct Scheduled {
 /// Freezes a plan: renditions and one row per recipient, in one transaction. Everything that the
 /// plan was worked out from is looked at again inside it.
 pub async fn schedule(desk: &Desk, plan: &Plan) -> Result<Scheduled, Problem> {
+    spare_memory(desk.store.db(), true).await?;
+    let scheduled = freeze(desk, plan).await;
+    spare_memory(desk.store.db(), false).await?;
+    scheduled
+}
+
+async fn freeze(desk: &Desk, plan: &Plan) -> Result<Scheduled, Problem> {
     let transaction = begin_write(desk.store.db()).await?;
     let release = write::find(&transaction, &plan.release.slug).await?;
     still_holds(desk, &transaction, &release, plan).await?;
@@ -54,7 +61,6 @@ pub async fn schedule(desk: &Desk, plan: &Plan) -> Result<Scheduled, Problem> {
     new.id = distribution::insert(&transaction, &new, now).await?;
     tell::keep_audience(&transaction, new.id, asked).await?;
     prepare::render_all(desk, &transaction, &new, &plan.version).await?;
-    let fates = audience::fates(&transaction, asked).await?;
     let freeze = Freeze {
         distribution_id: new.id,
         version_id: plan.version.id,
@@ -76,6 +82,7 @@ pub async fn schedule(desk: &Desk, plan: &Plan) -> Result<Scheduled, Problem> {
             )),
             other => other.into(),
         })?;
+    let fates = recipients::fates(&transaction, new.id).await?;
     if !plan.rehearsal {
         release::set_status(&transaction, release.id, Status::Scheduled).await?;
     }

@@ -20,7 +20,7 @@ use crate::domain::distribution::Purpose;
 use crate::domain::release::{Release, Status};
 use crate::domain::when::Moment;
 use crate::store::audience::{self, Audience, Fate};
-use crate::store::connection::ConnectionTrait;
+use crate::store::connection::{ConnectionTrait, spare_memory};
 use crate::store::embargo;
 use crate::store::release::StoredVersion;
 
@@ -199,6 +199,13 @@ async fn audience_of(
 
 /// Works out a distribution without writing anything.
 pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
+    spare_memory(desk.store.db(), true).await?;
+    let plan = work_out(desk, request).await;
+    spare_memory(desk.store.db(), false).await?;
+    plan
+}
+
+async fn work_out(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
     let connection = desk.store.db();
     let release = write::find(connection, &request.release).await?;
     let version = ready(desk, connection, &release).await?;
@@ -270,7 +277,7 @@ pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
     if let Some(from) = &plan.from {
         sender.from.clone_from(from);
     }
-    planned::gate(desk, connection, &plan, &sender).await?;
+    planned::gate(desk, &plan, &sender).await?;
     Ok(plan)
 }
 

@@ -1,7 +1,7 @@
 //! The release check at the desk: the rules on what is stored, and on every recipient's mail.
 
 pub mod mails;
-pub mod people;
+mod people;
 pub mod planned;
 
 use crate::desk::Desk;

@@ -11,19 +11,27 @@ use crate::desk::release::check::mails::{Group, Person};
 use crate::desk::release::write;
 use crate::domain::distribution::{Purpose, Status};
 use crate::store::{audience, distribution, ledger};
+use crate::desk::release::check::mails::Person;
+use crate::domain::distribution::Status;
+use crate::domain::release::Release;
+use crate::store::connection::spare_memory;
+use crate::store::{distribution, recipients};
 
-/// Everybody who gets the release. With an audience in `asked` its people; without, those of every
-/// distribution that was not canceled.
-pub async fn people(
+/// Hands over everybody who gets the release, one by one. With an audience in `asked` its people;
+/// without, those of every distribution that was not canceled.
+pub(super) async fn each(
     desk: &Desk,
-    slug: &str,
+    release: &Release,
     asked: Option<&Request>,
 ) -> Result<Vec<Group>, Problem> {
     let connection = desk.store.db();
     let release = write::find(connection, slug).await?;
+    mut each: impl FnMut(Person),
+) -> Result<(), Problem> {
+    let db = desk.store.db();
     if let Some(request) = asked {
-        let version = current_version(connection, &release).await?;
-        let sender = compose::sender(desk, connection, &version.content).await?;
+        let version = current_version(db, release).await?;
+        let sender = compose::sender(desk, db, &version.content).await?;
         let ids = sender.organization_ids;
         let rehearsal = desk.config.smtp.transport != Transport::Smtp;
         let audience = whom::audience(
@@ -72,6 +80,25 @@ pub async fn people(
         }
     }
     if groups.is_empty() {
+        let audience = whom::audience(desk, db, release, &version, request, ids, rehearsal).await?;
+        spare_memory(db, true).await?;
+        let done = recipients::each(db, &audience, |row| each(row.into())).await;
+        spare_memory(db, false).await?;
+        return Ok(done?);
+    }
+    let mut count = 0_u64;
+    for one in distribution::of_release(db, release.id).await? {
+        if one.status == Status::Canceled {
+            continue;
+        }
+        recipients::each_frozen(db, one.id, |row| {
+            count += 1;
+            each(row.into());
+        })
+        .await?;
+    }
+    if count == 0 {
+        let slug = &release.slug;
         return Err(Problem::new(
             Exit::Usage,
             "no-audience",
@@ -82,4 +109,5 @@ pub async fn people(
         )));
     }
     Ok(groups)
+    Ok(())
 }

@@ -4,26 +4,20 @@ use crate::desk::Desk;
 use crate::desk::distribution::schedule::Plan;
 use crate::desk::letter::compose::Sender;
 use crate::desk::problem::Problem;
-use crate::desk::release::check::mails::{Person, look};
-use crate::desk::release::check::{join, refuse};
+use crate::desk::release::check::mails::{join_few, look};
+use crate::desk::release::check::refuse;
 use crate::desk::release::prepare::{self, Going};
 use crate::domain::check::{Finding, Severity};
 use crate::domain::distribution::Purpose;
 use crate::domain::slot;
-use crate::store::audience;
-use crate::store::connection::ConnectionTrait;
-use crate::store::embargo;
+use crate::store::{embargo, recipients};
 
 /// Refuses (4) a plan with an error in anybody's mail: subject, merge fields, frame (CHK-R2).
 ///
 /// Two people whose merge fields say the same get the same words, and are looked at once: a
 /// release that names nobody costs one look per language, however many get it.
-pub async fn gate(
-    desk: &Desk,
-    connection: &impl ConnectionTrait,
-    plan: &Plan,
-    sender: &Sender,
-) -> Result<(), Problem> {
+pub async fn gate(desk: &Desk, plan: &Plan, sender: &Sender) -> Result<(), Problem> {
+    let connection = desk.store.db();
     let state = embargo::current(connection, plan.release.id).await?;
     let going = Going {
         purpose: &plan.audience.purpose,
@@ -32,26 +26,21 @@ pub async fn gate(
     };
     let renditions = prepare::renditions(desk, &state, sender, going, &plan.version)?;
     let fields = used_fields(plan)?;
-    let kinds = audience::kinds(connection, &plan.audience, &fields).await?;
     let is_advance = plan.audience.purpose == Purpose::Advance.as_str();
     let mut found: Vec<Finding> = Vec::new();
-    for kind in kinds {
+    recipients::each_kind(connection, &plan.audience, &fields, |kind| {
         let own = renditions.iter().find(|one| one.language == kind.language);
         let Some(rendition) = own.or(renditions.first()) else {
-            continue;
+            return;
         };
-        let person = Person {
-            contact: kind.contact_id,
-            slots: kind.slots,
-            language: kind.language,
-        };
-        let errors = look(desk, sender, rendition, &person, is_advance)
+        let errors = look(desk, sender, rendition, &kind.into(), is_advance)
             .into_iter()
             .filter(|finding| finding.severity == Severity::Error);
         for finding in errors {
-            join(&mut found, finding);
+            join_few(&mut found, finding);
         }
-    }
+    })
+    .await?;
     refuse(connection, &plan.release, &plan.version, found).await
 }
 
