@@ -1,5 +1,6 @@
 //! CHK-25 to 27 and 31: the organizations, their "About" texts, tickers, outlooks and periods.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::domain::check::finding::{Noted, Severity};
@@ -46,41 +47,37 @@ pub(crate) fn abouts(copy: &Copy<'_>) -> Vec<String> {
 
 /// CHK-25: an organization is named, and nothing says who it is.
 pub(crate) fn about(copy: &Copy<'_>) -> Option<Noted> {
-    let known = abouts(copy);
-    let has_about = |name: &str| {
-        let key = significant(name);
-        known.iter().any(|about| {
-            let about = significant(about);
-            about.starts_with(&key) || key.starts_with(&about)
-        }) || copy
-            .facts
-            .style
-            .no_about
-            .iter()
-            .any(|skip| key.starts_with(&significant(skip)))
+    let all = |names: &[String]| -> Vec<String> {
+        let mut keys: Vec<String> = names.iter().map(|name| significant(name)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
     };
+    let (known, skipped) = (all(&abouts(copy)), all(&copy.facts.style.no_about));
+    let has_about = |key: &str| {
+        known
+            .iter()
+            .any(|about| about.starts_with(key) || key.starts_with(about))
+            || skipped.iter().any(|skip| key.starts_with(skip))
+    };
+    let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut missing: Vec<String> = Vec::new();
     let mut spots = Vec::new();
     for passage in copy.body().filter(|passage| !passage.is_heading) {
         for range in corporate_names(passage, copy.facts.organizations) {
             let name = &passage.text[range.clone()];
-            if has_about(name)
-                || missing
-                    .iter()
-                    .any(|known| significant(known) == significant(name))
-            {
+            let key = significant(name);
+            if seen.contains(&key) || has_about(&key) {
                 continue;
             }
+            seen.insert(key);
             missing.push(name.to_owned());
             spots.push(copy.spot(passage, &range));
         }
     }
     for issuer in &copy.text.issuers {
-        if !has_about(&issuer.name)
-            && !missing
-                .iter()
-                .any(|known| significant(known) == significant(&issuer.name))
-        {
+        let key = significant(&issuer.name);
+        if !has_about(&key) && seen.insert(key) {
             missing.push(issuer.name.clone());
             spots.push(copy.spot_in_file("organizations", 1, &issuer.name));
         }
@@ -153,16 +150,17 @@ fn corporate_names(passage: &Passage, known: &[String]) -> Vec<Range<usize>> {
         }
     }
     for name in known {
-        for range in places(&passage.folded, &fold(name)) {
-            if !found
-                .iter()
-                .any(|other| other.start <= range.start && range.end <= other.end)
-            {
-                found.push(range);
-            }
-        }
+        let mut named = places(&passage.folded, &fold(name));
+        named.retain(|range| {
+            // They stand in order: the last that begins before could hold it.
+            let before = found.partition_point(|other| other.start <= range.start);
+            !before
+                .checked_sub(1)
+                .is_some_and(|last| range.end <= found[last].end)
+        });
+        found.extend(named);
+        found.sort_by_key(|range| range.start);
     }
-    found.sort_by_key(|range| range.start);
     found
 }
 
