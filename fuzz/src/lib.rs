@@ -1,13 +1,10 @@
 //! The reading rooms of Dateline, compiled without the rest of the house, and what must hold in them
 //! for every byte.
 
-// A room has doors that only rooms outside open.
-#[expect(dead_code, reason = "the desk uses more of it than its readers do")]
 #[path = "../../src/config/mod.rs"]
 pub mod config;
 #[path = "../../src/domain/mod.rs"]
 pub mod domain;
-#[expect(dead_code, reason = "the desk uses more of it than its readers do")]
 #[path = "../../src/intake/mod.rs"]
 pub mod intake;
 #[path = "../../src/mail"]

@@ -1,6 +1,7 @@
 //! What must hold for every text that somebody makes a release of: it is checked, written as text and
 //! as HTML, and filled.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use crate::domain::check::origin::Origin;
@@ -12,6 +13,9 @@ use crate::domain::prose;
 use crate::domain::slot::{self, Slots};
 use crate::domain::zones::Zones;
 use crate::intake::release_file::ReleaseDraft;
+
+/// It keeps what it has read of the zones.
+static ZONES: LazyLock<Zones> = LazyLock::new(Zones::bundled);
 
 /// Takes a draft all the way to its mail.
 pub fn story(draft: &ReleaseDraft, language: &str, origin: Option<&Origin>) {
@@ -42,7 +46,7 @@ pub fn story(draft: &ReleaseDraft, language: &str, origin: Option<&Origin>) {
     let facts = Facts {
         now: Instant::from_millis(1_793_000_000_000),
         zone: "Europe/Vienna",
-        zones: &Zones::bundled(),
+        zones: &ZONES,
         embargo: &Embargo::None,
         send_at: None,
         advance_at: None,
