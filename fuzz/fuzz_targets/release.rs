@@ -1,12 +1,16 @@
-//! Any text is a release file, or a release pasted from somewhere: no crash, no hang, and each problem
-//! has a line of the file.
+//! Any text is a release file: each problem has a line of it, and what is read becomes a mail.
 #![no_main]
 
+use dateline_fuzz::intake::release_file;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    match dateline::intake::release_file::read(text) {
-        Ok(draft) => assert!(!draft.body.is_empty()),
+    match release_file::read(text) {
+        Ok(draft) => {
+            assert!(!draft.body.is_empty() && !draft.headline.is_empty());
+            let language = draft.language.clone();
+            dateline_fuzz::story(&draft, language.as_deref().unwrap_or("en"), None);
+        }
         Err(problems) => {
             assert!(!problems.is_empty());
             let lines = text.lines().count() + 1;
@@ -15,5 +19,4 @@ fuzz_target!(|text: &str| {
             }
         }
     }
-    let _ = dateline::intake::pasted::read(text, "fuzz", "en");
 });

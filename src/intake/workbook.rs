@@ -1,18 +1,21 @@
 //! Spreadsheets (.xlsx, .ods, old .xls) as one CSV text: row n of the sheet is line n of the text.
 
-use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Seek, Write};
+mod lines;
+mod ods;
+mod weight;
 
-use calamine::{Data, DataRef, DataType, Ods, Reader, Xls, Xlsx};
+use std::fs::File;
+use std::io::{BufReader, Read, Seek};
+
+use calamine::{Data, DataRef, DataType, Reader, Xls, Xlsx};
 
 use crate::intake::problem::IntakeProblem;
+use crate::intake::workbook::lines::Lines;
 
-/// Bytes of all parts of a package, inflated: beyond it, the file is a bomb or no list of contacts.
-const INFLATED: u64 = 200 * 1024 * 1024;
-/// The same for the whole file.
+/// Bytes of the whole file: beyond it, it is no list of contacts.
 const PACKED: u64 = 100 * 1024 * 1024;
-/// Columns that are read; exports have dozens.
-const COLUMNS: u32 = 512;
+/// Sheets of a workbook; each is read, and may name the same part of the file.
+const MOST_SHEETS: usize = 200;
 
 /// Which program's file it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,7 +62,7 @@ pub(crate) fn to_csv(
         .metadata()
         .map_err(|error| IntakeProblem::io(name, error))?
         .len();
-    if size > PACKED || (kind != Kind::Xls && !inflates_to_reason(&file)) {
+    if size > PACKED || (kind != Kind::Xls && !weight::is_reasonable(&file)) {
         return Err(IntakeProblem::TooLargeInside {
             file: name.to_owned(),
         });
@@ -70,9 +73,14 @@ pub(crate) fn to_csv(
     match kind {
         Kind::Xlsx => xlsx(name, reader, wanted),
         Kind::Ods => {
-            let mut book = Ods::new(reader).map_err(|_| damaged(name, kind))?;
-            let sheets = book.worksheets();
-            whole(name, sheets, wanted)
+            let sheets = ods::sheets(name, reader, wanted)?;
+            let names: Vec<String> = sheets.iter().map(|(sheet, _)| sheet.clone()).collect();
+            if let Some(wanted) = wanted {
+                named(name, &names, wanted)?;
+            }
+            let read = sheets.into_iter();
+            let read = read.filter_map(|(sheet, lines)| Some((sheet, lines?)));
+            choose(name, read.collect(), wanted.is_some())
         }
         Kind::Xls => {
             // Outlook's .msg has the same first bytes and no sheets.
@@ -81,27 +89,6 @@ pub(crate) fn to_csv(
             whole(name, sheets, wanted)
         }
     }
-}
-
-/// Inflates everything once and counts: what a package says of its sizes is the stranger's word.
-fn inflates_to_reason(file: &File) -> bool {
-    let Ok(mut package) = zip::ZipArchive::new(BufReader::new(file)) else {
-        // The reader that follows says what is wrong with it.
-        return true;
-    };
-    let mut left = INFLATED;
-    for index in 0..package.len() {
-        let Ok(part) = package.by_index(index) else {
-            continue;
-        };
-        let counted = std::io::copy(&mut part.take(left + 1), &mut std::io::sink());
-        match counted {
-            Ok(bytes) if bytes > left => return false,
-            Ok(bytes) => left -= bytes,
-            Err(_) => {}
-        }
-    }
-    true
 }
 
 fn damaged(name: &str, kind: Kind) -> IntakeProblem {
@@ -122,6 +109,11 @@ fn xlsx<R: Read + Seek>(
 ) -> Result<(File, String), IntakeProblem> {
     let mut book: Xlsx<R> = Xlsx::new(reader).map_err(|_| damaged(name, Kind::Xlsx))?;
     let names = book.sheet_names();
+    if names.len() > MOST_SHEETS {
+        return Err(IntakeProblem::TooLargeInside {
+            file: name.to_owned(),
+        });
+    }
     let mut with_addresses = Vec::new();
     let looked: Vec<String> = match wanted {
         Some(wanted) => vec![named(name, &names, wanted)?],
@@ -229,11 +221,7 @@ fn written(value: &impl DataType) -> String {
         return format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}");
     }
     if let Some(number) = value.get_float() {
-        return if number.fract() == 0.0 && number.abs() < 1e15 {
-            format!("{number:.0}")
-        } else {
-            number.to_string()
-        };
+        return whole_number(number);
     }
     if let Some(number) = value.get_int() {
         return number.to_string();
@@ -249,71 +237,11 @@ fn written(value: &impl DataType) -> String {
         .to_owned()
 }
 
-/// The text as it grows; cells come in the order of rows and columns.
-struct Lines {
-    out: BufWriter<File>,
-    name: String,
-    row: u32,
-    column: u32,
-    holds_address: bool,
-}
-
-impl Lines {
-    fn new(name: &str) -> Result<Self, IntakeProblem> {
-        let file = tempfile::tempfile().map_err(|error| IntakeProblem::io(name, error))?;
-        Ok(Self {
-            out: BufWriter::new(file),
-            name: name.to_owned(),
-            row: 0,
-            column: 0,
-            holds_address: false,
-        })
-    }
-
-    fn put(&mut self, row: u32, column: u32, value: &str) -> Result<(), IntakeProblem> {
-        if value.is_empty()
-            || column >= COLUMNS
-            || row < self.row
-            || (row == self.row && column < self.column)
-        {
-            return Ok(());
-        }
-        self.holds_address |= value.contains('@');
-        let moved = self.advance(row, column, value);
-        moved.map_err(|error| IntakeProblem::io(&self.name, error))
-    }
-
-    fn advance(&mut self, row: u32, column: u32, value: &str) -> std::io::Result<()> {
-        if row > self.row {
-            self.column = 0;
-        }
-        while self.row < row {
-            self.out.write_all(b"\n")?;
-            self.row += 1;
-        }
-        while self.column < column {
-            self.out.write_all(b",")?;
-            self.column += 1;
-        }
-        // One line per row, so that a problem is told with the row's own number.
-        let between = if value.contains('@') { ", " } else { " " };
-        let one_line: Vec<&str> = value
-            .split(['\n', '\r'])
-            .filter(|part| !part.is_empty())
-            .collect();
-        let cell = one_line.join(between).replace('"', "\"\"");
-        write!(self.out, "\"{cell}\"")
-    }
-
-    fn finish(mut self, name: &str) -> Result<File, IntakeProblem> {
-        let ended = self.out.write_all(b"\n").and_then(|()| self.out.flush());
-        ended.map_err(|error| IntakeProblem::io(name, error))?;
-        let mut file = self
-            .out
-            .into_inner()
-            .map_err(|error| IntakeProblem::io(name, error.into_error()))?;
-        file.rewind()
-            .map_err(|error| IntakeProblem::io(name, error))?;
-        Ok(file)
+/// A whole number without a point.
+fn whole_number(number: f64) -> String {
+    if number.fract() == 0.0 && number.abs() < 1e15 {
+        format!("{number:.0}")
+    } else {
+        number.to_string()
     }
 }

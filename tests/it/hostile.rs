@@ -143,3 +143,35 @@ fn links_that_look_like_others_refuse_the_approval() {
         );
     }
 }
+
+#[test]
+fn a_text_without_an_end_is_given_up_on() {
+    let newsroom = Newsroom::new();
+    std::os::unix::fs::symlink("/dev/zero", newsroom.path().join("about.txt")).unwrap();
+    newsroom.good(&["organization", "add", "Harbour Light"]);
+    for (words, word) in [
+        (
+            &["boilerplate", "new", "about", "--file", "about.txt"][..],
+            "not-text",
+        ),
+        (&["release", "new", "about.txt"], "unreadable"),
+        (
+            &["release", "new", "plant", "--from", "about.txt"],
+            "unreadable",
+        ),
+    ] {
+        assert_eq!(newsroom.refused(words), pair(2, word), "{words:?}");
+    }
+}
+
+#[test]
+fn a_text_that_is_no_release_by_its_length_is_refused() {
+    let newsroom = Newsroom::new();
+    fs::write(newsroom.path().join("huge.md"), "word ".repeat(200_000)).unwrap();
+    for words in [
+        &["release", "new", "huge.md"][..],
+        &["release", "new", "plant", "--from", "huge.md"],
+    ] {
+        assert_eq!(newsroom.refused(words), pair(2, "unreadable"), "{words:?}");
+    }
+}

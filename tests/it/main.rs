@@ -26,6 +26,7 @@ mod filters;
 mod first_mail;
 mod follow_up;
 mod foresight;
+mod fuzzing;
 mod going_live;
 mod history;
 mod hostile;

@@ -1,6 +1,6 @@
 //! Where a boilerplate's text comes from: a file, the command line, or standard input.
 
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use crate::cli::context::Context;
@@ -65,7 +65,12 @@ impl Text {
 }
 
 fn from_file(context: &Context, given: &Path) -> Result<String, Problem> {
-    let bytes = std::fs::read(context.path(given)).map_err(|error| {
+    let mut bytes = Vec::new();
+    // A device that never ends is given up on.
+    let opened = std::fs::File::open(context.path(given));
+    let most = u64::try_from(LONGEST).unwrap_or(u64::MAX) + 1;
+    let read = opened.and_then(|file| file.take(most).read_to_end(&mut bytes));
+    read.map_err(|error| {
         let why = match error.kind() {
             ErrorKind::NotFound => "does not exist".to_owned(),
             ErrorKind::IsADirectory => "is a folder, not a file".to_owned(),

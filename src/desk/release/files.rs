@@ -10,7 +10,8 @@ use crate::intake::release_file::{self, ReleaseDraft};
 
 /// A release file is text, or a Word document with its pictures; anything larger is something else.
 const LARGEST_FILE: u64 = 25 * 1024 * 1024;
-const LARGEST_TEXT: usize = 2 * 1024 * 1024;
+/// Some 80,000 words.
+const LARGEST_TEXT: usize = 512 * 1024;
 
 pub(in crate::desk::release) fn read_file(path: &Path) -> Result<ReleaseDraft, Problem> {
     let shown = path.display();

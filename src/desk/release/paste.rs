@@ -14,7 +14,7 @@ use crate::intake::pasted::{self, Pasted};
 use crate::store::organization;
 
 /// A page saved as text; anything larger is something else.
-const LARGEST: u64 = 2 * 1024 * 1024;
+const LARGEST: u64 = 512 * 1024;
 
 /// What was written, what was left out, and what is missing.
 #[derive(Clone, Debug, serde::Serialize)]

@@ -75,6 +75,8 @@ pub struct Passage {
     pub links: Vec<Link>,
     /// Inside a block quote; who speaks stands in `quotes`.
     pub quoted: bool,
+    /// Where links stand, in order and without overlaps.
+    linked: Vec<Range<usize>>,
     at: Vec<(usize, Position)>,
 }
 
@@ -158,6 +160,7 @@ impl<'a> Copy<'a> {
             folded: fold(source),
             links: Vec::new(),
             quoted: false,
+            linked: Vec::new(),
             at: vec![(0, Position { line: 1, column: 1 })],
         });
     }
@@ -231,9 +234,11 @@ impl<'a> Copy<'a> {
             folded: String::new(),
             links: Vec::new(),
             quoted,
+            linked: Vec::new(),
             at: vec![(0, at)],
         };
         gather(&mut passage, inlines);
+        passage.linked = united(&passage.links);
         passage.folded = fold(&passage.text);
         self.passages.push(passage);
     }
@@ -285,11 +290,8 @@ impl<'a> Copy<'a> {
             .lines
             .get(at.line.saturating_sub(1))
             .map_or("", String::as_str);
-        let mut end = at.column.saturating_sub(1).min(line.len());
-        while !line.is_char_boundary(end) {
-            end -= 1;
-        }
-        let column = line[..end].chars().count();
+        let end = line.floor_char_boundary(at.column.saturating_sub(1));
+        let column = letters(&line[..end]);
         let (excerpt, mark) = excerpt(line, column, long);
         let line = match self.facts.origin {
             Some(origin) => origin.line(&part.name, at.line.max(1)),
@@ -320,7 +322,7 @@ impl<'a> Copy<'a> {
     pub fn spots<'b>(
         &self,
         passages: impl Iterator<Item = &'b Passage>,
-        find: impl Fn(&Passage) -> Vec<Range<usize>>,
+        mut find: impl FnMut(&Passage) -> Vec<Range<usize>>,
     ) -> Vec<Spot> {
         let mut spots = Vec::new();
         for passage in passages {
@@ -340,14 +342,20 @@ impl<'a> Copy<'a> {
 
 impl Passage {
     pub fn has_link(&self, range: &Range<usize>) -> bool {
-        self.links.iter().any(|link| {
-            link.range.start < range.end.max(range.start + 1) && range.start < link.range.end
-        })
+        let next = self.linked.partition_point(|link| link.end <= range.start);
+        let end = range.end.max(range.start + 1);
+        self.linked.get(next).is_some_and(|link| link.start < end)
     }
 
     /// Whether something can be clicked or typed after this offset.
     pub fn link_after(&self, offset: usize) -> bool {
-        self.links.iter().any(|link| link.range.end > offset)
+        self.linked.last().is_some_and(|link| link.end > offset)
+    }
+
+    /// Where the first link begins that stands wholly behind this offset.
+    pub fn next_link(&self, offset: usize) -> Option<usize> {
+        let next = self.linked.partition_point(|link| link.start < offset);
+        self.linked.get(next).map(|link| link.start)
     }
 }
 
@@ -394,24 +402,47 @@ fn gather(passage: &mut Passage, inlines: &[Inline]) {
     }
 }
 
+/// The places of links as ranges that one can search: pictures inside a link are part of it.
+fn united(links: &[Link]) -> Vec<Range<usize>> {
+    let mut all: Vec<Range<usize>> = links.iter().map(|link| link.range.clone()).collect();
+    all.sort_by_key(|range| (range.start, range.end));
+    let mut united: Vec<Range<usize>> = Vec::new();
+    for range in all {
+        match united.last_mut() {
+            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+            _ => united.push(range),
+        }
+    }
+    united
+}
+
+/// Characters, counted as fast as memory is read: a line may have half a million, and as many places.
+fn letters(text: &str) -> usize {
+    let is_first = |byte: &&u8| (**byte & 0xC0) != 0x80;
+    text.as_bytes().iter().filter(is_first).count()
+}
+
 /// The words around a place, and where in them it is.
 fn excerpt(line: &str, column: usize, long: usize) -> (String, (usize, usize)) {
-    let chars: Vec<char> = line.trim_end().chars().collect();
-    let column = column.min(chars.len());
-    let start = if chars.len() <= EXCERPT || column < EXCERPT / 2 {
+    let line = line.trim_end();
+    let length = letters(line);
+    let column = column.min(length);
+    let start = if length <= EXCERPT || column < EXCERPT / 2 {
         0
     } else {
-        (column - EXCERPT / 2).min(chars.len().saturating_sub(EXCERPT))
+        (column - EXCERPT / 2).min(length.saturating_sub(EXCERPT))
     };
-    let end = (start + EXCERPT).min(chars.len());
-    let mut text: String = chars[start..end]
-        .iter()
-        .map(|c| if *c == '\t' { ' ' } else { *c })
+    let end = (start + EXCERPT).min(length);
+    let mut text: String = line
+        .chars()
+        .skip(start)
+        .take(end - start)
+        .map(|c| if c == '\t' { ' ' } else { c })
         .collect();
     if start > 0 {
         text = format!("…{}", text.chars().skip(1).collect::<String>());
     }
-    if end < chars.len() {
+    if end < length {
         text.pop();
         text.push('…');
     }

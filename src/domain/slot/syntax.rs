@@ -2,6 +2,10 @@
 
 use crate::domain::slot::{KNOWN, is_moment};
 
+/// Bytes of a field with its default; a mark that opens none must not be looked for to the end of a
+/// line of two million letters, a hundred thousand times.
+const LONGEST: usize = 4096;
+
 /// A merge field found in a text.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Field {
@@ -27,11 +31,19 @@ pub struct SlotProblem {
 pub fn fields(text: &str) -> Result<Vec<Field>, SlotProblem> {
     let mut found = Vec::new();
     let mut at = 0;
+    // Counted on from field to field: a text may have a hundred thousand in one line.
+    let (mut line, mut column, mut counted) = (1, 1, 0);
     while let Some(start) = text[at..].find("{{") {
         let start = at + start;
-        let before = &text[..start];
-        let line = before.matches('\n').count() + 1;
-        let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+        let between = &text[counted..start];
+        counted = start;
+        match between.rsplit_once('\n') {
+            Some((above, beside)) => {
+                line += above.matches('\n').count() + 1;
+                column = beside.chars().count() + 1;
+            }
+            None => column += between.chars().count(),
+        }
         let parsed = parse(&text[start..])
             .and_then(authors)
             .map_err(|message| SlotProblem {
@@ -75,7 +87,8 @@ pub(crate) struct Parsed {
 
 /// Reads the field at the start of `text`, which begins with `{{`. The error is a sentence.
 pub(crate) fn parse(text: &str) -> Result<Parsed, String> {
-    let line = text.lines().next().unwrap_or_default();
+    let end = text.floor_char_boundary(LONGEST);
+    let line = text[..end].lines().next().unwrap_or_default();
     let mut rest = line.strip_prefix("{{").unwrap_or(line).trim_start();
     let end = rest
         .find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-')))

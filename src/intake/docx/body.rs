@@ -7,6 +7,11 @@ use crate::intake::docx::styles::{Item, Role, Styles};
 use crate::intake::docx::words::{Run, markdown};
 use crate::intake::docx::{DocxProblem, refused};
 
+/// What Word itself can make; a narrow row is filled up to the widest.
+const MOST_COLUMNS: usize = 63;
+/// A release has a handful; each is compared with those before it.
+const MOST_PICTURES: usize = 200;
+
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Block {
     role: Role,
@@ -219,6 +224,13 @@ impl Walk<'_> {
         let alt = alt.unwrap_or_default().replace(['[', ']', '\n'], " ");
         let mark = format!("![{}]({name})", alt.trim());
         if !self.body.pictures.iter().any(|(known, _)| *known == name) {
+            if self.body.pictures.len() == MOST_PICTURES {
+                return Err(refused(
+                    "docx-bomb",
+                    format!("the document has more than {MOST_PICTURES} pictures"),
+                    "keep those that journalists need",
+                ));
+            }
             self.body.pictures.push((name, target.clone()));
             self.body.alts.push(alt.trim().to_owned());
         }
@@ -250,6 +262,13 @@ impl Walk<'_> {
                     .unwrap_or(1);
                 cells.push(words.join(" "));
                 cells.extend((1..span.min(64)).map(|_| String::new()));
+                if cells.len() > MOST_COLUMNS {
+                    return Err(refused(
+                        "wide-table",
+                        format!("the document has a table of more than {MOST_COLUMNS} columns"),
+                        "no mail can show it: attach a spreadsheet",
+                    ));
+                }
             }
             rows.push(cells);
         }

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::intake::docx::DocxProblem;
 use crate::intake::docx::element::{self, Element};
 use crate::intake::docx::package::Package;
+use crate::intake::docx::{DocxProblem, refused};
+
+/// Levels of all lists; old documents that were copied together have some thousands.
+const MOST_LEVELS: usize = 100_000;
 
 /// The role of a paragraph.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -55,20 +58,32 @@ pub(crate) fn read(package: &mut Package<'_>) -> Result<Styles, DocxProblem> {
     }
     if let Some(text) = package.text("word/numbering.xml")? {
         let root = element::parse(&text)?;
-        styles.counts = counts(&root);
+        styles.counts = counts(&root)?;
     }
     Ok(styles)
 }
 
 /// Which levels of which lists count, by way of the abstract lists behind them.
-fn counts(root: &Element) -> BTreeMap<(String, usize), bool> {
+fn counts(root: &Element) -> Result<BTreeMap<(String, usize), bool>, DocxProblem> {
     let mut found = BTreeMap::new();
+    let mut forms: BTreeMap<&str, Vec<&Element>> = BTreeMap::new();
+    for form in root.children().filter(|one| one.name == "abstractNum") {
+        if let Some(id) = form.get("abstractNumId") {
+            forms.entry(id).or_default().push(form);
+        }
+    }
     for number in root.children().filter(|one| one.name == "num") {
         let (Some(id), Some(form)) = (number.get("numId"), number.value("abstractNumId")) else {
             continue;
         };
-        let forms = root.children().filter(|one| one.name == "abstractNum");
-        for form in forms.filter(|one| one.get("abstractNumId") == Some(form)) {
+        for form in forms.get(form).into_iter().flatten() {
+            if found.len() > MOST_LEVELS {
+                return Err(refused(
+                    "docx-bomb",
+                    "the document has too many kinds of lists",
+                    "copy its text into a new document",
+                ));
+            }
             for one in form.children().filter(|one| one.name == "lvl") {
                 let level = one.get("ilvl").and_then(|level| level.parse().ok());
                 let bullet = matches!(one.value("numFmt"), None | Some("bullet" | "none"));
@@ -76,7 +91,7 @@ fn counts(root: &Element) -> BTreeMap<(String, usize), bool> {
             }
         }
     }
-    found
+    Ok(found)
 }
 
 fn level(list: &Element) -> usize {

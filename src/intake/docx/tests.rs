@@ -140,7 +140,64 @@ fn what_was_typed_is_what_is_read() {
     }
 }
 
+#[test]
+fn a_document_that_grows_while_it_is_read_is_given_up_on() {
+    let cells = |count: usize| "<w:tc/>".repeat(count);
+    let narrow = "<w:tr/>".repeat(50);
+    let table = |wide: &str| format!("<w:tbl><w:tr>{wide}</w:tr>{narrow}</w:tbl>");
+    assert!(read(&docx(&table(&cells(63))), "x").is_ok());
+    // Every narrow row would be filled up to the widest.
+    let span = "<w:tc><w:tcPr><w:gridSpan w:val=\"64\"/></w:tcPr></w:tc>";
+    for wide in [cells(64), span.repeat(2)] {
+        assert_eq!(code(&table(&wide)), "wide-table");
+    }
+    // As a tree these take twenty times their room as text.
+    assert_eq!(code(&"<a/>".repeat(400_001)), "docx-bomb");
+    let attributes: String = (0..201).map(|n| format!(" a{n}=\"\"")).collect();
+    assert_eq!(code(&format!("<w:p{attributes}/>")), "docx-bomb");
+    assert_eq!(
+        code(&"<w:p a=\"\" b=\"\" c=\"\" d=\"\"/>".repeat(90_000)),
+        "docx-bomb"
+    );
+}
+
+#[test]
+fn lists_that_name_each_other_without_end_are_given_up_on() {
+    let parts = |count: usize| {
+        let forms = "<w:abstractNum w:abstractNumId=\"1\"><w:lvl/></w:abstractNum>";
+        let lists: String = (0..count)
+            .map(|n| format!("<w:num w:numId=\"{n}\"><w:abstractNumId w:val=\"1\"/></w:num>"))
+            .collect();
+        format!("<w:numbering>{}{lists}</w:numbering>", forms.repeat(3))
+    };
+    let with = |numbering: &str| {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, part) in [
+            ("word/document.xml", "<w:document/>"),
+            ("word/numbering.xml", numbering),
+        ] {
+            zip.start_file(name, SimpleFileOptions::default()).unwrap();
+            zip.write_all(part.as_bytes()).unwrap();
+        }
+        read(&zip.finish().unwrap().into_inner(), "x")
+    };
+    assert!(with(&parts(10)).is_ok());
+    assert_eq!(with(&parts(100_001)).unwrap_err().code, "docx-bomb");
+}
+
 proptest::proptest! {
+    #[test]
+    fn a_damaged_document_is_refused_in_one_sentence(at in 0..WORD.len(), byte: u8, cut in 0..WORD.len()) {
+        let mut damaged = WORD.to_vec();
+        damaged[at] ^= byte;
+        for bytes in [damaged.as_slice(), &damaged[..cut], &damaged[cut..]] {
+            if let Err(problem) = read(bytes, "x") {
+                proptest::prop_assert!(!problem.message.is_empty() && !problem.message.contains('\n'));
+                proptest::prop_assert!(!problem.hint.is_empty());
+            }
+        }
+    }
+
     #[test]
     fn no_document_makes_it_panic(xml in "(<w:(p|r|t|tbl|tr|tc|b)/?>|</w:(p|r|t|tbl|tr|tc)>|[a-z&;<> ]){0,40}") {
         let _ = read(&packed(&xml), "x");

@@ -147,4 +147,16 @@ proptest! {
         let _ = read(&text);
         let _ = read(&format!("+++\n{text}\n+++\n{text}"));
     }
+
+    #[test]
+    fn a_damaged_file_is_told_line_by_line(at in 0..EXAMPLE.len(), other in ".{0,3}", long in 0_usize..40) {
+        let start = EXAMPLE.floor_char_boundary(at);
+        let end = EXAMPLE.floor_char_boundary(at + long);
+        let damaged = format!("{}{other}{}", &EXAMPLE[..start], &EXAMPLE[end..]);
+        let lines = damaged.lines().count() + 1;
+        for problem in read(&damaged).err().into_iter().flatten() {
+            prop_assert!((1..=lines).contains(&problem.line), "{problem}");
+            prop_assert!(!problem.message.is_empty() && !problem.message.contains('\n'), "{problem}");
+        }
+    }
 }

@@ -29,11 +29,10 @@ pub(crate) fn hygiene(copy: &Copy<'_>) -> Option<Noted> {
     for passage in copy.prose() {
         for (at, c) in passage.text.char_indices() {
             let here = at..at + c.len_utf8();
-            let inside_link = passage.has_link(&here);
             match c {
                 '’' | '“' | '”' | '‘' => curly += 1,
                 '\'' | '"'
-                    if !inside_link
+                    if !passage.has_link(&here)
                         && !passage.text[..at].ends_with(|c: char| c.is_ascii_digit()) =>
                 {
                     straight.push((passage, here));
@@ -141,10 +140,13 @@ pub(crate) fn spelling(copy: &Copy<'_>) -> Option<Noted> {
             continue;
         }
         ways.push(forms.join("/"));
-        let often = |form: &str| places.iter().filter(|(_, _, word)| *word == form).count();
+        let mut often: BTreeMap<&str, usize> = BTreeMap::new();
+        for (_, _, word) in places {
+            *often.entry(word).or_default() += 1;
+        }
         let usual = forms
             .iter()
-            .max_by_key(|form| often(form))
+            .max_by_key(|form| often.get(*form))
             .copied()
             .unwrap_or_default();
         spots.extend(

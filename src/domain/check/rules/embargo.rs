@@ -53,10 +53,14 @@ pub(crate) fn other(copy: &Copy<'_>) -> Option<Noted> {
     let lists = words(copy.language());
     let mut spots = Vec::new();
     for passage in copy.prose() {
-        for claim in any(&passage.folded, lists.embargo.iter().copied()) {
-            let next = written(&passage.text, Some(right.year()))
-                .into_iter()
-                .find(|date| date.range.start >= claim.start);
+        let claims = any(&passage.folded, lists.embargo.iter().copied());
+        if claims.is_empty() {
+            continue;
+        }
+        let dates = written(&passage.text, Some(right.year()));
+        for claim in claims {
+            let next = dates.partition_point(|date| date.range.start < claim.start);
+            let next = dates.get(next);
             if let Some(date) = next.filter(|date| date.date != right) {
                 spots.push(copy.spot(passage, &date.range));
             }

@@ -1,5 +1,7 @@
 //! CHK-21 to 24, and CHK-39 as far as the headline becomes the subject.
 
+use std::collections::BTreeSet;
+
 use crate::domain::check::finding::{Noted, Severity};
 use crate::domain::check::part::{Copy, Passage};
 use crate::domain::check::search::{fold, words as split};
@@ -159,14 +161,14 @@ pub(crate) fn repeated(copy: &Copy<'_>) -> Option<Noted> {
             .filter(|word| word.len() > 3)
             .collect()
     };
-    let said = of(&head.folded);
+    let said: BTreeSet<String> = of(&head.folded).into_iter().collect();
     let spots = copy
         .passages
         .iter()
         .filter(|passage| copy.part_name(passage).starts_with("subhead"))
         .filter(|passage| {
             let words = of(&passage.folded);
-            let same = words.iter().filter(|word| said.contains(word)).count();
+            let same = words.iter().filter(|word| said.contains(*word)).count();
             words.len() >= 3 && same * 10 >= words.len() * 8
         })
         .map(|passage| copy.spot(passage, &(0..passage.text.len())))

@@ -41,13 +41,13 @@ pub(crate) fn lead_in(copy: &Copy<'_>) -> Option<Noted> {
 fn leads_nowhere(passage: &Passage, range: &Range<usize>) -> bool {
     let rest = passage.text[range.end..].trim_start();
     let next = rest.chars().next();
-    let follows = passage.links.iter().any(|link| {
-        let gap = passage.text.get(range.end..link.range.start);
-        gap.is_some_and(|gap| {
-            gap.chars()
+    // Further links are further away.
+    let follows = passage.next_link(range.end).is_some_and(|next| {
+        let gap = &passage.text[range.end..next];
+        gap.split_whitespace().take(7).count() <= 6
+            || gap
+                .chars()
                 .all(|c| c.is_whitespace() || c.is_ascii_punctuation())
-                || gap.split_whitespace().count() <= 6
-        })
     });
     if follows {
         return false;

@@ -1,5 +1,6 @@
 //! CHK-32: references to notes and tables that are not there.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::domain::check::finding::Noted;
@@ -14,6 +15,21 @@ pub(crate) fn dangling(copy: &Copy<'_>) -> Option<Noted> {
         copy.prose()
             .any(|passage| passage.text.trim_start().starts_with(mark))
     };
+    let mut known: BTreeMap<u32, bool> = BTreeMap::new();
+    let mut is_there = |number: u32| {
+        let look = || {
+            let targets = [
+                format!("({number})"),
+                format!("[{number}]"),
+                format!("{number}."),
+                format!("{number} "),
+                superscript(number),
+            ];
+            targets.iter().any(|target| starts(target))
+        };
+        *known.entry(number).or_insert_with(look)
+    };
+    let has_asterisk = starts("*");
     let lists = words(copy.language());
     let spots = copy.spots(
         copy.body().filter(|passage| passage.kind != Kind::Cell),
@@ -21,14 +37,7 @@ pub(crate) fn dangling(copy: &Copy<'_>) -> Option<Noted> {
             let mut found: Vec<Range<usize>> = Vec::new();
             for (range, number) in marks(&passage.text) {
                 let opens = passage.text[..range.start].trim().is_empty();
-                let targets = [
-                    format!("({number})"),
-                    format!("[{number}]"),
-                    format!("{number}."),
-                    format!("{number} "),
-                    superscript(number),
-                ];
-                if !opens && !targets.iter().any(|target| starts(target)) {
+                if !opens && !is_there(number) {
                     found.push(range);
                 }
             }
@@ -40,7 +49,7 @@ pub(crate) fn dangling(copy: &Copy<'_>) -> Option<Noted> {
                 let after_word = passage.text[..at]
                     .ends_with(|c: char| c.is_alphanumeric() || c == '%' || c == ')');
                 let before_word = passage.text[at + 1..].starts_with(char::is_alphanumeric);
-                if after_word && !before_word && !starts("*") {
+                if after_word && !before_word && !has_asterisk {
                     found.push(at..at + 1);
                 }
             }

@@ -8,6 +8,9 @@ use crate::domain::check::search::{any, words as split};
 use crate::domain::check::words::words;
 use crate::domain::content::VersionKind;
 
+/// Bytes of a merge field's name.
+const LONGEST_NAME: usize = 40;
+
 /// CHK-14: TK, TBC, lorem ipsum, "quote here" (Google's 8-K of 2012 went out with one).
 pub(crate) fn left(copy: &Copy<'_>) -> Option<Noted> {
     let lists = words(copy.language());
@@ -86,15 +89,17 @@ pub fn foreign(text: &str) -> Vec<Range<usize>> {
             let start = from + at;
             let inner = start + open.len();
             from = inner;
-            let Some(end) = text[inner..].find(close) else {
-                break;
+            // Searched no further than a name goes: a text can open fields without end.
+            let reach = text.floor_char_boundary(inner + LONGEST_NAME + close.len());
+            let Some(end) = text[inner..reach].find(close) else {
+                continue;
             };
             let name = &text[inner..inner + end];
             let end = inner + end + close.len();
             // Ours are doubled: the reader has checked them.
             let ours = open == "{" && (name.starts_with('{') || text[..start].ends_with('{'));
             let is_name = !name.is_empty()
-                && name.len() <= 40
+                && name.len() <= LONGEST_NAME
                 && name.is_ascii()
                 && name
                     .chars()

@@ -5,12 +5,15 @@ use crate::domain::check::part::{Copy, Kind, Passage};
 use crate::domain::check::search::any;
 use crate::domain::check::words::words;
 
+/// Speakers whose titles are looked for in the whole text; no release quotes as many.
+const MOST_SPEAKERS: usize = 200;
+
 /// CHK-28: every quote has a speaker, every mark its partner (Business Wire's frequent catches: quotes).
 pub(crate) fn quote(copy: &Copy<'_>) -> Option<Noted> {
     let mut spots = Vec::new();
     let mut faults: Vec<&str> = Vec::new();
     let said = words(copy.language()).said;
-    for quote in &copy.quotes {
+    for (number, quote) in copy.quotes.iter().enumerate() {
         let passages = &copy.passages[quote.first..quote.last];
         let is_spoken = quote.speaker.is_some()
             || passages
@@ -25,6 +28,7 @@ pub(crate) fn quote(copy: &Copy<'_>) -> Option<Noted> {
             .as_ref()
             .is_some_and(|speaker| speaker.title.is_none())
             && let Some(first) = passages.first()
+            && number < MOST_SPEAKERS
             && !copy.body().any(|passage| {
                 mentions_with_title(
                     passage,

@@ -1,0 +1,122 @@
+//! What an office file weighs once unpacked, counted: what a package says of its sizes is the
+//! stranger's word.
+
+use std::fs::File;
+use std::io::{BufReader, ErrorKind, Read};
+
+use zip::ZipArchive;
+
+/// Bytes of all parts, inflated: beyond it, the file is a bomb or no list of contacts.
+const INFLATED: usize = 200 * 1024 * 1024;
+/// Bytes between two marks of XML, which are held at once; a cell has 32,767 letters at most.
+const LONGEST_TEXT: usize = 1024 * 1024;
+/// Marks among the texts that cells share, all of which are held: a million of them.
+const MOST_SHARED: usize = 4_000_000;
+const MOST_PARTS: usize = 10_000;
+
+/// Inflates everything once.
+pub(super) fn is_reasonable(file: &File) -> bool {
+    let Ok(mut package) = ZipArchive::new(BufReader::new(file)) else {
+        // The reader that follows says what is wrong with it.
+        return true;
+    };
+    let mut whole = 0;
+    if package.len() > MOST_PARTS {
+        return false;
+    }
+    for index in 0..package.len() {
+        let Ok(part) = package.by_index(index) else {
+            continue;
+        };
+        let name = part
+            .name()
+            .map_or_else(|_| String::new(), |name| name.to_ascii_lowercase());
+        let mut tally = Tally::default();
+        let is_counted = tally.count(part, INFLATED - whole);
+        whole += tally.bytes;
+        let is_xml = name.ends_with(".xml");
+        if !is_counted
+            || whole > INFLATED
+            || (is_xml && tally.longest > LONGEST_TEXT)
+            || (name.ends_with("sharedstrings.xml") && tally.marks > MOST_SHARED)
+        {
+            return false;
+        }
+    }
+    true
+}
+
+#[derive(Default)]
+struct Tally {
+    bytes: usize,
+    /// Opening brackets.
+    marks: usize,
+    /// Bytes since the last bracket, and the most there were.
+    run: usize,
+    longest: usize,
+}
+
+impl Tally {
+    /// Counts until the end, or to `most` bytes: then `false`.
+    fn count(&mut self, mut part: impl Read, most: usize) -> bool {
+        let mut buffer = [0; 16 * 1024];
+        loop {
+            let read = match part.read(&mut buffer) {
+                // Damaged: the reader that follows says so.
+                Ok(0) => return true,
+                Ok(read) => read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(_) => return true,
+            };
+            self.bytes += read;
+            if self.bytes > most {
+                return false;
+            }
+            for byte in &buffer[..read] {
+                if matches!(byte, b'<' | b'>') {
+                    self.marks += usize::from(*byte == b'<');
+                    self.run = 0;
+                } else {
+                    self.run += 1;
+                    self.longest = self.longest.max(self.run);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Seek, Write};
+
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    use super::is_reasonable;
+
+    fn weighs(name: &str, part: &str, times: usize) -> bool {
+        let mut zip = ZipWriter::new(tempfile::tempfile().unwrap());
+        zip.start_file(name, SimpleFileOptions::default()).unwrap();
+        for _ in 0..times {
+            zip.write_all(part.as_bytes()).unwrap();
+        }
+        let mut file = zip.finish().unwrap();
+        file.rewind().unwrap();
+        is_reasonable(&file)
+    }
+
+    #[test]
+    fn a_package_that_grows_is_not_read() {
+        let row = "<row><c><v>1</v></c></row>";
+        assert!(weighs("xl/worksheets/sheet1.xml", row, 10_000));
+        assert!(!weighs(
+            "xl/worksheets/sheet1.xml",
+            &"x".repeat(100_000),
+            12
+        ));
+        assert!(weighs("xl/media/image1.png", &"x".repeat(100_000), 12));
+        let texts = "<si/>".repeat(1000);
+        assert!(weighs("xl/sharedStrings.xml", &texts, 1000));
+        assert!(!weighs("xl/sharedStrings.xml", &texts, 4001));
+    }
+}
