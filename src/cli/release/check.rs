@@ -53,8 +53,6 @@ impl Check {
         if self.all_recipients {
             let is_plan = !self.asked.is_empty();
             let request = is_plan.then(|| self.asked.request(slug.clone(), Start::AtLift, None));
-            let groups = people(&desk, &slug, request.as_ref()).await?;
-            check::mails::mails(&desk, &mut checked, &groups).await?;
             check::mails::mails(&desk, &mut checked, request.as_ref()).await?;
         }
         if context.output.is_json() {

@@ -86,7 +86,10 @@ mod tests {
             [true, false, false, true]
         );
         assert_eq!(right("| a |\n|---|\n"), [false]);
-        assert_eq!(right("| Year | a |\n|---|---|\n| 2026 | 12 |\n"), [false, true]);
+        assert_eq!(
+            right("| Year | a |\n|---|---|\n| 2026 | 12 |\n"),
+            [false, true]
+        );
         assert!(is_figure("$1.2") && is_figure("n/a") && !is_figure("12 plants"));
     }
 

@@ -1,15 +1,13 @@
 //! Every recipient's mail under the rules for mails, rendered and not sent.
 
 use crate::desk::Desk;
-use crate::desk::letter::compose::{self, Sender};
 use crate::desk::distribution::schedule::Request;
-use crate::desk::letter::compose::{self, Occasion, Sender};
+use crate::desk::letter::compose::{self, Sender};
 use crate::desk::letter::opt_out_link;
 use crate::desk::problem::Problem;
 use crate::desk::release::approve::current_version;
-use crate::desk::release::check::{Checked, join};
-use crate::desk::release::prepare::{self, Going};
 use crate::desk::release::check::{Checked, join, people};
+use crate::desk::release::prepare::{self, Going};
 use crate::desk::release::write;
 use crate::domain::check::letter::{self, Letter};
 use crate::domain::check::{Finding, sorted};
@@ -19,15 +17,6 @@ use crate::store::check as store;
 use crate::store::distribution::Rendition;
 use crate::store::embargo;
 use crate::store::recipients::Recipient;
-use crate::store::release::StoredVersion;
-
-/// Some people, and how the version goes to them.
-#[derive(Clone, Debug, Default)]
-pub struct Group {
-    pub purpose: String,
-    pub cover_note: Option<String>,
-    pub people: Vec<Person>,
-}
 
 /// Somebody who gets the mail.
 #[derive(Clone, Debug, Default)]
@@ -105,8 +94,6 @@ pub(super) fn look(
     letter::check(&letter, &desk.config.style)
 }
 
-/// Renders everybody's mail without sending it, and adds what is found to `checked`.
-pub async fn mails(desk: &Desk, checked: &mut Checked, groups: &[Group]) -> Result<(), Problem> {
 /// Places of one finding that are kept: a fault in everybody's mail is seen in a thousand of them.
 const PLACES: usize = 1000;
 
@@ -135,7 +122,8 @@ pub async fn mails(
         .iter()
         .map(|line| line.finding.clone())
         .collect();
-    for group in groups {
+    let mut count = 0;
+    for group in people::groups(desk, &release, asked).await? {
         let going = Going {
             purpose: &group.purpose,
             cover_note: group.cover_note.as_deref(),
@@ -143,33 +131,26 @@ pub async fn mails(
         };
         let renditions = prepare::renditions(desk, &state, &sender, going, &version)?;
         let is_advance = group.purpose == Purpose::Advance.as_str();
-        for person in &group.people {
+        let look_at = |person: Person| {
+            count += 1;
             let own = renditions
                 .iter()
                 .find(|one| one.language == person.language)
                 .or(renditions.first());
-            let Some(rendition) = own else { continue };
-            for finding in look(desk, &sender, rendition, person, is_advance) {
-                join(&mut all, finding);
+            let Some(rendition) = own else { return };
+            for finding in look(desk, &sender, rendition, &person, is_advance) {
+                join_few(&mut all, finding);
             }
-    let mut count = 0;
-    people::each(desk, &release, asked, |person| {
-        count += 1;
-        let own = renditions
-            .iter()
-            .find(|one| one.language == person.language)
-            .or(renditions.first());
-        let Some(rendition) = own else { return };
-        for finding in look(desk, &sender, rendition, &person, false) {
-            join_few(&mut all, finding);
-        }
-    })
-    .await?;
+        };
+        group.each(desk, look_at).await?;
+    }
+    if count == 0 && asked.is_none() {
+        return Err(people::nobody(&checked.release));
+    }
     let overrides = store::overrides(connection, version.id).await?;
     let file = checked.file.take();
     *checked = Checked::new(&release, &version, sorted(all), &overrides);
     checked.file = file;
-    checked.mails = groups.iter().map(|group| group.people.len()).sum();
     checked.mails = count;
     Ok(())
 }

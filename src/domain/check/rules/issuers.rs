@@ -48,20 +48,6 @@ pub(crate) fn abouts(copy: &Copy<'_>) -> Vec<String> {
 
 /// CHK-25: an organization is named, and nothing says who it is.
 pub(crate) fn about(copy: &Copy<'_>) -> Option<Noted> {
-    let known = abouts(copy);
-    let has_about = |name: &str| {
-        let key = significant(name);
-        known.iter().any(|about| {
-            let about = significant(about);
-            about.starts_with(&key)
-                || key.starts_with(&about)
-                || key.ends_with(&format!(" {about}"))
-        }) || copy
-            .facts
-            .style
-            .no_about
-            .iter()
-            .any(|skip| key.starts_with(&significant(skip)))
     let all = |names: &[String]| -> Vec<String> {
         let mut keys: Vec<String> = names.iter().map(|name| significant(name)).collect();
         keys.sort_unstable();
@@ -70,10 +56,9 @@ pub(crate) fn about(copy: &Copy<'_>) -> Option<Noted> {
     };
     let (known, skipped) = (all(&abouts(copy)), all(&copy.facts.style.no_about));
     let has_about = |key: &str| {
-        known
-            .iter()
-            .any(|about| about.starts_with(key) || key.starts_with(about))
-            || skipped.iter().any(|skip| key.starts_with(skip))
+        known.iter().any(|about| {
+            about.starts_with(key) || key.starts_with(about) || key.ends_with(&format!(" {about}"))
+        }) || skipped.iter().any(|skip| key.starts_with(skip))
     };
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut missing: Vec<String> = Vec::new();
@@ -112,114 +97,6 @@ fn significant(name: &str) -> String {
         .filter(|word| !is_legal_form(word))
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-const FORMS: &[&str] = &[
-    "Inc",
-    "Inc.",
-    "Corp",
-    "Corp.",
-    "Corporation",
-    "Ltd",
-    "Ltd.",
-    "Limited",
-    "GmbH",
-    "AG",
-    "LLC",
-    "PLC",
-    "plc",
-    "SE",
-    "S.A.",
-    "SAS",
-    "B.V.",
-    "KGaA",
-    "Pty",
-];
-
-/// Capitalised words before a legal form, and the organizations that we know.
-fn corporate_names(passage: &Passage, known: &[String]) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let all = split(&passage.text);
-    for (place, (range, word)) in all.iter().enumerate() {
-        if !FORMS.contains(word) || place == 0 {
-            continue;
-        }
-        let mut start = range.start;
-        for (before, name) in all[..place].iter().rev().take(4) {
-            let gap = &passage.text[before.end..start];
-            let joins = gap.chars().all(char::is_whitespace)
-                || gap == " & "
-                || gap == ", " && start == range.start;
-            let is_name = name
-                .chars()
-                .next()
-                .is_some_and(|c| c.is_uppercase() || c.is_numeric())
-                && !matches!(*name, "The" | "A" | "In" | "At" | "For" | "With");
-            if !joins || !is_name {
-                break;
-            }
-            start = before.start;
-        }
-        if start < range.start {
-            found.push(start..range.end);
-        }
-    }
-    for name in known {
-        let mut named = places(&passage.folded, &fold(name));
-        named.retain(|range| {
-            // They stand in order: the last that begins before could hold it.
-            let before = found.partition_point(|other| other.start <= range.start);
-            !before
-                .checked_sub(1)
-                .is_some_and(|last| range.end <= found[last].end)
-        });
-        found.extend(named);
-        found.sort_by_key(|range| range.start);
-    }
-    found
-}
-
-/// CHK-26: wires want the ticker at the first mention.
-pub(crate) fn ticker(copy: &Copy<'_>) -> Option<Noted> {
-    let tickers: Vec<&String> = copy
-        .text
-        .issuers
-        .iter()
-        .flat_map(|issuer| &issuer.tickers)
-        .chain(&copy.text.tickers)
-        .collect();
-    let mut faults = Vec::new();
-    for issuer in &copy.text.issuers {
-        let printed = copy.body().any(|passage| {
-            issuer.tickers.iter().any(|ticker| {
-                passage
-                    .folded
-                    .replace(' ', "")
-                    .contains(&fold(ticker).replace(' ', ""))
-            })
-        });
-        let named = issuer
-            .tickers
-            .iter()
-            .any(|ticker| copy.text.tickers.contains(ticker));
-        if !issuer.tickers.is_empty() && !printed && !named {
-            faults.push(format!(
-                "{} is listed, and its ticker {} is not printed",
-                issuer.name, issuer.tickers[0]
-            ));
-        }
-    }
-    if let Some(odd) = tickers.iter().find(|ticker| {
-        !ticker.split_once(':').is_some_and(|(exchange, symbol)| {
-            exchange.trim().len() >= 2 && (1..=8).contains(&symbol.trim().len())
-        })
-    }) {
-        faults.push(format!("{odd} is not EXCHANGE: TICKER"));
-    }
-    if tickers.len() > 5 + copy.text.issuers.len() {
-        faults.push("more than five tickers".to_owned());
-    }
-    (!faults.is_empty()).then(|| Noted::missing(faults.join("; ")))
 }
 
 /// CHK-27: an outlook of a listed company needs its legend, and a legend needs an outlook.

@@ -1,5 +1,6 @@
 //! Names of companies in prose: capitalised words before a legal form, and those that we know.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::domain::check::search::{fold, places, words};
@@ -50,31 +51,33 @@ pub(crate) fn corporate(text: &str, folded: &str, known: &[String]) -> Vec<Range
         }
     }
     for name in known {
-        for range in places(folded, &fold(name)) {
-            let is_inside =
-                |other: &Range<usize>| other.start <= range.start && range.end <= other.end;
-            if !found.iter().any(is_inside) {
-                found.push(range);
-            }
-        }
+        let mut named = places(folded, &fold(name));
+        named.retain(|range| {
+            // They stand in order: the last that begins before could hold it.
+            let before = found.partition_point(|other: &Range<usize>| other.start <= range.start);
+            !before
+                .checked_sub(1)
+                .is_some_and(|last| range.end <= found[last].end)
+        });
+        found.extend(named);
+        found.sort_by_key(|range| range.start);
     }
-    found.sort_by_key(|range| range.start);
     found
 }
 
 fn forms(text: &str, all: &[(Range<usize>, &str)]) -> Vec<Range<usize>> {
     let of_words = all.iter().filter(|(_, word)| FORMS.contains(word));
-    let mut found: Vec<Range<usize>> = of_words.map(|(range, _)| range.clone()).collect();
+    let mut found: BTreeMap<usize, Range<usize>> = of_words
+        .map(|(range, _)| (range.start, range.clone()))
+        .collect();
     for form in DOTTED {
         for (at, _) in text.match_indices(form) {
-            let range = at..at + form.len();
-            let stands_alone = text[..at].ends_with(char::is_whitespace);
-            if stands_alone && !found.iter().any(|other| other.start == at) {
-                found.push(range);
+            if text[..at].ends_with(char::is_whitespace) {
+                found.entry(at).or_insert(at..at + form.len());
             }
         }
     }
-    found
+    found.into_values().collect()
 }
 
 /// Where the name before a form begins: at most four words, small ones only inside.
