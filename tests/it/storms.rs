@@ -293,7 +293,8 @@ impl Sea {
         self.sinks.push(good);
         self.seen.push(0);
         let open = "SELECT COUNT(*) AS value FROM delivery WHERE status IN ('queued', 'deferred', 'sending')";
-        for _ in 0..12 {
+        // Two days: what was put off by a clock that was a day ahead waits for that day.
+        for _ in 0..36 {
             if self.world.number(open, vec![]).await == 0 {
                 break;
             }
