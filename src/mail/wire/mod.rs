@@ -216,9 +216,9 @@ impl Grip {
     /// The next reply that is owed; None where the stream ended before it.
     pub(crate) fn poll_reply(&self, cx: &mut Context<'_>) -> Poll<io::Result<Option<RawReply>>> {
         loop {
-            let found = self.tally().next_reply()?;
-            if let Some(found) = found {
-                return Poll::Ready(Ok(found));
+            let found = self.tally().next_reply();
+            if found.is_ready() {
+                return found;
             }
             ready!(self.poll_fill(cx))?;
         }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::task::Poll;
 
 use tokio::io::ReadBuf;
 
@@ -118,11 +119,11 @@ impl Tally {
         self.kept.pop_front()
     }
 
-    /// The oldest reply that nobody has taken: `Some(None)` where none will come any more, and None
-    /// where one is still to come.
-    pub(crate) fn next_reply(&mut self) -> io::Result<Option<Option<RawReply>>> {
+    /// The oldest reply that nobody has taken: None where none will come any more, pending where one
+    /// is still to come.
+    pub(crate) fn next_reply(&mut self) -> Poll<io::Result<Option<RawReply>>> {
         if let Some(reply) = self.kept.pop_front() {
-            return Ok(Some(Some(reply)));
+            return Poll::Ready(Ok(Some(reply)));
         }
         let length: usize = self.lines.iter().map(String::len).sum();
         let why = if let Some(garbled) = &self.garbled {
@@ -131,10 +132,12 @@ impl Tally {
             "the server sends an answer without end".to_owned()
         } else if let Some(unasked) = &self.unasked {
             format!("the server said unasked: {}", unasked.text)
+        } else if self.ended {
+            return Poll::Ready(Ok(None));
         } else {
-            return Ok(self.ended.then_some(None));
+            return Poll::Pending;
         };
-        Err(io::Error::new(io::ErrorKind::InvalidData, why))
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, why)))
     }
 
     pub(crate) fn owe(&mut self, replies: usize) {
@@ -320,21 +323,28 @@ mod tests {
         tally
     }
 
+    fn is_error(tally: &mut Tally) -> bool {
+        matches!(tally.next_reply(), Poll::Ready(Err(_)))
+    }
+
     #[test]
     fn replies_are_whole_or_none() {
         let mut tally = greeted(b"220 hi\r\n");
         tally.owe(3);
-        assert!(tally.next_reply().unwrap().is_none());
+        assert!(tally.next_reply().is_pending());
         tally.arrived(b"250-2.1.0 a\r\n25");
-        assert!(tally.next_reply().unwrap().is_none());
+        assert!(tally.next_reply().is_pending());
         tally.arrived(b"0 b\n550\r\n250 x\r\n");
-        let taken = |tally: &mut Tally| tally.next_reply().unwrap().unwrap().unwrap();
+        let taken = |tally: &mut Tally| match tally.next_reply() {
+            Poll::Ready(Ok(Some(reply))) => reply,
+            other => panic!("{other:?}"),
+        };
         assert_eq!(taken(&mut tally), (250, vec!["2.1.0 a".into(), "b".into()]));
         assert_eq!(taken(&mut tally), (550, vec![String::new()]));
         assert_eq!(taken(&mut tally), (250, vec!["x".into()]));
-        assert!(tally.next_reply().unwrap().is_none());
+        assert!(tally.next_reply().is_pending());
         tally.end();
-        assert!(tally.next_reply().unwrap().unwrap().is_none());
+        assert!(matches!(tally.next_reply(), Poll::Ready(Ok(None))));
     }
 
     #[test]
@@ -350,16 +360,16 @@ mod tests {
             let mut tally = greeted(b"220 hi\r\n");
             tally.owe(1);
             tally.arrived(lines);
-            assert!(tally.next_reply().is_err(), "{lines:?}");
+            assert!(is_error(&mut tally), "{lines:?}");
             // What comes behind answers something else.
             tally.owe(1);
             tally.arrived(b"250 ok\r\n");
-            assert!(tally.next_reply().is_err(), "{lines:?}");
+            assert!(is_error(&mut tally), "{lines:?}");
         }
         let mut endless = greeted(b"220 hi\r\n");
         endless.owe(1);
         endless.arrived(&b"250-more\r\n".repeat(20_000));
-        assert!(endless.next_reply().is_err());
+        assert!(is_error(&mut endless));
     }
 
     fn handed(tally: &mut Tally) -> String {
