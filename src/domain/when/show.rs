@@ -72,7 +72,7 @@ pub fn in_words(from: Instant, to: Instant) -> String {
     let words = match (days, hours, minutes) {
         (0, 0, 0) if seconds == 0 => return "now".to_owned(),
         (0, 0, 0) => format!("{seconds} s"),
-        (0, 0, 1..10) if millis > 0 && seconds % 60 > 0 => {
+        (0, 0, 1..10) if millis > 0 && !seconds.is_multiple_of(60) => {
             format!("{minutes} min {} s", seconds % 60)
         }
         (0, 0, _) => format!("{minutes} min"),
