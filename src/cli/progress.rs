@@ -55,11 +55,11 @@ pub(in crate::cli) async fn beside<T>(
                 }
                 return done;
             }
-            Some(word) = said.recv() => {
+            Some(told) = said.recv() => {
                 if draws {
                     output.progress("");
                 }
-                word.show(output);
+                told.show(output);
             }
             _ = tick.tick(), if draws => {
                 let progress = seen.borrow_and_update().clone();

@@ -140,7 +140,7 @@ async fn told(desk: &Desk, report: &Report) -> Vec<String> {
 fn say(context: &mut Context, report: &Report) {
     let mut news = News::of(report);
     if context.output.is_terminal() {
-        news.trouble = report.trouble.as_ref().cloned();
+        news.trouble.clone_from(&report.trouble);
     }
     for need in needs(&news) {
         context.output.warn(need.message);

@@ -46,8 +46,8 @@ pub(crate) fn of(mut parts: Parts, is_turned: bool, addresses: &[&Address]) -> N
         if given.is_empty() && family.is_empty() {
             if is_turned {
                 let (honorific, last) = honorific(last);
-                given = first.to_owned();
-                family = last.to_owned();
+                first.clone_into(&mut given);
+                last.clone_into(&mut family);
                 name = full_name(honorific, first, last);
             }
         } else if key(first).starts_with(&key(&given)) && key(last).ends_with(&key(&family)) {
@@ -157,9 +157,9 @@ mod tests {
         (names.name, names.given, names.family)
     }
 
-    fn is(found: (String, String, String), name: &str, given: &str, family: &str) {
+    fn is(found: &(String, String, String), name: &str, given: &str, family: &str) {
         assert_eq!(
-            found,
+            *found,
             (name.to_owned(), given.to_owned(), family.to_owned())
         );
     }
@@ -167,26 +167,26 @@ mod tests {
     #[test]
     fn names_are_turned_where_the_file_writes_them_so() {
         is(
-            named("Byrne, Ada", "", "", true),
+            &named("Byrne, Ada", "", "", true),
             "Ada Byrne",
             "Ada",
             "Byrne",
         );
-        is(named("Byrne, Ada", "", "", false), "Byrne, Ada", "", "");
+        is(&named("Byrne, Ada", "", "", false), "Byrne, Ada", "", "");
         is(
-            named("Dr. Ott, Tom", "", "", true),
+            &named("Dr. Ott, Tom", "", "", true),
             "Dr. Tom Ott",
             "Tom",
             "Ott",
         );
         is(
-            named("von der Heide, Mia", "", "", true),
+            &named("von der Heide, Mia", "", "", true),
             "Mia von der Heide",
             "Mia",
             "von der Heide",
         );
         is(
-            named("Byrne, Ada", "Ada", "Byrne", false),
+            &named("Byrne, Ada", "Ada", "Byrne", false),
             "Ada Byrne",
             "Ada",
             "Byrne",
@@ -197,32 +197,32 @@ mod tests {
             "Ada, Bo and Cy Byrne of X",
             "News, 24",
         ] {
-            is(named(other, "", "", true), other, "", "");
+            is(&named(other, "", "", true), other, "", "");
         }
     }
 
     #[test]
     fn a_name_beside_a_family_name_is_the_given_one() {
         is(
-            named("Ada", "", "Byrne", false),
+            &named("Ada", "", "Byrne", false),
             "Ada Byrne",
             "Ada",
             "Byrne",
         );
         is(
-            named("Ada Byrne", "", "Byrne", false),
+            &named("Ada Byrne", "", "Byrne", false),
             "Ada Byrne",
             "",
             "Byrne",
         );
-        is(named("", "", "Byrne", false), "Byrne", "", "Byrne");
+        is(&named("", "", "Byrne", false), "Byrne", "", "Byrne");
     }
 
     #[test]
     fn an_address_is_no_name() {
-        is(named("ada.byrne@daily.example", "", "", false), "", "", "");
+        is(&named("ada.byrne@daily.example", "", "", false), "", "", "");
         is(
-            named(
+            &named(
                 "ada byrne@daily. example",
                 "ada",
                 "byrne@daily. example",
@@ -233,7 +233,7 @@ mod tests {
             "",
         );
         is(
-            named(
+            &named(
                 "ada.byrne@daily.example",
                 "ada",
                 "byrne daily example",
@@ -244,7 +244,7 @@ mod tests {
             "",
         );
         is(
-            named("Ada Byrne", "Ada", "Byrne", false),
+            &named("Ada Byrne", "Ada", "Byrne", false),
             "Ada Byrne",
             "Ada",
             "Byrne",

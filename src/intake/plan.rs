@@ -92,11 +92,11 @@ impl Plan {
         self.columns(field)
             .map(|index| cell::value(record.cell(index)))
             .find(|text| !text.is_empty())
-            .unwrap_or_else(|| self.attribute(extra, field))
+            .unwrap_or_else(|| Self::attribute(extra, field))
     }
 
     /// The first attribute of that name that is filled in.
-    pub(crate) fn attribute(&self, extra: &Extra, field: Field) -> String {
+    pub(crate) fn attribute(extra: &Extra, field: Field) -> String {
         extra
             .iter()
             .filter(|(f, _)| *f == field)

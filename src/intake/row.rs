@@ -43,7 +43,7 @@ impl Plan {
             family: one(Field::FamilyName),
             display: found.display_name.unwrap_or_default(),
         };
-        let addresses = Vec::from_iter(found.addresses.iter());
+        let addresses: Vec<_> = found.addresses.iter().collect();
         let names = person_name::of(parts, self.turns_names, &addresses);
         let mut addresses = found.addresses.into_iter();
         let Some(address) = addresses.next() else {
@@ -65,33 +65,14 @@ impl Plan {
             tags,
             lists: self.many(record, &extra, Field::Lists),
             kind: known("kind", &one(Field::Kind), kinds::kind, &mut warnings),
-            country: known(
-                "country",
-                &one(Field::Country),
-                countries::country,
-                &mut warnings,
-            )
-            .unwrap_or_default()
-            .to_owned(),
-            language: known(
-                "language",
-                &one(Field::Language),
-                languages::language,
-                &mut warnings,
-            )
-            .unwrap_or_default(),
+            country: country(&one(Field::Country), &mut warnings),
+            language: language(&one(Field::Language), &mut warnings),
             time_zone: known("time zone", &one(Field::TimeZone), zone, &mut warnings)
                 .unwrap_or_default()
                 .to_owned(),
             phone: phone(one(Field::Phone), &mut warnings),
             notes: self.notes(record, &extra),
-            attachments: known(
-                "wish about attachments",
-                &one(Field::Attachments),
-                attachments::wish,
-                &mut warnings,
-            )
-            .unwrap_or_default(),
+            attachments: wish(&one(Field::Attachments), &mut warnings),
             is_archived: self.is_archived_by_us(&one(Field::Status)),
             opt_out: self.opt_out(record, &extra, &mut warnings),
             name: names.name,
@@ -130,7 +111,7 @@ impl Plan {
         self.columns(Field::Title)
             .map(|index| cell::value(record.cell(index)))
             .find(|text| !text.is_empty() && !person_name::is_honorific(text))
-            .unwrap_or_else(|| self.attribute(extra, Field::Title))
+            .unwrap_or_else(|| Self::attribute(extra, Field::Title))
     }
 
     /// The row is of our own export, and the contact was archived there.
@@ -264,6 +245,20 @@ fn no_address() -> (&'static str, String, String) {
 }
 
 /// What a cell means, or a warning where it is filled in and means nothing we know.
+fn country(text: &str, warnings: &mut Vec<String>) -> String {
+    known("country", text, countries::country, warnings)
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn language(text: &str, warnings: &mut Vec<String>) -> String {
+    known("language", text, languages::language, warnings).unwrap_or_default()
+}
+
+fn wish(text: &str, warnings: &mut Vec<String>) -> &'static str {
+    known("wish about attachments", text, attachments::wish, warnings).unwrap_or_default()
+}
+
 fn known<T>(
     what: &str,
     text: &str,

@@ -132,13 +132,13 @@ pub fn render(input: &RenderInput<'_>) -> Result<RenditionText, RenderError> {
 /// news says so (COR-01), unless its headline does.
 fn subject(input: &RenderInput<'_>, text: &Text) -> String {
     let (language, headline) = (text.language.as_str(), text.headline.as_str());
-    let [rehearsal, test] = labels::marks(language);
+    let [rehearsal, trial] = labels::marks(language);
     let mut subject = String::new();
     if input.rehearsal {
         subject.push_str(rehearsal);
     }
     if input.test {
-        subject.push_str(test);
+        subject.push_str(trial);
     }
     let kind = labels::banner(input.version.kind, language);
     let is_said = |word: &&str| headline.to_uppercase().contains(word.trim());

@@ -2,6 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DatabaseBackend, Value};
 
+use crate::domain::instant::Instant;
 use crate::store::delivery::Lease;
 use crate::store::error::StoreError;
 use crate::store::{set, sql};
@@ -53,6 +54,44 @@ pub async fn due(
     begin: bool,
     lease: Lease,
 ) -> Result<Vec<Claimed>, StoreError> {
+    let claimed = read(connection, distribution_id, limit, share, lease.now).await?;
+    if claimed.is_empty() {
+        return Ok(claimed);
+    }
+    let ids: Vec<i64> = claimed.iter().map(|row| row.id).collect();
+    let stage = if begin { "started" } else { "claimed" };
+    let sql = format!(
+        "UPDATE delivery SET status = 'sending', stage = '{stage}', run_id = $1, fence = fence + 1, \
+         lease_until = $2, due_at = NULL, first_attempt_at = COALESCE(first_attempt_at, $3) \
+         WHERE status IN ('queued', 'deferred') AND id {}",
+        set::among_numbers(connection, 4)
+    );
+    let values = vec![
+        lease.run_id.into(),
+        lease.until.millis().into(),
+        lease.now.millis().into(),
+        set::bind(&ids),
+    ];
+    let taken = sql::run(connection, &sql, values).await?;
+    if usize::try_from(taken) != Ok(ids.len()) {
+        // Nobody else can take them: SQLite has one writer, PostgreSQL has locked them.
+        return Err(StoreError::Row {
+            table: "delivery",
+            column: "status",
+            id: ids[0],
+        });
+    }
+    Ok(claimed)
+}
+
+/// The due rows in the order in which they go.
+async fn read(
+    connection: &impl ConnectionTrait,
+    distribution_id: i64,
+    limit: u64,
+    share: &Share,
+    now: Instant,
+) -> Result<Vec<Claimed>, StoreError> {
     // SQLite has one writer; PostgreSQL's other claimers skip what is locked here.
     let skip = match connection.get_database_backend() {
         DatabaseBackend::Postgres => "FOR UPDATE SKIP LOCKED",
@@ -63,7 +102,7 @@ pub async fn due(
          AND due_at <= $1 ORDER BY due_at, position, id LIMIT $3 {skip}"
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let mut values: Vec<Value> = vec![lease.now.millis().into(), distribution_id.into()];
+    let mut values: Vec<Value> = vec![now.millis().into(), distribution_id.into()];
     let chosen = match share.usual {
         None => {
             values.push(limit.into());
@@ -112,32 +151,5 @@ pub async fn due(
         ),
     };
     let sql = format!("SELECT {rows} AS value FROM {from}");
-    let claimed: Vec<Claimed> = set::ungathered(connection, &sql, values).await?;
-    if claimed.is_empty() {
-        return Ok(claimed);
-    }
-    let ids: Vec<i64> = claimed.iter().map(|row| row.id).collect();
-    let stage = if begin { "started" } else { "claimed" };
-    let sql = format!(
-        "UPDATE delivery SET status = 'sending', stage = '{stage}', run_id = $1, fence = fence + 1, \
-         lease_until = $2, due_at = NULL, first_attempt_at = COALESCE(first_attempt_at, $3) \
-         WHERE status IN ('queued', 'deferred') AND id {}",
-        set::among_numbers(connection, 4)
-    );
-    let values = vec![
-        lease.run_id.into(),
-        lease.until.millis().into(),
-        lease.now.millis().into(),
-        set::bind(&ids),
-    ];
-    let taken = sql::run(connection, &sql, values).await?;
-    if usize::try_from(taken) != Ok(ids.len()) {
-        // Nobody else can take them: SQLite has one writer, PostgreSQL has locked them.
-        return Err(StoreError::Row {
-            table: "delivery",
-            column: "status",
-            id: ids[0],
-        });
-    }
-    Ok(claimed)
+    set::ungathered(connection, &sql, values).await
 }

@@ -186,7 +186,7 @@ impl Sea {
             Happens::Step { after, by } => self.step(*after, *by * 1000).await,
             Happens::Crash(mails) => self.crash(*mails).await,
             Happens::Pass(minutes) => {
-                clock.set(clock.now().plus(Duration::from_secs(minutes * 60)))
+                clock.set(clock.now().plus(Duration::from_secs(minutes * 60)));
             }
             Happens::Near(seconds) => {
                 let near = self.lift.minus(Duration::from_secs(*seconds));

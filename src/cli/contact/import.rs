@@ -30,8 +30,8 @@ the same header. Ctrl-C stops after whole rows; the same command again finishes 
 were left out.
 
 Fields for --map: email more-email name given-name middle-name family-name outlet title beats tags lists
-kind country language time-zone phone notes opt-out opt-in status unsubscribed-at bounced-at
-opt-out-reason attributes")]
+kind country language time-zone phone attachments notes opt-out opt-in status unsubscribed-at
+bounced-at opt-out-reason attributes")]
 pub struct Import {
     /// Files to import
     #[arg(required = true, value_name = "FILE")]

@@ -65,6 +65,19 @@ fn is_figure(text: &str) -> bool {
     text.chars().all(is_mark) || matches!(text, "n/a" | "N/A" | "n.m." | "NM")
 }
 
+fn labelled(header: &[String], row: &[String]) -> String {
+    header
+        .iter()
+        .zip(row)
+        .filter(|(_, cell)| !cell.is_empty())
+        .map(|(name, cell)| match name.trim_end_matches(':') {
+            "" => cell.clone(),
+            name => format!("{name}: {cell}"),
+        })
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::is_figure;
@@ -107,17 +120,4 @@ mod tests {
             "        2026   2025\nSales  212.4   86.3\nCost     9.5  118.0"
         );
     }
-}
-
-fn labelled(header: &[String], row: &[String]) -> String {
-    header
-        .iter()
-        .zip(row)
-        .filter(|(_, cell)| !cell.is_empty())
-        .map(|(name, cell)| match name.trim_end_matches(':') {
-            "" => cell.clone(),
-            name => format!("{name}: {cell}"),
-        })
-        .collect::<Vec<_>>()
-        .join("\n")
 }

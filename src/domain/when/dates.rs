@@ -77,20 +77,17 @@ pub fn short_date_in(language: &str, english: &str, with_year: bool) -> String {
         return format!("{} {day} {}{year}", first(weekday, 3), first(month, 3));
     };
     let weekday = WEEKDAYS[weekday][column];
-    match column {
-        1 => {
-            let month = MONTHS[month][1];
-            let month = if month.chars().count() > 4 {
-                first(month, 3) + "."
-            } else {
-                month.to_owned()
-            };
-            format!("{} {day}. {month}{year}", first(weekday, 2))
-        }
-        _ => {
-            let month = SHORT_MONTHS[month][column - 2];
-            format!("{}. {day} {month}{year}", first(weekday, 3))
-        }
+    if column == 1 {
+        let month = MONTHS[month][1];
+        let month = if month.chars().count() > 4 {
+            first(month, 3) + "."
+        } else {
+            month.to_owned()
+        };
+        format!("{} {day}. {month}{year}", first(weekday, 2))
+    } else {
+        let month = SHORT_MONTHS[month][column - 2];
+        format!("{}. {day} {month}{year}", first(weekday, 3))
     }
 }
 

@@ -503,6 +503,10 @@ mod tests {
                 "Einwilligung / Widerspruch",
             ],
         );
+    }
+
+    #[test]
+    fn what_only_sounds_like_a_wish_is_none() {
         all(
             None,
             &[

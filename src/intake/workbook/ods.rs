@@ -1,4 +1,4 @@
-//! OpenDocument sheets, read as a stream: such a file says "this cell 16,000 times", so that reading
+//! `OpenDocument` sheets, read as a stream: such a file says "this cell 16,000 times", so that reading
 //! it whole lets a stranger choose how much memory that takes.
 
 use std::io::{BufReader, Read, Seek};
@@ -13,7 +13,7 @@ use crate::intake::problem::IntakeProblem;
 use crate::intake::workbook::lines::{COLUMNS, Lines, ROWS};
 use crate::intake::workbook::{Kind, MOST_SHEETS, damaged, whole_number};
 
-/// Bytes of a cell's text: LibreOffice takes as many.
+/// Bytes of a cell's text: `LibreOffice` takes as many.
 const LONGEST_CELL: usize = 65_535;
 
 /// A cell, and the columns in which it stands.

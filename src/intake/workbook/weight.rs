@@ -34,7 +34,7 @@ pub(super) fn is_reasonable(file: &File) -> bool {
         let mut tally = Tally::default();
         let is_counted = tally.count(part, INFLATED - whole);
         whole += tally.bytes;
-        let is_xml = name.ends_with(".xml");
+        let is_xml = name.rsplit('.').next() == Some("xml");
         if !is_counted
             || whole > INFLATED
             || (is_xml && tally.longest > LONGEST_TEXT)

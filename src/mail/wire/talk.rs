@@ -4,7 +4,6 @@ use std::error::Error as _;
 use std::fmt;
 use std::future::poll_fn;
 use std::io;
-use std::task::ready;
 use std::time::Duration;
 
 use lettre::transport::smtp::Error as SmtpError;
@@ -107,39 +106,34 @@ impl Talk {
 
     /// The next reply that is owed.
     pub(crate) async fn read(&mut self) -> Result<Reply, Break> {
-        let reading = poll_fn(|cx| self.grip.poll_reply(cx));
-        match timeout(self.timeouts.command, reading).await {
-            Ok(answer) => understood(answer),
-            Err(_) => Err(Break::Timeout),
-        }
+        self.read_within(self.timeouts.command).await
     }
 
     /// Writes the load and reads its first reply. While bytes are going out the clock is `data`'s
     /// and starts anew with each progress, then it is `limit`.
     async fn write(&mut self, load: Load, limit: Duration) -> Result<Reply, Break> {
         self.grip.tally().set_load(load);
-        let mut is_out = false;
-        let mut answer = poll_fn(|cx| {
-            if !is_out {
-                ready!(self.grip.poll_load(cx))?;
-                is_out = true;
-            }
-            self.grip.poll_reply(cx)
-        });
+        let mut before = 0;
         loop {
-            let (mark, patience) = {
-                let tally = self.grip.tally();
-                let writing = tally.is_writing();
-                let patience = if writing { self.timeouts.data } else { limit };
-                ((writing, tally.sent()), patience)
-            };
-            if let Ok(answer) = timeout(patience, &mut answer).await {
-                return understood(answer);
+            let writing = poll_fn(|cx| self.grip.poll_load(cx));
+            match timeout(self.timeouts.data, writing).await {
+                Ok(Ok(())) => return self.read_within(limit).await,
+                Ok(Err(problem)) => return understood(Err(problem)),
+                Err(_) => {}
             }
-            let tally = self.grip.tally();
-            if mark == (tally.is_writing(), tally.sent()) {
+            let sent = self.grip.tally().sent();
+            if sent == before {
                 return Err(Break::Timeout);
             }
+            before = sent;
+        }
+    }
+
+    async fn read_within(&mut self, limit: Duration) -> Result<Reply, Break> {
+        let reading = poll_fn(|cx| self.grip.poll_reply(cx));
+        match timeout(limit, reading).await {
+            Ok(answer) => understood(answer),
+            Err(_) => Err(Break::Timeout),
         }
     }
 

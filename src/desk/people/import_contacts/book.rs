@@ -4,6 +4,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use crate::desk::issuers::slug;
+use crate::desk::people::import_contacts::pending::{Outcome, Pending, Planned};
 use crate::desk::people::import_contacts::person::{
     FieldChange, Meeting, Person, Prepared, values,
 };
@@ -19,46 +20,6 @@ use crate::store::suppression::{self, NewSuppression};
 
 /// Names of outlets, and of labels, whose ids are kept.
 const NAMES: usize = 50_000;
-
-/// What became of a row.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Outcome {
-    Added,
-    Updated,
-    Unchanged,
-    Merged,
-}
-
-/// A planned row, for the report.
-pub(crate) struct Planned {
-    pub(crate) outcome: Outcome,
-    pub(crate) is_opted_out: bool,
-    pub(crate) is_bounced: bool,
-    pub(crate) warnings: Vec<String>,
-    /// For a plan that is shown: the contact's number, where there is one, the line of the row that
-    /// this one was merged with, and what changes.
-    pub(crate) contact: Option<i64>,
-    pub(crate) merged_with: Option<u64>,
-    pub(crate) changes: Vec<(&'static str, String, String)>,
-}
-
-/// What a chunk of rows wants written. Person ids below zero stand for people who are new.
-#[derive(Default)]
-pub(crate) struct Pending {
-    pub(crate) changes: Vec<Change>,
-    pub(crate) labels: Vec<(i64, LabelKind, String)>,
-    pub(crate) addresses: Vec<(i64, StoredAddress)>,
-    /// Two people of whom a row says that they have one address.
-    pub(crate) shared: Vec<(i64, i64)>,
-    pub(crate) suppressions: Vec<NewSuppression>,
-    pub(crate) bounced: Vec<i64>,
-    /// Whom the undo of another import had archived, with the row's line.
-    pub(crate) back: Vec<(i64, u64)>,
-    /// Who stands on which list, by its short name, in our own export.
-    pub(crate) lists: Vec<(i64, String)>,
-    /// Everybody whom the chunk is about, for the list.
-    pub(crate) members: Vec<i64>,
-}
 
 /// Who is known. In a dry run it also remembers, in place of the database, who would be new.
 pub(crate) struct Book {

@@ -5,6 +5,7 @@ mod book;
 mod files;
 mod indexes;
 mod pace;
+mod pending;
 mod person;
 mod plan_view;
 mod reader;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::desk::people::import_contacts::book::{Outcome, Planned};
+use crate::desk::people::import_contacts::pending::{Outcome, Planned};
 use crate::intake::draft::Reject;
 
 /// A row of the plan.

@@ -5,11 +5,12 @@ use tokio::sync::mpsc;
 
 use crate::desk::Desk;
 use crate::desk::people::import_contacts::alive;
-use crate::desk::people::import_contacts::book::{Book, Outcome, Planned};
+use crate::desk::people::import_contacts::book::Book;
 use crate::desk::people::import_contacts::files::{
     OpenFile, header_key, lines, reader_died, refused,
 };
 use crate::desk::people::import_contacts::pace::Pace;
+use crate::desk::people::import_contacts::pending::{Outcome, Planned};
 use crate::desk::people::import_contacts::person::{Prepared, PreparedRow};
 use crate::desk::people::import_contacts::plan_view::PlannedRow;
 use crate::desk::people::import_contacts::reader::{AHEAD, Read, read};
@@ -180,16 +181,13 @@ impl Work<'_, '_> {
                 report.interrupted_at = Some(supply.last_line);
                 return Ok(());
             }
-            let ahead = match report.import {
-                Some(import_id) => {
-                    self.write_some(report, rejects, rows, &mut supply, import_id)
-                        .await?
-                }
-                None => {
-                    supply.last_line = rows.last().map_or(0, PreparedRow::line);
-                    self.plan_dry(report, rejects, rows).await?;
-                    None
-                }
+            let ahead = if let Some(import_id) = report.import {
+                self.write_some(report, rejects, rows, &mut supply, import_id)
+                    .await?
+            } else {
+                supply.last_line = rows.last().map_or(0, PreparedRow::line);
+                self.plan_dry(report, rejects, rows).await?;
+                None
             };
             let rows = report.counts.rows;
             (self.watch.tell)(News::Rows {
@@ -260,7 +258,9 @@ impl Work<'_, '_> {
             let (drafts, refused) = apart(chunk);
             self.write_chunk(&transaction, report, &drafts, import_id)
                 .await?;
-            refused.iter().for_each(|reject| report.refuse(reject));
+            for reject in &refused {
+                report.refuse(reject);
+            }
             refusals.extend(refused);
             supply.pace.took();
             let Some(left) = supply.pace.left().filter(|_| !self.watch.must_stop()) else {
@@ -283,13 +283,13 @@ impl Work<'_, '_> {
         &mut self,
         transaction: &DatabaseTransaction,
         report: &mut FileReport,
-        drafts: &[Box<Prepared>],
+        drafts: &[Prepared],
         import_id: i64,
     ) -> Result<(), Problem> {
         if drafts.is_empty() {
             return Ok(());
         }
-        let rows: Vec<&Prepared> = drafts.iter().map(AsRef::as_ref).collect();
+        let rows: Vec<&Prepared> = drafts.iter().collect();
         let met = rows.iter().flat_map(|row| &row.addresses);
         older_keys::meet(self.desk, transaction, met.map(Hashable::from)).await?;
         self.book.load(transaction, &rows).await?;
@@ -314,7 +314,7 @@ impl Work<'_, '_> {
         rows: Vec<PreparedRow>,
     ) -> Result<(), Problem> {
         let (drafts, refused) = apart(rows);
-        let rows: Vec<&Prepared> = drafts.iter().map(AsRef::as_ref).collect();
+        let rows: Vec<&Prepared> = drafts.iter().collect();
         if !rows.is_empty() {
             self.load_for_dry_run(&rows).await?;
             plan(&mut self.book, self.request, report, &rows);
@@ -346,11 +346,11 @@ impl Work<'_, '_> {
     }
 }
 
-fn apart(rows: Vec<PreparedRow>) -> (Vec<Box<Prepared>>, Vec<Reject>) {
+fn apart(rows: Vec<PreparedRow>) -> (Vec<Prepared>, Vec<Reject>) {
     let (mut drafts, mut refusals) = (Vec::with_capacity(rows.len()), Vec::new());
     for row in rows {
         match row {
-            PreparedRow::Draft(draft) => drafts.push(draft),
+            PreparedRow::Draft(draft) => drafts.push(*draft),
             PreparedRow::Reject(reject) => refusals.push(reject),
         }
     }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::desk::Desk;
-use crate::desk::people::import_contacts::book::{Book, Pending};
+use crate::desk::people::import_contacts::book::Book;
+use crate::desk::people::import_contacts::pending::Pending;
 use crate::domain::name;
 use crate::domain::suppression::Scope;
 use crate::store::connection::ConnectionTrait;
@@ -60,18 +61,7 @@ pub(crate) async fn write(
     if !changed.is_empty() {
         contact::set_values(connection, desk.now(), &changed).await?;
     }
-    let people = &book.people;
-    for change in &mut book.pending.changes {
-        if change.field == FIELDS[OUTLET] {
-            change.new_id = people
-                .get(&change.contact_id)
-                .and_then(|person| person.outlet_id);
-        }
-        change.contact_id = ids
-            .get(&change.contact_id)
-            .copied()
-            .unwrap_or(change.contact_id);
-    }
+    name_ids(book, &ids);
     let pending = &book.pending;
     let real = |id: &i64| ids.get(id).copied().unwrap_or(*id);
     write_labels(
@@ -120,6 +110,22 @@ pub(crate) async fn write(
             media_list::add_members(connection, list, &members, Some(purpose.import_id)).await
         }
         None => Ok(0),
+    }
+}
+
+/// Gives the changes the ids that contacts and outlets have got by now.
+fn name_ids(book: &mut Book, ids: &HashMap<i64, i64>) {
+    let people = &book.people;
+    for change in &mut book.pending.changes {
+        if change.field == FIELDS[OUTLET] {
+            change.new_id = people
+                .get(&change.contact_id)
+                .and_then(|person| person.outlet_id);
+        }
+        change.contact_id = ids
+            .get(&change.contact_id)
+            .copied()
+            .unwrap_or(change.contact_id);
     }
 }
 

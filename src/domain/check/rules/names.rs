@@ -55,9 +55,9 @@ pub(crate) fn corporate(text: &str, folded: &str, known: &[String]) -> Vec<Range
         named.retain(|range| {
             // They stand in order: the last that begins before could hold it.
             let before = found.partition_point(|other: &Range<usize>| other.start <= range.start);
-            !before
+            before
                 .checked_sub(1)
-                .is_some_and(|last| range.end <= found[last].end)
+                .is_none_or(|last| range.end > found[last].end)
         });
         found.extend(named);
         found.sort_by_key(|range| range.start);

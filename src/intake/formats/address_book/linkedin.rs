@@ -1,4 +1,4 @@
-//! LinkedIn connections: few of them show their address, so most rows have none.
+//! `LinkedIn` connections: few of them show their address, so most rows have none.
 
 use crate::intake::formats::Format;
 

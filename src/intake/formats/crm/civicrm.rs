@@ -1,4 +1,4 @@
-//! CiviCRM: "Do Not Mail" is about letters, and an address may be on hold.
+//! `CiviCRM`: "Do Not Mail" is about letters, and an address may be on hold.
 
 use crate::intake::formats::Format;
 

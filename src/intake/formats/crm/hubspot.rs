@@ -1,4 +1,4 @@
-//! HubSpot: a subscription each, and one no to all of them.
+//! `HubSpot`: a subscription each, and one no to all of them.
 
 use crate::intake::formats::Format;
 

@@ -1,4 +1,4 @@
-//! SugarCRM and SuiteCRM.
+//! `SugarCRM` and `SuiteCRM`.
 
 use crate::intake::formats::Format;
 

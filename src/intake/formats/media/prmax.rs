@@ -1,4 +1,4 @@
-//! PRmax: the family name as "Familyname", the people's interests.
+//! `PRmax`: the family name as "Familyname", the people's interests.
 
 use crate::intake::formats::Format;
 

@@ -1,4 +1,4 @@
-//! ActiveCampaign.
+//! `ActiveCampaign`.
 
 use crate::intake::formats::Format;
 

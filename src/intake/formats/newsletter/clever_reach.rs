@@ -1,4 +1,4 @@
-//! CleverReach: who was deactivated has a date for it.
+//! `CleverReach`: who was deactivated has a date for it.
 
 use crate::intake::formats::Format;
 

@@ -23,6 +23,63 @@ pub(crate) enum ByName {
     NeverSubscribed,
 }
 
+/// Those who left.
+const LEFT: &[&str] = &[
+    "unsubscribed",
+    "unsubscribes",
+    "unsubscribers",
+    "unsubs",
+    "optout",
+    "optouts",
+    "optedout",
+    "abgemeldet",
+    "abgemeldete",
+    "abmeldungen",
+    "desabonnes",
+    "desinscrits",
+    "bajas",
+    "disiscritti",
+    "uitgeschreven",
+];
+
+/// Those who may not be written to.
+const BANNED: &[&str] = &[
+    "suppression",
+    "suppressions",
+    "suppressed",
+    "blocklist",
+    "blacklist",
+    "blocklisted",
+    "blacklisted",
+    "donotcontact",
+    "sperrliste",
+];
+
+/// What may turn a word of no round, or add others to it.
+const TURNING: &[&str] = &[
+    "without",
+    "no",
+    "not",
+    "minus",
+    "excl",
+    "excluding",
+    "except",
+    "ohne",
+    "sans",
+    "sin",
+    "non",
+    "and",
+    "und",
+    "with",
+    "incl",
+    "including",
+    "all",
+    "alle",
+    "removed",
+    "active",
+    "subscribed",
+];
+
 /// Reads the name of a file: Mailchimp's `unsubscribed_…` and `cleaned_…` (bounced), and what people
 /// call such a file themselves, "Opt-outs 2026", "Press unsubscribed (1)". A no is never too much.
 pub(crate) fn by_name(file_name: &str) -> Option<ByName> {
@@ -35,36 +92,11 @@ pub(crate) fn by_name(file_name: &str) -> Option<ByName> {
     if has(&["nonsubscribed"]) || joined.contains("non subscribed") {
         return Some(ByName::NeverSubscribed);
     }
-    let is_left = has(&[
-        "unsubscribed",
-        "unsubscribes",
-        "unsubscribers",
-        "unsubs",
-        "optout",
-        "optouts",
-        "optedout",
-        "abgemeldet",
-        "abgemeldete",
-        "abmeldungen",
-        "desabonnes",
-        "desinscrits",
-        "bajas",
-        "disiscritti",
-        "uitgeschreven",
-    ]) || ["opt out", "opted out", "opt outs"]
-        .iter()
-        .any(|text| joined.contains(text));
-    let is_banned = has(&[
-        "suppression",
-        "suppressions",
-        "suppressed",
-        "blocklist",
-        "blacklist",
-        "blocklisted",
-        "blacklisted",
-        "donotcontact",
-        "sperrliste",
-    ]) || joined.contains("do not contact");
+    let is_left = has(LEFT)
+        || ["opt out", "opted out", "opt outs"]
+            .iter()
+            .any(|text| joined.contains(text));
+    let is_banned = has(BANNED) || joined.contains("do not contact");
     let is_dead = has(&["cleaned", "bounced", "bounces", "hardbounces"]);
     let reason = match (is_left, is_banned, is_dead) {
         (true, ..) => "unsubscribed",
@@ -75,37 +107,13 @@ pub(crate) fn by_name(file_name: &str) -> Option<ByName> {
     let is_first = |word: &&str| words.first().is_some_and(|first| first == word);
     if ["unsubscribed", "unsubscribes", "cleaned"]
         .iter()
-        .any(|word| is_first(&word))
+        .any(is_first)
     {
         return Some(ByName::No(reason));
     }
     // "Do not contact" is turned round by no word of its own.
     let rest = joined.replace("do not contact", "");
-    let is_turned = [
-        "without",
-        "no",
-        "not",
-        "minus",
-        "excl",
-        "excluding",
-        "except",
-        "ohne",
-        "sans",
-        "sin",
-        "non",
-        "and",
-        "und",
-        "with",
-        "incl",
-        "including",
-        "all",
-        "alle",
-        "removed",
-        "active",
-        "subscribed",
-    ]
-    .iter()
-    .any(|word| rest.split(' ').any(|other| other == *word));
+    let is_turned = rest.split(' ').any(|word| TURNING.contains(&word));
     let is_clean_list = is_dead && !is_left && !is_banned && has(&["cleaned"]);
     Some(if is_turned || is_clean_list {
         ByName::Unclear(reason)

@@ -1,4 +1,4 @@
-//! MailerLite: the address stands under "Subscriber", the given name under "Name".
+//! `MailerLite`: the address stands under "Subscriber", the given name under "Name".
 
 use crate::intake::formats::Format;
 

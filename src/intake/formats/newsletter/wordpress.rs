@@ -1,4 +1,4 @@
-//! The Newsletter plugin of WordPress: the state as one letter.
+//! The Newsletter plugin of `WordPress`: the state as one letter.
 
 use crate::intake::formats::Format;
 use crate::intake::opt_out::{self, Verdict};

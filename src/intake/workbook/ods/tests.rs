@@ -1,4 +1,4 @@
-//! Sheets as LibreOffice writes them, and as somebody writes them who means harm.
+//! Sheets as `LibreOffice` writes them, and as somebody writes them who means harm.
 
 use std::io::{BufRead, BufReader, Cursor, Write};
 
