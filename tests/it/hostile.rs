@@ -153,10 +153,10 @@ fn a_text_without_an_end_is_given_up_on() {
             &["boilerplate", "new", "about", "--file", "about.txt"][..],
             "not-text",
         ),
-        (&["release", "new", "about.txt"], "unreadable"),
+        (&["release", "new", "about.txt"], "too-large"),
         (
             &["release", "new", "plant", "--from", "about.txt"],
-            "unreadable",
+            "too-large",
         ),
     ] {
         assert_eq!(newsroom.refused(words), pair(2, word), "{words:?}");

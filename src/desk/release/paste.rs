@@ -110,9 +110,11 @@ fn text(path: &Path) -> Result<String, Problem> {
         .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
         .map_err(|error| unreadable(error.to_string()))?;
     if bytes.len() as u64 > LARGEST {
-        return Err(unreadable(format!(
-            "it is longer than {LARGEST} bytes; a release is not"
-        )));
+        return Err(usage(
+            "too-large",
+            format!("{shown} is longer than {LARGEST} bytes; a release is not"),
+            "keep the text of the release alone",
+        ));
     }
     let text = String::from_utf8(bytes).map_err(|_| {
         Problem::new(

@@ -419,7 +419,7 @@ impl Book {
     pub(crate) fn turn_page(&mut self) {
         for (id, person) in self.people.drain() {
             if person.is_met() && !person.is_ours {
-                self.met.insert(id, meeting(&person));
+                self.met.insert(id, person.meeting());
             }
         }
         if let Some(unseen) = &mut self.unseen {
@@ -440,16 +440,11 @@ impl Book {
             let is_new = person.fresh.is_some() || person.is_brought_back;
             let stays = is_new || person.has_new_values() || held.contains(id);
             if person.is_met() && !stays {
-                met.insert(*id, meeting(person));
+                met.insert(*id, person.meeting());
             }
             stays
         });
         let people = &self.people;
         self.by_key.retain(|_, id| people.contains_key(id));
     }
-}
-
-fn meeting(person: &Person) -> Meeting {
-    let line = person.met_line.unwrap_or_default();
-    (person.given, u32::try_from(line).unwrap_or(u32::MAX))
 }

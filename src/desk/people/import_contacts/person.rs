@@ -138,6 +138,11 @@ pub(crate) struct FieldChange {
 pub(crate) type Meeting = (u16, u32);
 
 impl Person {
+    pub(crate) fn meeting(&self) -> Meeting {
+        let line = self.met_line.unwrap_or_default();
+        (self.given, u32::try_from(line).unwrap_or(u32::MAX))
+    }
+
     pub(crate) fn known(known: Known, is_ours: bool, meeting: Option<Meeting>) -> Self {
         if let Some(status) = known.undone_status {
             return Self {
