@@ -173,10 +173,14 @@ pub(super) fn query(
              {by_filter}UNION ALL SELECT id, NULL FROM contact WHERE id IN {contacts} {everyone}) AS asked GROUP BY contact_id) AS a"
         )
     };
-    let (asked, position) = if placed {
-        (self::placed(backend, &asked), "a.position")
-    } else {
-        (asked, "CAST(0 AS BIGINT)")
+    let (asked, position) = match backend {
+        _ if !placed => (asked, "CAST(0 AS BIGINT)"),
+        // Its memory is bounded by itself, and it would read those placed anew for each contact.
+        DatabaseBackend::Postgres => (
+            asked,
+            "ROW_NUMBER() OVER (PARTITION BY c.domain ORDER BY c.id)",
+        ),
+        _ => (self::placed(&asked), "a.position"),
     };
     let notice = audience.notice.as_deref().map_or_else(String::new, notice);
     let judged = format!(
@@ -205,16 +209,12 @@ pub(super) fn query(
 
 /// Those asked for with their positions: the first of each domain, then the second, and so on. Only
 /// numbers are sorted here; with all that goes into a row a million would be sorted in half a gigabyte.
-fn placed(backend: DatabaseBackend, asked: &str) -> String {
+fn placed(asked: &str) -> String {
     // SQLite joins the rest in this order, and drops an order that nothing seems to need but the limit.
-    let order = match backend {
-        DatabaseBackend::Postgres => "",
-        _ => " ORDER BY position, contact_id LIMIT -1",
-    };
     format!(
         "SELECT b.contact_id AS contact_id, b.list_id, b.replies_to_id, ROW_NUMBER() OVER (PARTITION BY k.domain ORDER BY k.id) AS position \
          FROM ({asked}) AS b CROSS JOIN contact k WHERE k.id = b.contact_id \
-         AND k.email IS NOT NULL AND k.merged_into_id IS NULL AND k.erased_at IS NULL{order}"
+         AND k.email IS NOT NULL AND k.merged_into_id IS NULL AND k.erased_at IS NULL ORDER BY position, contact_id LIMIT -1"
     )
 }
 

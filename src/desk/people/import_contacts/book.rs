@@ -150,15 +150,8 @@ impl Book {
         }
         if !loaded.is_empty() {
             for label in label::of(connection, &loaded).await? {
-                let kind = if label.kind == "beat" {
-                    LabelKind::Beat
-                } else {
-                    LabelKind::Tag
-                };
                 if let Some(person) = self.people.get_mut(&label.contact_id) {
-                    person
-                        .labels
-                        .insert((kind, label.name_key), Some(label.label_id));
+                    person.know(label);
                 }
             }
             for (id, _) in suppression::live_reason(connection, &loaded, &[], None).await? {

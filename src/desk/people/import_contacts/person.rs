@@ -9,7 +9,7 @@ use crate::domain::name;
 use crate::domain::suppression::SuppressionKey;
 use crate::intake::draft::{ContactDraft, Reject, Row};
 use crate::store::contact::{FIELDS, KIND, Known, OUTLET, StoredAddress, Values};
-use crate::store::label::LabelKind;
+use crate::store::label::{LabelKind, OnContact};
 
 /// A draft with its addresses as the tables hold them; the first is the primary.
 pub(crate) struct Prepared {
@@ -138,6 +138,17 @@ pub(crate) struct FieldChange {
 pub(crate) type Meeting = (u16, u32);
 
 impl Person {
+    /// Notes a label that is stored.
+    pub(crate) fn know(&mut self, label: OnContact) {
+        let kind = if label.kind == "beat" {
+            LabelKind::Beat
+        } else {
+            LabelKind::Tag
+        };
+        let label_id = Some(label.label_id);
+        self.labels.insert((kind, label.name_key), label_id);
+    }
+
     pub(crate) fn meeting(&self) -> Meeting {
         let line = self.met_line.unwrap_or_default();
         (self.given, u32::try_from(line).unwrap_or(u32::MAX))
