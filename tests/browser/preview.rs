@@ -146,7 +146,8 @@ async fn mail_fits(browser: &Client, width: i32, is_dark: bool, has_images: bool
     )
     .await;
     let width = f64::from(width);
-    assert_eq!(&found[..2], [width, width], "{found:?}");
+    // A bar at the side may take some of the frame's width.
+    assert!(found[0] == width && found[1] <= width, "{found:?}");
     assert_eq!(found[2] < 128.0, is_dark, "{found:?}");
     assert_eq!(
         found[3..],
