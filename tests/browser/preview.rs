@@ -222,4 +222,5 @@ async fn every_part_of_a_preview_is_reached_by_keyboard() {
         .unwrap();
     let text = text.text().await.unwrap();
     assert!(text.contains("CORRECTION: It opens at nine"), "{text}");
+    browser.close().await.unwrap();
 }
