@@ -50,7 +50,8 @@ pub(super) fn read(piece: &str) -> Result<Mailbox, AddressProblem> {
     }
     let text = scheme(text)?;
     // A spreadsheet's mark for "this is text". Legal in an address, but nobody has one like it.
-    if let Some(rest) = text.strip_prefix(['\'', '’', '‘', '`']) {
+    let rest = text.trim_start_matches(['\'', '’', '‘', '`']);
+    if rest.len() < text.len() {
         return Ok(Mailbox {
             address: address(rest)?,
             display_name: None,

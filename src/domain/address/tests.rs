@@ -33,6 +33,7 @@ fn what_people_paste_is_cleaned() {
         ("\u{202a}ida@example.com\u{202c}", "ida@example.com"),
         ("Ida.Berg@EXAMPLE.Com", "Ida.Berg@example.com"),
         ("mailto:ida@example.com", "ida@example.com"),
+        ("''’ida@example.com", "ida@example.com"),
         (
             "MAILTO:ida@example.com?subject=Hi, there&cc=x@example.org",
             "ida@example.com",
