@@ -111,11 +111,12 @@ pub fn read(cell: &str) -> Result<Reading, AddressProblem> {
             reason: "there is no address".to_owned(),
         });
     }
+    let exchange = || AddressProblem {
+        code: "exchange-address",
+        reason: "not an e-mail address (Exchange X.500)".to_owned(),
+    };
     if cell::is_exchange(&text) {
-        return Err(AddressProblem {
-            code: "exchange-address",
-            reason: "not an e-mail address (Exchange X.500)".to_owned(),
-        });
+        return Err(exchange());
     }
     if text.chars().any(|c| c.is_control() && c != '\n') {
         return Err(AddressProblem::invalid("it holds a control character"));
@@ -126,6 +127,9 @@ pub fn read(cell: &str) -> Result<Reading, AddressProblem> {
         warnings: Vec::new(),
     };
     for piece in cell::split(&text)? {
+        if cell::is_exchange(&piece) {
+            return Err(exchange());
+        }
         let found = mailbox::read(&piece)?;
         let key = found.address.key();
         if reading.addresses.iter().any(|known| known.key() == key) {

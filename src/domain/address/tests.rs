@@ -149,6 +149,7 @@ fn an_empty_cell_has_many_faces() {
         "EX:/o=Harbour/cn=ida",
         "IMCEAEX-_O=HARBOUR_CN=IDA@example.com",
         "Ida Berg </o=Harbour/ou=First/cn=ida>",
+        "ida@example.com\n/ou=First@example.com",
     ] {
         assert_eq!(answer(cell), "exchange-address", "{cell:?}");
     }

@@ -83,7 +83,7 @@ pub struct Passage {
 /// A named part with its source.
 #[derive(Clone, Debug)]
 pub struct Part {
-    /// `headline`, `subhead 1`, `dateline`, `body`, `about SLUG`, [`LEGEND`], `contact SLUG`, `asset NAME`.
+    /// `headline`, `subhead 1`, `dateline`, `body`, `about SLUG`, `LEGEND`, `contact SLUG`, `asset NAME`.
     pub name: String,
     lines: Vec<String>,
 }
