@@ -30,39 +30,40 @@ pub(super) fn read(piece: &str) -> Result<Mailbox, AddressProblem> {
     let text = unquoted(piece.trim());
     if let Some(rest) = text.strip_suffix('>') {
         let (before, inside) = rest.rsplit_once('<').ok_or_else(stray_angle)?;
-        let address = address(scheme(inside.trim())?.as_str())?;
+        let inside = scheme(inside.trim())?;
+        let address = address(&inside)?;
         let display_name = display_name(before.trim(), &address)?;
         return Ok(Mailbox {
             address,
             display_name,
-            warning: None,
+            warning: marked(&inside),
         });
     }
     if text.contains(['<', '>']) {
         return Err(stray_angle());
     }
     if let Some((before, comment)) = comment(text) {
+        let before = scheme(before)?;
         return Ok(Mailbox {
-            address: address(&scheme(before)?)?,
+            address: address(&before)?,
             display_name: Some(comment.to_owned()),
-            warning: None,
+            warning: marked(&before),
         });
     }
     let text = scheme(text)?;
-    // A spreadsheet's mark for "this is text". Legal in an address, but nobody has one like it.
-    let rest = text.trim_start_matches(['\'', '’', '‘', '`']);
-    if rest.len() < text.len() {
-        return Ok(Mailbox {
-            address: address(rest)?,
-            display_name: None,
-            warning: Some("an apostrophe before the address was dropped".to_owned()),
-        });
-    }
     Ok(Mailbox {
         address: address(&text)?,
         display_name: None,
-        warning: None,
+        warning: marked(&text),
     })
+}
+
+/// A spreadsheet's mark for "this is text". Legal in an address, but nobody has one like it.
+const MARKS: [char; 4] = ['\'', '’', '‘', '`'];
+
+fn marked(text: &str) -> Option<String> {
+    let is_marked = unquoted(text).starts_with(MARKS);
+    is_marked.then(|| "an apostrophe before the address was dropped".to_owned())
 }
 
 fn stray_angle() -> AddressProblem {
@@ -196,7 +197,7 @@ fn plain_name(text: &str) -> Result<String, AddressProblem> {
 
 /// An address alone, as in RFC 5321 section 4.1.2, dot-atoms only.
 fn address(text: &str) -> Result<Address, AddressProblem> {
-    let text = unquoted(text);
+    let text = unquoted(text).trim_start_matches(MARKS);
     let (local, domain) = text
         .rsplit_once('@')
         .ok_or_else(|| AddressProblem::invalid(without_at(text)))?;

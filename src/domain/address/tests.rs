@@ -34,6 +34,7 @@ fn what_people_paste_is_cleaned() {
         ("Ida.Berg@EXAMPLE.Com", "Ida.Berg@example.com"),
         ("mailto:ida@example.com", "ida@example.com"),
         ("''’ida@example.com", "ida@example.com"),
+        ("Ida <‘ida@example.com>", "ida@example.com"),
         (
             "MAILTO:ida@example.com?subject=Hi, there&cc=x@example.org",
             "ida@example.com",
