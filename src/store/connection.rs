@@ -335,14 +335,20 @@ pub async fn commit(transaction: DatabaseTransaction) -> Result<(), StoreError> 
     Ok(transaction.commit().await?)
 }
 
-/// Lets SQLite do with less memory, for work on all recipients at once; and with as much as usual again.
+/// Does work on everybody at once with SQLite's memory spared; afterwards it has as much as usual.
 /// PostgreSQL has its own.
-pub async fn spare_memory(
+pub async fn sparing<T, E: From<StoreError>>(
     connection: &impl ConnectionTrait,
-    sparing: bool,
-) -> Result<(), StoreError> {
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    cache(connection, SPARING).await?;
+    let done = work.await;
+    cache(connection, CACHE).await?;
+    done
+}
+
+async fn cache(connection: &impl ConnectionTrait, size: &str) -> Result<(), StoreError> {
     if connection.get_database_backend() == DatabaseBackend::Sqlite {
-        let size = if sparing { SPARING } else { CACHE };
         sql::run(connection, &format!("PRAGMA cache_size = {size}"), vec![]).await?;
     }
     Ok(())

@@ -10,7 +10,7 @@ use crate::domain::distribution::Purpose;
 use crate::domain::release::{Release, Status};
 use crate::domain::when::Moment;
 use crate::store::audience::{self, Fate, Freeze};
-use crate::store::connection::{ConnectionTrait, begin_write, commit, spare_memory};
+use crate::store::connection::{ConnectionTrait, begin_write, commit, sparing};
 use crate::store::distribution::{self, Distribution};
 use crate::store::error::StoreError;
 use crate::store::{desk_row, embargo, recipients, release};
@@ -31,10 +31,7 @@ pub struct Scheduled {
 /// Freezes a plan: renditions and one row per recipient, in one transaction. Everything that the
 /// plan was worked out from is looked at again inside it.
 pub async fn schedule(desk: &Desk, plan: &Plan) -> Result<Scheduled, Problem> {
-    spare_memory(desk.store.db(), true).await?;
-    let scheduled = freeze(desk, plan).await;
-    spare_memory(desk.store.db(), false).await?;
-    scheduled
+    sparing(desk.store.db(), freeze(desk, plan)).await
 }
 
 async fn freeze(desk: &Desk, plan: &Plan) -> Result<Scheduled, Problem> {

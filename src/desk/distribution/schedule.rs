@@ -20,7 +20,7 @@ use crate::domain::distribution::Purpose;
 use crate::domain::release::{Release, Status};
 use crate::domain::when::Moment;
 use crate::store::audience::{self, Audience, Fate};
-use crate::store::connection::{ConnectionTrait, spare_memory};
+use crate::store::connection::{ConnectionTrait, sparing};
 use crate::store::embargo;
 use crate::store::release::StoredVersion;
 
@@ -199,10 +199,7 @@ async fn audience_of(
 
 /// Works out a distribution without writing anything.
 pub async fn plan(desk: &Desk, request: &Request) -> Result<Plan, Problem> {
-    spare_memory(desk.store.db(), true).await?;
-    let plan = work_out(desk, request).await;
-    spare_memory(desk.store.db(), false).await?;
-    plan
+    sparing(desk.store.db(), work_out(desk, request)).await
 }
 
 async fn work_out(desk: &Desk, request: &Request) -> Result<Plan, Problem> {

@@ -3,7 +3,7 @@
 use crate::desk::Desk;
 use crate::desk::problem::Problem;
 use crate::desk::run::lock;
-use crate::store::connection::{begin_write, commit};
+use crate::store::connection::{begin_write, commit, sparing};
 use crate::store::contact_index;
 
 /// Bytes of files from which making the indexes afterwards is worth it.
@@ -34,10 +34,20 @@ pub(crate) async fn leave(desk: &Desk, size: u64) -> Result<(), Problem> {
 /// Makes what is missing, each in a transaction of its own; also what an import that was killed has
 /// left undone.
 pub(crate) async fn make(desk: &Desk) -> Result<(), Problem> {
-    contact_index::gather(desk.store.db(), None).await?;
-    for statement in contact_index::missing(desk.store.db()).await? {
+    let db = desk.store.db();
+    contact_index::gather(db, None).await?;
+    let missing = contact_index::missing(db).await?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    // Each of them sorts a key of everybody, with as much memory as the file has in the cache.
+    sparing(db, make_each(desk, &missing)).await
+}
+
+async fn make_each(desk: &Desk, statements: &[String]) -> Result<(), Problem> {
+    for statement in statements {
         let transaction = begin_write(desk.store.db()).await?;
-        contact_index::make(&transaction, &statement).await?;
+        contact_index::make(&transaction, statement).await?;
         commit(transaction).await?;
     }
     Ok(())

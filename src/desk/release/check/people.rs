@@ -11,7 +11,7 @@ use crate::desk::release::check::mails::Person;
 use crate::domain::distribution::{Purpose, Status};
 use crate::domain::release::Release;
 use crate::store::audience::Audience;
-use crate::store::connection::spare_memory;
+use crate::store::connection::sparing;
 use crate::store::{distribution, recipients};
 
 /// Some people, and how the version goes to them.
@@ -72,10 +72,8 @@ impl Group {
         let db = desk.store.db();
         match &self.whose {
             Whose::Asked(audience) => {
-                spare_memory(db, true).await?;
-                let done = recipients::each(db, audience, |row| each(row.into())).await;
-                spare_memory(db, false).await?;
-                done?;
+                let reading = recipients::each(db, audience, |row| each(row.into()));
+                sparing(db, reading).await?;
             }
             Whose::Frozen(id) => recipients::each_frozen(db, *id, |row| each(row.into())).await?,
         }
