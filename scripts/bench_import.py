@@ -83,6 +83,16 @@ def write_rows(folder, count):
     return len(seen)
 
 
+def high_water(pid):
+    """MB of memory that a process has had at the most. What wait4 tells is never below what this
+    program had itself when it began the other one."""
+    try:
+        status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    return max([int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")], default=0)
+
+
 class Took:
     """A process that ended: seconds, seconds of processor time, MB at the most."""
 
@@ -93,11 +103,14 @@ class Took:
             if text:
                 process.stdin.write(text)
             process.stdin.close()
-            _, status, usage = os.wait4(process.pid, 0)
+            self.memory, ended = 0, 0
+            while not ended:
+                self.memory = max(self.memory, high_water(process.pid))
+                ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+                time.sleep(0.005)
             process.returncode = os.waitstatus_to_exitcode(status)
             self.seconds = time.monotonic() - started
             self.processor = usage.ru_utime + usage.ru_stime
-            self.memory = usage.ru_maxrss / 1024
             said.seek(0)
             if process.returncode not in (0, 3) and not may_fail:
                 sys.exit(f"scripts/bench: {words[0]}: {said.read()[-2000:]}")
