@@ -24,6 +24,9 @@ use crate::store::sql;
 const BUSY: Duration = Duration::from_secs(30);
 /// A database that does not answer a connect within this is away.
 const CONNECT: Duration = Duration::from_secs(10);
+/// A connection to PostgreSQL that rested for so long is tried before it is used: a server, or what
+/// stands between, may have hung up.
+const IDLE: Duration = Duration::from_secs(5);
 /// One number for all of Dateline's session locks on PostgreSQL, so that they meet only each other.
 const MIGRATION_LOCK: i64 = 0x6461_7465_6c69_6e65;
 
@@ -157,6 +160,8 @@ async fn connect_sqlite(path: &Path, create: bool) -> Result<Store, StoreError> 
     options
         .sqlx_logging(false)
         .max_connections(1)
+        // A file does not hang up; asking it before each use costs every transaction a turn more.
+        .test_before_acquire(false)
         .map_sqlx_sqlite_opts(move |_| {
             let options = sea_orm::sqlx::sqlite::SqliteConnectOptions::new()
                 .filename(&file)
@@ -248,6 +253,7 @@ async fn connect_postgres(url: &str, password: Option<&str>) -> Result<Store, St
         .max_connections(4)
         .connect_timeout(CONNECT)
         .acquire_timeout(CONNECT)
+        .test_before_acquire_if_idle_for(IDLE)
         .map_sqlx_postgres_opts(move |options| {
             let options = options
                 .application_name("dateline")

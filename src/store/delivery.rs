@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::domain::hex;
 use crate::domain::instant::Instant;
 use crate::store::error::StoreError;
-use crate::store::{set, sql};
+use crate::store::{set, sql, suppression};
 
 /// Who claims, and until when the claim holds without renewal.
 #[derive(Clone, Copy, Debug)]
@@ -394,21 +394,38 @@ pub async fn waits_untried(
     Ok(sql::number(connection, sql, vec![distribution_id.into()]).await? == 1)
 }
 
-/// The state of contacts at the claim: those that are no longer active, with the reason.
+/// Those of `contacts` who must not be written to after all, each with the reason that its row gets:
+/// `opted-out`, or the state of a contact that is no longer active. One question, because at a claim
+/// each of them holds up the next mails.
+pub async fn barred(
+    connection: &impl ConnectionTrait,
+    contacts: &[i64],
+    organizations: &[i64],
+    list: Option<i64>,
+) -> Result<Vec<(i64, String)>, StoreError> {
+    let given = set::among_numbers(connection, 1);
+    let live = suppression::live_sql(connection, 1, organizations, list);
+    let columns = set::gathered(connection, &["contact_id", "reason"]);
+    let sql = format!(
+        "SELECT {columns} AS value FROM (\
+           SELECT contact_id, CASE MAX(no) WHEN 1 THEN 'opted-out' ELSE MAX(status) END AS reason FROM (\
+             SELECT id AS contact_id, 0 AS no, status FROM contact WHERE status <> 'active' AND id {given} \
+             UNION ALL SELECT contact_id, 1, '' FROM ({live}) AS found) AS each_one \
+           GROUP BY contact_id) AS barred"
+    );
+    set::ungathered(connection, &sql, vec![set::bind(contacts)]).await
+}
+
+/// Those of `contacts` that are no longer active, each with its state.
 pub async fn inactive(
     connection: &impl ConnectionTrait,
     contacts: &[i64],
 ) -> Result<Vec<(i64, String)>, StoreError> {
     let given = set::among_numbers(connection, 1);
-    let sql = format!("SELECT id, status FROM contact WHERE status <> 'active' AND id {given}");
-    let rows = sql::all::<Inactive>(connection, &sql, vec![set::bind(contacts)]).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.status)).collect())
-}
-
-#[derive(FromQueryResult)]
-struct Inactive {
-    id: i64,
-    status: String,
+    let columns = set::gathered(connection, &["id", "status"]);
+    let sql =
+        format!("SELECT {columns} AS value FROM contact WHERE status <> 'active' AND id {given}");
+    set::ungathered(connection, &sql, vec![set::bind(contacts)]).await
 }
 
 #[derive(FromQueryResult)]

@@ -84,6 +84,29 @@ struct Reason {
     reason: String,
 }
 
+/// A query for `contact_id` and `reason` of every live entry that stops mail to the contacts in
+/// parameter `$parameter`.
+pub(crate) fn live_sql(
+    connection: &impl ConnectionTrait,
+    parameter: usize,
+    organizations: &[i64],
+    list: Option<i64>,
+) -> String {
+    let list = list.map_or_else(|| "NULL".to_owned(), |id| id.to_string());
+    let scope = scope_sql(organizations, &list);
+    let given = set::among_numbers(connection, parameter);
+    format!(
+        "SELECT c.id AS contact_id, s.reason FROM contact c JOIN suppression s ON s.hash = c.address_hash \
+           WHERE c.id {given} AND s.lifted_at IS NULL AND {scope} \
+         UNION ALL \
+         SELECT c.id, s.reason FROM contact c JOIN suppression s ON s.hash = c.domain_hash \
+           WHERE c.id {given} AND s.lifted_at IS NULL AND {scope} \
+         UNION ALL \
+         SELECT a.contact_id, s.reason FROM contact_address a JOIN suppression s ON s.hash IN (a.address_hash, a.domain_hash) \
+           WHERE a.contact_id {given} AND s.lifted_at IS NULL AND {scope}"
+    )
+}
+
 /// Those of `contacts` that must not be written to, each with the reason of an entry that says so.
 pub async fn live_reason(
     connection: &impl ConnectionTrait,
@@ -91,20 +114,9 @@ pub async fn live_reason(
     organizations: &[i64],
     list: Option<i64>,
 ) -> Result<Vec<(i64, String)>, StoreError> {
-    let list = list.map_or_else(|| "NULL".to_owned(), |id| id.to_string());
-    let scope = scope_sql(organizations, &list);
-    let given = set::among_numbers(connection, 1);
+    let live = live_sql(connection, 1, organizations, list);
     let select = format!(
-        "SELECT contact_id, MIN(reason) AS reason FROM (\
-           SELECT c.id AS contact_id, s.reason FROM contact c JOIN suppression s ON s.hash = c.address_hash \
-             WHERE c.id {given} AND s.lifted_at IS NULL AND {scope} \
-           UNION ALL \
-           SELECT c.id, s.reason FROM contact c JOIN suppression s ON s.hash = c.domain_hash \
-             WHERE c.id {given} AND s.lifted_at IS NULL AND {scope} \
-           UNION ALL \
-           SELECT a.contact_id, s.reason FROM contact_address a JOIN suppression s ON s.hash IN (a.address_hash, a.domain_hash) \
-             WHERE a.contact_id {given} AND s.lifted_at IS NULL AND {scope}\
-         ) AS found GROUP BY contact_id ORDER BY contact_id",
+        "SELECT contact_id, MIN(reason) AS reason FROM ({live}) AS found GROUP BY contact_id ORDER BY contact_id"
     );
     let rows = sql::all::<Reason>(connection, &select, vec![set::bind(contacts)]).await?;
     Ok(rows

@@ -14,7 +14,7 @@ use crate::desk::run::worker::Job;
 use crate::domain::distribution::{Block, Purpose};
 use crate::domain::instant::Instant;
 use crate::store::connection::ConnectionTrait;
-use crate::store::{claim, delivery, holders, suppression};
+use crate::store::{claim, delivery, holders};
 
 impl Ledger {
     /// Claims up to `asked` rows of what is at work, within the limits. The first `at_once` of them
@@ -256,13 +256,8 @@ pub(crate) async fn judge(
             found.insert(id, barred("already-has-it"));
         }
     }
-    for (id, status) in delivery::inactive(connection, contacts).await? {
-        found.insert(id, barred(&status));
-    }
-    for (id, _) in
-        suppression::live_reason(connection, contacts, &active.organizations, list).await?
-    {
-        found.insert(id, barred("opted-out"));
+    for (id, why) in delivery::barred(connection, contacts, &active.organizations, list).await? {
+        found.insert(id, barred(&why));
     }
     Ok(())
 }
