@@ -30,10 +30,13 @@ const IDLE: Duration = Duration::from_secs(5);
 /// One number for all of Dateline's session locks on PostgreSQL, so that they meet only each other.
 const MIGRATION_LOCK: i64 = 0x6461_7465_6c69_6e65;
 
-/// How much of its file SQLite keeps in memory, in KiB with a minus.
-const CACHE: &str = "-65536";
+/// How much of its file SQLite keeps in memory, in KiB with a minus: who sends to a million needs no
+/// more, because rows lie in the order in which they go.
+const CACHE: &str = "-32768";
+/// A large import writes all over the index of a million addresses, which fits in here.
+const WIDE_CACHE: &str = "-65536";
 /// Where a million rows are sorted: each sort may take as much as the cache before it goes to a file.
-const SPARING: &str = "-20480";
+const SPARING: &str = "-10240";
 
 /// An open database. Every function of this room takes `store.db()` or a transaction.
 #[derive(Clone, Debug)]
@@ -339,6 +342,23 @@ async fn applied(connection: &impl ConnectionTrait) -> Result<Vec<String>, Store
 /// Ends a transaction: from here on its changes survive anything.
 pub async fn commit(transaction: DatabaseTransaction) -> Result<(), StoreError> {
     Ok(transaction.commit().await?)
+}
+
+/// With `pages`, SQLite's log gathers so many of them before they are brought into the file, and more
+/// of the file stays in memory: a page that many rows touch is written once instead of again and
+/// again. `None`: as always.
+pub(crate) async fn gather(
+    connection: &impl ConnectionTrait,
+    pages: Option<u32>,
+) -> Result<(), StoreError> {
+    if connection.get_database_backend() == DatabaseBackend::Sqlite {
+        let size = if pages.is_some() { WIDE_CACHE } else { CACHE };
+        cache(connection, size).await?;
+        let pages = pages.unwrap_or(1000);
+        let pragma = format!("PRAGMA wal_autocheckpoint = {pages}");
+        sql::pragma(connection, &pragma).await?;
+    }
+    Ok(())
 }
 
 /// Does work on everybody at once with SQLite's memory spared; afterwards it has as much as usual.

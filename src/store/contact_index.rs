@@ -84,17 +84,3 @@ pub(crate) async fn make(
     sql::run(connection, statement, vec![]).await?;
     Ok(())
 }
-
-/// How many pages SQLite's log gathers before they are brought into the file: with more of them a
-/// page that many rows touch is written once instead of again and again. `None`: as always.
-pub(crate) async fn gather(
-    connection: &impl ConnectionTrait,
-    pages: Option<u32>,
-) -> Result<(), StoreError> {
-    if connection.get_database_backend() == DatabaseBackend::Sqlite {
-        let pages = pages.unwrap_or(1000);
-        let pragma = format!("PRAGMA wal_autocheckpoint = {pages}");
-        sql::pragma(connection, &pragma).await?;
-    }
-    Ok(())
-}

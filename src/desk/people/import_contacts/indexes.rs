@@ -3,7 +3,7 @@
 use crate::desk::Desk;
 use crate::desk::problem::Problem;
 use crate::desk::run::lock;
-use crate::store::connection::{begin_write, commit, sparing};
+use crate::store::connection::{begin_write, commit, gather, sparing};
 use crate::store::contact_index;
 
 /// Bytes of files from which making the indexes afterwards is worth it.
@@ -17,7 +17,7 @@ pub(crate) async fn leave(desk: &Desk, size: u64) -> Result<(), Problem> {
     if size < LARGE {
         return Ok(());
     }
-    contact_index::gather(desk.store.db(), Some(GATHERED)).await?;
+    gather(desk.store.db(), Some(GATHERED)).await?;
     if lock::is_taken(desk) {
         return Ok(());
     }
@@ -35,7 +35,7 @@ pub(crate) async fn leave(desk: &Desk, size: u64) -> Result<(), Problem> {
 /// left undone.
 pub(crate) async fn make(desk: &Desk) -> Result<(), Problem> {
     let db = desk.store.db();
-    contact_index::gather(db, None).await?;
+    gather(db, None).await?;
     let missing = contact_index::missing(db).await?;
     if missing.is_empty() {
         return Ok(());
