@@ -14,11 +14,3 @@ impl MigratorTrait for Migrator {
         vec![Box::new(m20261125_000001_first::Migration)]
     }
 }
-
-/// The names of all migrations, oldest first.
-pub fn names() -> Vec<String> {
-    Migrator::migrations()
-        .iter()
-        .map(|migration| migration.name().to_owned())
-        .collect()
-}

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::cli::context::Context;
+use crate::cli::db::migrate::backup_line;
 use crate::cli::doctor::tell_briefly;
 use crate::config::template::{InitAnswers, Provider, provider, template};
 use crate::desk::doctor::{Place, look_around};
@@ -98,6 +99,9 @@ impl Init {
         } else {
             format!("{shown} exists and was left alone.")
         });
+        if let Some(kept) = backup_line(&created) {
+            context.output.done(kept);
+        }
         context.output.done(if created.new_desk {
             format!("Made the database {}.", created.database)
         } else {

@@ -41,9 +41,9 @@ pub async fn faults(connection: &impl ConnectionTrait) -> Result<Vec<String>, St
 }
 
 /// Says inside a copy that it is one: put in the place of the lost database it would take itself for
-/// that, and send again what went out after the backup.
+/// that, and send again what went out after the backup. The copy may be of an older version's tables.
 pub async fn mark_sqlite(file: &Path) -> Result<(), StoreError> {
-    let store = Store::open(&format!("sqlite://{}", file.display()), None).await?;
+    let store = Store::open_as_it_is(&format!("sqlite://{}", file.display()), None).await?;
     let marked = desk_row::set_place(store.db(), "a backup").await;
     store.close().await;
     marked
@@ -51,7 +51,7 @@ pub async fn mark_sqlite(file: &Path) -> Result<(), StoreError> {
 
 /// Opens a copy and looks whether it is whole.
 pub async fn verify_sqlite(file: &Path) -> Result<Vec<String>, StoreError> {
-    let store = Store::open(&format!("sqlite://{}", file.display()), None).await?;
+    let store = Store::open_as_it_is(&format!("sqlite://{}", file.display()), None).await?;
     let found = faults(store.db()).await;
     store.close().await;
     found

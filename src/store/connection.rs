@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use dateline_migrations::Migrator;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{self, Connection};
@@ -14,10 +13,9 @@ use sea_orm::{
 };
 /// What queries run on: the database or a transaction. The desk names it, and nothing else of sea-orm.
 pub use sea_orm::{ConnectionTrait, DatabaseTransaction};
-use sea_orm_migration::MigratorTrait;
 
-use crate::store::contact_index;
 use crate::store::error::StoreError;
+use crate::store::history::{self, History};
 use crate::store::sql;
 
 /// SQLite waits this long for another writer; an import's chunk is far shorter.
@@ -27,8 +25,6 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// A connection to PostgreSQL that rested for so long is tried before it is used: a server, or what
 /// stands between, may have hung up.
 const IDLE: Duration = Duration::from_secs(5);
-/// One number for all of Dateline's session locks on PostgreSQL, so that they meet only each other.
-const MIGRATION_LOCK: i64 = 0x6461_7465_6c69_6e65;
 
 /// How much of its file SQLite keeps in memory, in KiB with a minus: who sends to a million needs no
 /// more, because rows lie in the order in which they go.
@@ -68,50 +64,34 @@ impl Store {
     /// Opens a database that exists and has exactly this version's tables.
     pub async fn open(url: &str, password: Option<&str>) -> Result<Self, StoreError> {
         let store = Self::connect(url, password, false).await?;
-        let known = dateline_migrations::names();
-        let applied = applied(&store.db).await?;
-        if applied.is_empty() {
-            return Err(StoreError::Missing(store.shown));
-        }
-        if applied.iter().any(|name| !known.contains(name)) {
-            return Err(StoreError::Newer(store.shown));
-        }
-        if applied.len() < known.len() {
-            return Err(StoreError::Older(store.shown));
-        }
+        history::must_be_ours(&store).await?;
         Ok(store)
     }
 
+    /// Opens a database that exists, whatever version its tables are of.
+    pub(in crate::store) async fn open_as_it_is(
+        url: &str,
+        password: Option<&str>,
+    ) -> Result<Self, StoreError> {
+        Self::connect(url, password, false).await
+    }
+
     /// Opens or creates the database and brings its tables to this version, in one transaction.
-    /// Two of these at once are safe on both databases: the second waits and finds nothing to do.
     pub async fn migrate(
         url: &str,
         password: Option<&str>,
     ) -> Result<(Self, Vec<String>), StoreError> {
+        Self::migrate_by(url, password, &History::ours()).await
+    }
+
+    /// The same by another history.
+    pub async fn migrate_by(
+        url: &str,
+        password: Option<&str>,
+        history: &History,
+    ) -> Result<(Self, Vec<String>), StoreError> {
         let store = Self::connect(url, password, true).await?;
-        let transaction = begin_write(&store.db).await?;
-        if ConnectionTrait::get_database_backend(&transaction) == DatabaseBackend::Postgres {
-            sql::run(
-                &transaction,
-                "SELECT pg_advisory_xact_lock($1)",
-                vec![MIGRATION_LOCK.into()],
-            )
-            .await?;
-        }
-        let before = applied(&transaction).await?;
-        let known = dateline_migrations::names();
-        if before.iter().any(|name| !known.contains(name)) {
-            return Err(StoreError::Newer(store.shown));
-        }
-        Migrator::up(&transaction, None).await?;
-        for statement in contact_index::missing(&transaction).await? {
-            contact_index::make(&transaction, &statement).await?;
-        }
-        transaction.commit().await?;
-        let fresh = known
-            .into_iter()
-            .filter(|name| !before.contains(name))
-            .collect();
+        let fresh = history::bring_up(&store, history).await?;
         Ok((store, fresh))
     }
 
@@ -310,33 +290,6 @@ fn without_password(url: &str) -> String {
     };
     let user = user.split(':').next().unwrap_or_default();
     format!("{scheme}://{user}@{place}")
-}
-
-#[derive(sea_orm::FromQueryResult)]
-struct Applied {
-    version: String,
-}
-
-/// Names of the migrations that the database has; none where it has no Dateline tables.
-async fn applied(connection: &impl ConnectionTrait) -> Result<Vec<String>, StoreError> {
-    let table = match connection.get_database_backend() {
-        DatabaseBackend::Postgres => {
-            "SELECT COUNT(*) AS value FROM pg_tables WHERE tablename = 'seaql_migrations' AND schemaname = ANY (current_schemas(false))"
-        }
-        _ => {
-            "SELECT COUNT(*) AS value FROM sqlite_master WHERE type = 'table' AND name = 'seaql_migrations'"
-        }
-    };
-    if sql::number(connection, table, vec![]).await? == 0 {
-        return Ok(Vec::new());
-    }
-    let rows = sql::all::<Applied>(
-        connection,
-        "SELECT version FROM seaql_migrations ORDER BY version",
-        vec![],
-    )
-    .await?;
-    Ok(rows.into_iter().map(|row| row.version).collect())
 }
 
 /// Ends a transaction: from here on its changes survive anything.

@@ -3,10 +3,12 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use crate::config::Config;
 use crate::desk::Desk;
 use crate::desk::opening::open;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::instant::Instant;
+use crate::store::connection::Store;
 use crate::store::{backup, log};
 
 /// A backup that was opened again.
@@ -20,9 +22,22 @@ pub struct BackedUp {
     pub key_file: PathBuf,
 }
 
-/// Writes a consistent copy to `file`, readable by its owner only: first beside it, then checked,
-/// then in one step in its place. A file that is there already stays as it is (2).
+/// Writes a consistent copy to `file`, readable by its owner only. A file that is there already stays
+/// as it is (2).
 pub async fn backup(desk: &Desk, file: &Path) -> Result<BackedUp, Problem> {
+    let bytes = write(&desk.store, &desk.config, file).await?;
+    let newest = log::latest(desk.store.db(), &log::Wanted::default(), 1).await?;
+    Ok(BackedUp {
+        file: file.to_owned(),
+        bytes,
+        newest_at: newest.first().map(|row| Instant::from_millis(row.at)),
+        key_file: desk.config.desk.key_file.clone(),
+    })
+}
+
+/// The same for a database of any version: first beside the file, then checked, then in one step in
+/// its place. How many bytes it has.
+pub(crate) async fn write(store: &Store, config: &Config, file: &Path) -> Result<u64, Problem> {
     if file.exists() {
         return Err(Problem::new(
             Exit::Usage,
@@ -38,8 +53,7 @@ pub async fn backup(desk: &Desk, file: &Path) -> Result<BackedUp, Problem> {
     beside.push(".part");
     let beside = PathBuf::from(beside);
     remove(&beside)?;
-    let made = make(desk, &beside).await;
-    if let Err(problem) = made {
+    if let Err(problem) = make(store, config, &beside).await {
         remove(&beside)?;
         return Err(problem);
     }
@@ -47,21 +61,14 @@ pub async fn backup(desk: &Desk, file: &Path) -> Result<BackedUp, Problem> {
     if done.is_err() {
         remove(&beside)?;
     }
-    let bytes = done?;
-    let newest = log::latest(desk.store.db(), &log::Wanted::default(), 1).await?;
-    Ok(BackedUp {
-        file: file.to_owned(),
-        bytes,
-        newest_at: newest.first().map(|row| Instant::from_millis(row.at)),
-        key_file: desk.config.desk.key_file.clone(),
-    })
+    done
 }
 
-async fn make(desk: &Desk, beside: &Path) -> Result<(), Problem> {
+async fn make(store: &Store, config: &Config, beside: &Path) -> Result<(), Problem> {
     private(beside).map_err(|error| cannot_write(beside, &error))?;
-    if desk.store.is_sqlite() {
+    if store.is_sqlite() {
         // SQLite fills an empty file, and this one is for our eyes only.
-        backup::copy_sqlite(desk.store.db(), beside).await?;
+        backup::copy_sqlite(store.db(), beside).await?;
         backup::mark_sqlite(beside).await?;
         let faults = backup::verify_sqlite(beside).await?;
         return match faults.first() {
@@ -69,7 +76,7 @@ async fn make(desk: &Desk, beside: &Path) -> Result<(), Problem> {
             Some(first) => Err(unsound(&format!("the copy is not whole ({first})"))),
         };
     }
-    let (url, password) = open::address(&desk.config).await?;
+    let (url, password) = open::address(config).await?;
     backup::dump(&url, password.as_deref(), beside)
         .await
         .map_err(|error| dump_problem(&error))?;

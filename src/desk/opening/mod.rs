@@ -4,3 +4,4 @@ pub mod adopt;
 pub mod key;
 pub mod open;
 pub mod signing;
+pub mod update;

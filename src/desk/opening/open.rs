@@ -1,5 +1,6 @@
 //! Opening the desk, and making a new one.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use secrecy::ExposeSecret;
@@ -12,11 +13,13 @@ use crate::config::secret::{Source, secret};
 use crate::desk::Desk;
 use crate::desk::opening::key;
 use crate::desk::opening::signing::signing;
+use crate::desk::opening::update::{self, Backup};
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::hex;
 use crate::domain::suppression::SuppressionKey;
 use crate::domain::zones::Zones;
 use crate::store::connection::{Store, begin_write, commit};
+use crate::store::history::History;
 use crate::store::{desk_row, place};
 
 /// What opening needs.
@@ -139,12 +142,29 @@ pub struct Created {
     /// Names of the migrations that were run; none: it was up to date.
     pub migrations: Vec<String>,
     pub new_desk: bool,
+    /// Where the database lies as it was before; none where there was nothing to change.
+    pub backup: Option<PathBuf>,
 }
 
-/// Makes or upgrades the database, the key and the desk's row. Safe to run twice at once.
+/// Makes the database, the key and the desk's row, or brings them up to this version with a backup
+/// before. Safe to run twice at once.
 pub async fn create(setup: Setup) -> Result<(Desk, Created), Problem> {
-    let (url, password) = address(&setup.config).await?;
-    let (store, migrations) = Store::migrate(&url, password.as_deref()).await?;
+    migrate(setup, &Backup::Beside).await
+}
+
+/// The same with a backup elsewhere, or none.
+pub async fn migrate(setup: Setup, wish: &Backup) -> Result<(Desk, Created), Problem> {
+    create_by(setup, wish, &History::ours()).await
+}
+
+/// The same by any history of the tables.
+pub async fn create_by(
+    setup: Setup,
+    wish: &Backup,
+    history: &History,
+) -> Result<(Desk, Created), Problem> {
+    let updated = update::tables(&setup.config, &setup.clock, wish, history).await?;
+    let store = updated.store;
     let path = &setup.config.desk.key_file;
     let known = desk_row::read(store.db()).await?;
     // An old desk with a lost key must not get a new one in silence.
@@ -185,8 +205,9 @@ pub async fn create(setup: Setup) -> Result<(Desk, Created), Problem> {
     let keys = fitting(keys, &fingerprint, &setup.config)?;
     let created = Created {
         database: store.shown().to_owned(),
-        migrations,
+        migrations: updated.steps,
         new_desk,
+        backup: updated.backup,
     };
     let desk = finish(setup, store, keys)?;
     if new_desk {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::config::keys::run::Unknown;
 use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
-use crate::store::connection::{DatabaseTransaction, begin_read, begin_write, commit};
+use crate::store::connection::{DatabaseTransaction, Store, begin_read, begin_write, commit};
 use crate::store::delivery::{self, Settled};
 use crate::store::run;
 
@@ -30,8 +30,8 @@ impl Held {
     }
 }
 
-fn path(desk: &Desk) -> Option<PathBuf> {
-    desk.store.file().map(|file| {
+fn path(store: &Store) -> Option<PathBuf> {
+    store.file().map(|file| {
         let mut name = file.as_os_str().to_owned();
         name.push(".run-lock");
         PathBuf::from(name)
@@ -40,7 +40,12 @@ fn path(desk: &Desk) -> Option<PathBuf> {
 
 /// SQLite: takes the lock file; None: another run has it. PostgreSQL: several may run at once.
 pub(crate) fn take(desk: &Desk) -> Result<Option<Held>, Problem> {
-    let Some(path) = path(desk) else {
+    take_of(&desk.store)
+}
+
+/// The same where there is only a database yet.
+pub(crate) fn take_of(store: &Store) -> Result<Option<Held>, Problem> {
+    let Some(path) = path(store) else {
         return Ok(Some(Held {
             file: None,
             alive: None,
@@ -91,7 +96,7 @@ fn try_lock(file: &File) -> Result<(), std::fs::TryLockError> {
 
 /// Whether a run holds SQLite's lock file. On PostgreSQL, where nobody waits for a writer, never.
 pub(crate) fn is_taken(desk: &Desk) -> bool {
-    let file = path(desk).and_then(|path| File::open(path).ok());
+    let file = path(&desk.store).and_then(|path| File::open(path).ok());
     let would_block = |file: File| {
         matches!(
             file.try_lock_shared(),
