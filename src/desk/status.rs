@@ -11,7 +11,7 @@ use crate::domain::distribution::{Block, Status as Distributing};
 use crate::domain::instant::Instant;
 use crate::domain::when;
 use crate::store::distribution::{self, Distribution};
-use crate::store::{delivery, desk_row, embargo, ledger, release};
+use crate::store::{delivery, desk_row, embargo, ledger, notice, release};
 
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct Status {
@@ -20,6 +20,8 @@ pub struct Status {
     /// `smtp`, `files` or `sink`; anything but `smtp` makes rehearsals.
     pub transport: &'static str,
     pub stopped: Option<Stop>,
+    /// Why mail that is due does not get through.
+    pub trouble: Option<Trouble>,
     pub running: Vec<OnItsWay>,
     pub scheduled: Vec<OnItsWay>,
     pub paused: Vec<OnItsWay>,
@@ -44,6 +46,30 @@ pub struct Stop {
     pub at: Instant,
     pub by: String,
     pub reason: Option<String>,
+}
+
+/// What keeps mail that is due from the server.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Trouble {
+    /// `login`: it was refused; `route`: the server is away or puts everything off.
+    pub code: &'static str,
+    pub since: Instant,
+    /// It has lasted long enough to need a person.
+    pub lasts: bool,
+}
+
+impl Trouble {
+    /// What happens, since when, and what to do.
+    pub fn words(&self, now: Instant) -> String {
+        let what = match self.code {
+            "login" => "the mail server refuses the login",
+            _ => "the mail server is away or takes nothing",
+        };
+        format!(
+            "mail is due and does not get through, as {what} (since {}): dateline doctor --smtp",
+            when::in_words(now, self.since)
+        )
+    }
 }
 
 /// A distribution that is not over.
@@ -92,6 +118,7 @@ pub async fn status(desk: &Desk) -> Result<Status, Problem> {
             Transport::Sink => "sink",
         },
         stopped,
+        trouble: None,
         running: Vec::new(),
         scheduled: Vec::new(),
         paused: Vec::new(),
@@ -120,8 +147,25 @@ pub async fn status(desk: &Desk) -> Result<Status, Problem> {
         };
         place.push(on_its_way(desk, &one).await?);
     }
+    status.trouble = trouble(desk, &status).await?;
     status.next = next(desk, &status).await?;
     Ok(status)
+}
+
+/// What was noted when mail was tried last; with nothing due it is no trouble of today.
+async fn trouble(desk: &Desk, status: &Status) -> Result<Option<Trouble>, Problem> {
+    let now = desk.now();
+    let waiting = status.running.iter().chain(&status.scheduled);
+    if !waiting.into_iter().any(|one| one.send_at <= now) {
+        return Ok(None);
+    }
+    let noted = notice::on_the_way(desk.store.db()).await?;
+    Ok(noted.map(|noted| {
+        let since = Instant::from_millis(noted.since);
+        let code = if noted.is_login { "login" } else { "route" };
+        let lasts = noted.is_login || since.until(now) >= desk.config.run.alert_after;
+        Trouble { code, since, lasts }
+    }))
 }
 
 async fn on_its_way(desk: &Desk, one: &Distribution) -> Result<OnItsWay, Problem> {
@@ -231,6 +275,9 @@ pub fn complaints(status: &Status, now: Instant, max_age: Duration) -> Vec<Strin
             when::in_words(now, stop.at),
             stop.by
         ));
+    }
+    if let Some(trouble) = status.trouble.as_ref().filter(|trouble| trouble.lasts) {
+        found.push(trouble.words(now));
     }
     for one in &status.blocked {
         found.push(format!(

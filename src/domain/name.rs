@@ -34,19 +34,49 @@ pub fn is_slug(word: &str) -> bool {
     word.len() <= SLUG_LENGTH && word.split('-').all(inner)
 }
 
+/// How alike two words must be, of 1, for one to be a slip of the finger for the other.
+const PLAUSIBLE: f64 = 0.75;
+
 /// The nearest of `known`, for "did you mean": only where it is plausibly a slip of the finger.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let known = known.into_iter();
+    most_alike(known.map(|candidate| (likeness(word, candidate), candidate)))
+}
+
+/// The same for addresses, each with whose it is: a slip is plausible before the `@` and behind it.
+pub fn nearest_address<'a, T>(
+    address: &str,
+    known: impl IntoIterator<Item = (&'a str, T)>,
+) -> Option<T> {
+    let (local, domain) = address.rsplit_once('@')?;
+    let known = known.into_iter().filter_map(|(candidate, whose)| {
+        let (other, host) = candidate.rsplit_once('@')?;
+        let alike = likeness(local, other).min(likeness(domain, host));
+        Some((alike, whose))
+    });
+    most_alike(known)
+}
+
+/// One letter wrong, missing, too many or changed with its neighbour is a slip in a short word, too,
+/// where few letters stand where they should.
+fn likeness(word: &str, candidate: &str) -> f64 {
+    let likeness = strsim::jaro_winkler(word, candidate);
+    if candidate.chars().count() >= 3 && strsim::damerau_levenshtein(word, candidate) == 1 {
+        return likeness.max(0.9);
+    }
+    likeness
+}
+
+fn most_alike<T>(known: impl Iterator<Item = (f64, T)>) -> Option<T> {
     known
-        .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))
-        .filter(|(likeness, _)| *likeness > 0.75)
+        .filter(|(likeness, _)| *likeness > PLAUSIBLE)
         .max_by(|one, other| one.0.total_cmp(&other.0))
         .map(|(_, candidate)| candidate)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{is_slug, key, nearest};
+    use super::{is_slug, key, nearest, nearest_address};
     use proptest::prelude::*;
 
     #[test]
@@ -72,6 +102,15 @@ mod tests {
     fn a_slip_of_the_finger_is_recognised() {
         assert_eq!(nearest("tehc", ["science", "tech"]), Some("tech"));
         assert_eq!(nearest("zzz", ["science", "tech"]), None);
+        let known = [
+            ("ada@example.com", 1),
+            ("bo@example.com", 2),
+            ("ada@other.test", 3),
+        ];
+        assert_eq!(nearest_address("ada@exmaple.com", known), Some(1));
+        assert_eq!(nearest_address("aad@example.com", known), Some(1));
+        assert_eq!(nearest_address("cy@example.com", known), None);
+        assert_eq!(nearest_address("ada@example", [("ada", 1)]), None);
     }
 
     proptest! {

@@ -54,6 +54,19 @@ pub async fn told(
     Ok(())
 }
 
+/// Since when mail does not get through, and whether that is for a refused login; none where it does.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Blocked {
+    pub since: i64,
+    pub is_login: bool,
+}
+
+pub async fn on_the_way(connection: &impl ConnectionTrait) -> Result<Option<Blocked>, StoreError> {
+    let sql = "SELECT since, key LIKE 'login-%' AS is_login FROM notice \
+               WHERE key = 'route' OR key LIKE 'login-%' ORDER BY is_login DESC, since LIMIT 1";
+    sql::one(connection, sql, vec![]).await
+}
+
 /// The way to the server is open again: nothing is noted of it any more, nor of any login. True:
 /// somebody was told.
 pub async fn end_of_the_way(connection: &impl ConnectionTrait) -> Result<bool, StoreError> {

@@ -4,14 +4,14 @@ use crate::desk::Desk;
 use crate::desk::distribution::schedule::Request;
 use crate::desk::people::filters;
 use crate::desk::people::lists;
+use crate::desk::people::who;
 use crate::desk::problem::{Exit, Problem};
-use crate::domain::address;
 use crate::domain::release::Release;
 use crate::store::audience::Audience;
 use crate::store::connection::ConnectionTrait;
 use crate::store::filter::Lists;
+use crate::store::media_list;
 use crate::store::release::StoredVersion;
-use crate::store::{card, contact, media_list};
 
 /// The audience that was asked for, by ids and by the lists' filters; nothing is written.
 pub async fn audience(
@@ -113,23 +113,6 @@ async fn by_filter(
 }
 
 /// A contact by id or by any of its addresses.
-pub async fn one_contact(connection: &impl ConnectionTrait, who: &str) -> Result<i64, Problem> {
-    let found = match who.parse::<i64>() {
-        Ok(id) => card::existing(connection, &[id]).await?.first().copied(),
-        Err(_) => match address::parse(who) {
-            Ok(address) => contact::by_keys(connection, &[&address.key()])
-                .await?
-                .first()
-                .map(|known| known.id),
-            Err(_) => None,
-        },
-    };
-    found.ok_or_else(|| {
-        Problem::new(
-            Exit::Usage,
-            "no-contact",
-            format!("there is no contact {who:?}"),
-        )
-        .hint("see them: dateline contact list")
-    })
+pub async fn one_contact(connection: &impl ConnectionTrait, text: &str) -> Result<i64, Problem> {
+    who::contact(connection, text).await
 }

@@ -70,6 +70,11 @@ pub(in crate::desk::doctor) async fn commands(setup: &Setup, smtp: bool) -> Vec<
 async fn fetched(source: &Source, shown: &str) -> Finding {
     match secret(source).await {
         Ok(_) => Finding::ok(SECRET, format!("{shown} gives a secret")),
+        // The doctor is no service: that it does not see the password is no fault.
+        Err(problem) if problem.code == "config-credentials" => {
+            let found = format!("{shown} is handed to the service by systemd and not seen here");
+            Finding::not_asked(SECRET, found, problem.hint.unwrap_or_default())
+        }
         Err(problem) => {
             let problem = problem.into();
             trouble(SECRET, &problem, "without it the login cannot be made")

@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::desk::Desk;
 use crate::desk::distribution::whom::one_contact;
+use crate::desk::people::who;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::write;
 use crate::domain::hex;
@@ -171,14 +172,10 @@ pub(crate) async fn find_outlet(
 ) -> Result<i64, Problem> {
     let key = name::key(who);
     let found = outlet::by_keys(connection, std::slice::from_ref(&key)).await?;
-    found.get(&key).copied().ok_or_else(|| {
-        Problem::new(
-            Exit::Usage,
-            "no-outlet",
-            format!("there is no outlet {who:?}"),
-        )
-        .hint("write its name as dateline contact list shows it, or name a contact by address")
-    })
+    match found.get(&key) {
+        Some(id) => Ok(*id),
+        None => Err(who::no_outlet(connection, who).await?),
+    }
 }
 
 /// All agreements, or those that count for a release.

@@ -20,3 +20,4 @@ pub mod provenance;
 pub mod rights;
 pub mod stale;
 pub mod undo_import;
+pub(crate) mod who;

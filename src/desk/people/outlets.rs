@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::desk::Desk;
 use crate::desk::field;
+use crate::desk::people::who;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::address;
 use crate::domain::instant::Instant;
@@ -99,7 +100,7 @@ async fn find(connection: &impl ConnectionTrait, who: &str) -> Result<i64, Probl
         .collect();
     let ids: Vec<i64> = ids.into_iter().collect();
     match ids[..] {
-        [] => Err(unknown(who)),
+        [] => Err(who::no_outlet(connection, who).await?),
         [id] => Ok(id),
         _ => {
             let numbers: Vec<_> = ids.iter().map(i64::to_string).collect();

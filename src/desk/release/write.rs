@@ -10,6 +10,7 @@ use crate::domain::check::origin::Origin;
 use crate::domain::distribution::{Block, Purpose, Status as Distributing};
 use crate::domain::embargo::{Act, Embargo, Record};
 use crate::domain::hex;
+use crate::domain::name;
 use crate::domain::release::{Release, Status};
 use crate::domain::when::Moment;
 use crate::store::connection::{ConnectionTrait, begin_write, commit};
@@ -223,13 +224,9 @@ pub async fn find(connection: &impl ConnectionTrait, slug: &str) -> Result<Relea
         return Ok(release);
     }
     let all = release::all(connection).await?;
-    let near = all
-        .iter()
-        .map(|release| (strsim::jaro_winkler(&release.slug, slug), &release.slug))
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    let hint = match near {
-        Some((likeness, near)) if likeness > 0.8 => format!("did you mean {near}?"),
-        _ => "see them all: dateline release list".to_owned(),
+    let hint = match name::nearest(slug, all.iter().map(|release| release.slug.as_str())) {
+        Some(near) => format!("did you mean {near}?"),
+        None => "see them all: dateline release list".to_owned(),
     };
     Err(Problem::new(
         Exit::Usage,

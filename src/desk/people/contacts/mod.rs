@@ -12,14 +12,14 @@ pub use crate::desk::people::contacts::many::{Changed, Whom, archive_many, edit_
 pub use crate::desk::people::contacts::note::note;
 use crate::desk::people::filters;
 use crate::desk::people::provenance::{self, Provenance};
+use crate::desk::people::who;
 use crate::desk::problem::{Exit, Problem};
-use crate::domain::address;
 use crate::domain::filter::{Field, Filter as Words};
 use crate::domain::instant::Instant;
 use crate::store::card::{self, CardRow};
 use crate::store::connection::ConnectionTrait;
 use crate::store::filter::Condition;
-use crate::store::{contact, label, media_list, merge};
+use crate::store::{label, media_list};
 
 /// Rows of a page where nobody says how many.
 const PAGE: i64 = 1000;
@@ -227,36 +227,7 @@ pub async fn find(desk: &Desk, text: &str) -> Result<i64, Problem> {
 }
 
 pub(crate) async fn find_in(connection: &impl ConnectionTrait, text: &str) -> Result<i64, Problem> {
-    let text = text.trim();
-    let unknown = |what: String| {
-        Problem::new(
-            Exit::Usage,
-            "no-contact",
-            format!("there is no contact {what}"),
-        )
-        .hint("see who is there: dateline contact list, or add one: dateline contact add ADDRESS")
-    };
-    if let Ok(id) = text.parse::<i64>() {
-        // Who was merged into somebody is that somebody.
-        let id = merge::merged_into(connection, id).await?.unwrap_or(id);
-        let found = card::existing(connection, &[id]).await?;
-        return found
-            .first()
-            .copied()
-            .ok_or_else(|| unknown(id.to_string()));
-    }
-    let read = address::parse(text).map_err(|error| {
-        let message = format!(
-            "this is neither a contact's number nor an address: {}",
-            error.reason
-        );
-        Problem::new(Exit::Usage, error.code, message).hint("give one of the two")
-    })?;
-    let known = contact::by_keys(connection, &[&read.key()]).await?;
-    known
-        .first()
-        .map(|known| known.id)
-        .ok_or_else(|| unknown("with that address".to_owned()))
+    who::contact(connection, text).await
 }
 
 /// A contact's card, by id or address.
@@ -275,6 +246,7 @@ pub(crate) async fn card_of(
             "no-contact",
             format!("there is no contact {id}"),
         )
+        .hint("see who is there: dateline contact list")
     };
     let row = card::by_id(connection, id).await?.ok_or_else(gone)?;
     let deliveries = card::last_deliveries(connection, id, 20).await?;
