@@ -84,7 +84,8 @@ impl Demo {
                 catcher.taken(),
                 catcher.http()
             ));
-            stop.wait().await;
+            let ended = stop.wait().await;
+            return Ok(if all_sent { ended } else { Exit::Failed });
         }
         Ok(if all_sent { Exit::Done } else { Exit::Failed })
     }

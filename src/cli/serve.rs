@@ -64,11 +64,7 @@ impl Serve {
         door.serve(pages, manners, stop.asked.clone())
             .await
             .map_err(|error| closed(listen, &error))?;
-        stop.wait().await;
-        Ok(match stop.code() {
-            Some(130) => Exit::Interrupted,
-            _ => Exit::Terminated,
-        })
+        Ok(stop.wait().await)
     }
 }
 

@@ -61,8 +61,10 @@ impl Stop {
         })
     }
 
-    /// Waits for a signal.
-    pub(in crate::cli) async fn wait(&mut self) {
+    /// Waits for a signal and tells the exit code that it asks for: what stays up until somebody ends it
+    /// says by whom it was ended, whatever it did before.
+    pub(in crate::cli) async fn wait(&mut self) -> Exit {
         let _ = self.asked.wait_for(|asked| *asked).await;
+        self.exit().unwrap_or(Exit::Terminated)
     }
 }

@@ -16,7 +16,9 @@ Examples:
   dateline sink --smtp 2525 --http 8080
   dateline sink --log mails.jsonl           a JSON line per mail
 
-With [smtp] transport = \"sink\" in config.toml every `dateline run` mails here: a rehearsal.")]
+With [smtp] transport = \"sink\" in config.toml every `dateline run` mails here: a rehearsal.
+
+Exit codes: 1 a port is taken, 130 or 143 stopped by a signal, which is how it ends.")]
 pub struct SinkVerb {
     /// Port for mail; 0: any free one
     #[arg(long, value_name = "PORT", default_value_t = 1025)]
@@ -56,10 +58,10 @@ impl SinkVerb {
                 catcher.http()
             ));
         }
-        stop.wait().await;
+        let ended = stop.wait().await;
         context
             .output
             .done(format!("{} mails caught.", catcher.taken()));
-        Ok(Exit::Done)
+        Ok(ended)
     }
 }

@@ -90,6 +90,9 @@ pub(in crate::cli) fn tell(output: &mut Output, desk: &Desk, state: &State) {
             stop.by
         ));
     }
+    if let Some(trouble) = &state.trouble {
+        output.line(format!("  {:<10} {}", "trouble", trouble.words(desk.now())));
+    }
     for one in &state.blocked {
         let reason = one.reason.as_deref().unwrap_or_default();
         line(output, "blocked", one, reason);

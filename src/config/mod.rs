@@ -29,6 +29,7 @@ use crate::config::keys::serve::{Dkim, Hook, Log, Notify, Serve, Unsubscribe};
 use crate::config::keys::smtp::Smtp;
 use crate::config::locate::Located;
 use crate::config::problem::ConfigProblem;
+pub use crate::config::resolve::credential;
 use crate::domain::check::Style;
 
 /// Settings of some hundred lines; anything larger is something else.

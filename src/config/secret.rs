@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 use crate::config::problem::ConfigProblem;
+use crate::config::resolve::{CREDENTIALS, credential};
 
 /// How long a program may take to print a secret; `run` waits for it.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -37,6 +38,9 @@ pub async fn secret(source: &Source) -> Result<SecretString, ConfigProblem> {
     match source {
         Source::Inline(secret) => Ok(secret.clone()),
         Source::File(key, path) => {
+            if let Some(name) = credential(path) {
+                return Err(not_handed_over(key, name));
+            }
             let bytes = tokio::fs::read(path).await.map_err(|error| {
                 let mut problem = ConfigProblem::unreadable(path, &error);
                 problem.code = "secret-unreadable";
@@ -49,6 +53,15 @@ pub async fn secret(source: &Source) -> Result<SecretString, ConfigProblem> {
         }
         Source::Command(key, words) => first_line(key, &run(key, words).await?),
     }
+}
+
+fn not_handed_over(key: &str, name: &str) -> ConfigProblem {
+    let message = format!("starts with {CREDENTIALS}, which is set for the service alone");
+    ConfigProblem::new("config-credentials", message)
+        .key(key)
+        .hint(format!(
+            "let systemd hand it over here, too: systemd-run --pipe --wait --property=User=dateline --property=LoadCredential={name}:/etc/dateline/{name}.password dateline …"
+        ))
 }
 
 /// An access token, and how long it is good for where the program says so.

@@ -132,8 +132,7 @@ async fn serve(
                 .say("No browser could be started: open the address yourself.");
         }
     }
-    stop.wait().await;
-    Ok(Exit::Done)
+    Ok(stop.wait().await)
 }
 
 fn print(context: &mut Context, mail: &Mail) {

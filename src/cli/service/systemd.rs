@@ -1,10 +1,13 @@
 //! `dateline service systemd`.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::cli::context::Context;
 use crate::cli::service::places;
 use crate::config::keys::newsroom::Place;
+use crate::config::keys::smtp::Transport;
+use crate::config::{Config, credential};
 use crate::desk::problem::{Exit, Problem};
 
 /// Print a service and a timer for systemd
@@ -16,8 +19,9 @@ Examples:
   dateline service systemd --unit timer | sudo tee /etc/systemd/system/dateline.timer
   sudo systemctl daemon-reload && sudo systemctl enable --now dateline.timer
 
-The service may write its own folder and nothing else. A password is best handed over with
-LoadCredential; the line stands in the service, ready to be used.")]
+The service may write the folders that the settings name, and nothing else. A password is best handed
+over with LoadCredential: write password_file = \"${CREDENTIALS_DIRECTORY}/smtp\" into config.toml,
+and the service loads it from /etc/dateline/smtp.password, which root alone can read.")]
 pub struct Systemd {
     /// Only this one, as a file
     #[arg(long, value_name = "UNIT")]
@@ -35,20 +39,9 @@ enum Unit {
 
 impl Systemd {
     pub(in crate::cli) fn run(self, context: &mut Context) -> Result<Exit, Problem> {
-        let (program, config) = places(context)?;
-        let folder = match context.config()?.database.place() {
-            Place::Sqlite(file) => file.parent().map(PathBuf::from),
-            Place::Postgres(_) => None,
-        };
-        let writes = folder.map_or_else(String::new, |folder| {
-            let folder = std::fs::canonicalize(&folder).unwrap_or(folder);
-            format!("ReadWritePaths={}\n", folder.display())
-        });
-        let service = SERVICE
-            .replace("{program}", &program)
-            .replace("{config}", &config)
-            .replace("{user}", &self.user)
-            .replace("{writes}", &writes);
+        let (program, path) = places(context)?;
+        let config = context.config()?;
+        let service = service(&program, &path, &self.user, &config);
         if context.output.is_json() {
             let both = serde_json::json!({ "dateline.service": service, "dateline.timer": TIMER });
             context.output.json(&both);
@@ -68,6 +61,84 @@ impl Systemd {
     }
 }
 
+/// The service with whole paths in it, for these settings.
+fn service(program: &str, path: &str, user: &str, config: &Config) -> String {
+    let command = |word: &str| quoted(&word.replace('$', "$$"));
+    let writes: String = written(config)
+        .iter()
+        .map(|folder| folder.to_string_lossy().into_owned())
+        .map(|folder| {
+            let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+            let is_plain = folder.chars().all(is_plain);
+            let folder = if is_plain { folder } else { quoted(&folder) };
+            format!("ReadWritePaths={folder}\n")
+        })
+        .collect();
+    let credentials = credentials(config);
+    let credentials = if credentials.is_empty() {
+        "#LoadCredential=smtp:/etc/dateline/smtp.password\n".to_owned()
+    } else {
+        credentials
+            .iter()
+            .map(|name| format!("LoadCredential={name}:/etc/dateline/{name}.password\n"))
+            .collect()
+    };
+    SERVICE
+        .replace("{program}", &command(program))
+        .replace("{config}", &command(path))
+        .replace("{user}", user)
+        .replace("{credentials}", &credentials)
+        .replace("{writes}", &writes)
+}
+
+/// A word as systemd reads it (systemd.syntax(7)); a percent sign would be a specifier.
+fn quoted(word: &str) -> String {
+    let word = word.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{}\"", word.replace('%', "%%"))
+}
+
+/// Folders that a run writes into: the database's, the log file's, and the outbox of rehearsals.
+fn written(config: &Config) -> BTreeSet<PathBuf> {
+    let mut folders = BTreeSet::new();
+    if let Place::Sqlite(file) = config.database.place() {
+        folders.extend(file.parent().map(PathBuf::from));
+    }
+    folders.extend(
+        config
+            .log
+            .file
+            .iter()
+            .filter_map(|file| file.parent().map(PathBuf::from)),
+    );
+    if config.smtp.transport == Transport::Files {
+        // It is made by the first mail; systemd starts no service that may write where nothing is.
+        let folder = &config.smtp.folder;
+        let there = if folder.exists() {
+            Some(folder.as_path())
+        } else {
+            folder.parent()
+        };
+        folders.extend(there.map(PathBuf::from));
+    }
+    folders
+        .into_iter()
+        .map(|folder| std::fs::canonicalize(&folder).unwrap_or(folder))
+        .collect()
+}
+
+/// The credentials that the settings ask systemd for.
+fn credentials(config: &Config) -> BTreeSet<String> {
+    [
+        &config.smtp.password_file,
+        &config.database.password_file,
+        &config.mailbox.password_file,
+    ]
+    .into_iter()
+    .flatten()
+    .filter_map(|path| credential(path).map(str::to_owned))
+    .collect()
+}
+
 const SERVICE: &str = "\
 [Unit]
 Description=Dateline sends what is due
@@ -78,17 +149,19 @@ After=network-online.target time-sync.target
 [Service]
 Type=oneshot
 User={user}
-ExecStart=\"{program}\" --config \"{config}\" run
-# 3: something newly needs a person. 75: the server is away, and the next run goes on.
-SuccessExitStatus=3 75
+ExecStart={program} --config {config} run
+# 3: something newly needs a person. 75: the server is away, and the next run goes on. 143: it was stopped.
+SuccessExitStatus=3 75 143
 # The password from root's hands: [smtp] password_file = \"${CREDENTIALS_DIRECTORY}/smtp\"
-#LoadCredential=smtp:/etc/dateline/smtp.password
-TimeoutStopSec=90s
+{credentials}TimeoutStopSec=90s
 {writes}NoNewPrivileges=yes
 ProtectSystem=strict
 ProtectHome=read-only
 PrivateTmp=yes
 PrivateDevices=yes
+PrivateMounts=yes
+RemoveIPC=yes
+ProtectProc=invisible
 ProtectKernelTunables=yes
 ProtectKernelModules=yes
 ProtectKernelLogs=yes
