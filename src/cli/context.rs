@@ -9,6 +9,7 @@ use crate::cli::world::World;
 use crate::clock::{Clock, ZoneData};
 use crate::config::Config;
 use crate::config::environment::Environment;
+use crate::config::keys::newsroom::Place;
 use crate::config::keys::run::Tzdata;
 use crate::config::problem::ConfigProblem;
 use crate::desk::Desk;
@@ -121,6 +122,22 @@ impl Context {
     /// The desk that the settings name; its database has to be there.
     pub async fn desk(&mut self) -> Result<Desk, Problem> {
         open::open(self.setup()?).await
+    }
+
+    /// A refusal of the database that does not say which: the disk, the file or the lock is looked for
+    /// somewhere.
+    pub fn placed(&self, mut problem: Problem) -> Problem {
+        if !["disk-full", "locked", "damaged", "read-only"].contains(&problem.code) {
+            return problem;
+        }
+        let place = self.config.as_ref().map(|config| config.database.place());
+        if let Some(Place::Sqlite(file)) = place {
+            let file = file.display().to_string();
+            if !problem.message.contains(&file) {
+                problem.message = format!("{} (the database is {file})", problem.message);
+            }
+        }
+        problem
     }
 
     /// Who acts, for the log: `--as`, else the system's user name. A claim, not a login.

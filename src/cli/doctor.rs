@@ -84,36 +84,45 @@ fn nameserver(text: &str) -> Result<SocketAddr, String> {
 }
 
 fn tell(output: &mut Output, findings: &[Finding], tally: Tally) {
-    let room = output
-        .columns()
-        .map(|columns| columns.saturating_sub(INDENT).max(30));
-    let indented = |text: &str| indented(text, room);
+    let columns = output.columns();
+    // Beside a column of names a narrow terminal has no room for sentences.
+    let is_narrow = columns.is_some_and(|columns| columns < INDENT + 30);
+    let indent = if is_narrow { 4 } else { INDENT };
+    let room = columns.map(|columns| columns.saturating_sub(indent).max(20));
+    let indented = |text: &str| indented(text, room, indent);
     for finding in findings {
         let is_well = finding.state < State::Warning;
         if is_well && output.is_quiet() {
             continue;
         }
         let mark = mark(output, finding.state);
-        output.styled(&format!(
-            "{mark} {:<21} {}",
-            finding.check,
-            indented(&harmless(&finding.found))
-        ));
+        let found = indented(&harmless(&finding.found));
+        output.styled(&if is_narrow {
+            format!("{mark} {}\n    {found}", finding.check)
+        } else {
+            format!("{mark} {:<21} {found}", finding.check)
+        });
         let fix = if is_well { "to try" } else { "fix" };
         for (label, text) in [("why", &finding.why), (fix, &finding.fix)] {
-            if let Some(text) = text.as_deref().filter(|text| !text.is_empty()) {
-                output.line(format!("{label:>30}: {}", indented(text)));
-            }
+            let Some(text) = text.as_deref().filter(|text| !text.is_empty()) else {
+                continue;
+            };
+            output.line(if is_narrow {
+                format!("    {}", indented(&format!("{label}: {text}")))
+            } else {
+                format!("{label:>30}: {}", indented(text))
+            });
         }
     }
-    output.done(summary(tally));
+    let room = columns.unwrap_or(usize::MAX);
+    output.done(paragraph(&summary(tally), room).join("\n"));
 }
 
 /// Where the words of a finding begin.
 const INDENT: usize = 32;
 
 /// Further lines stand under the first, on a terminal also those that it would break anywhere.
-fn indented(text: &str, room: Option<usize>) -> String {
+fn indented(text: &str, room: Option<usize>, indent: usize) -> String {
     let lines: Vec<String> = match room {
         Some(room) => text
             .lines()
@@ -121,7 +130,7 @@ fn indented(text: &str, room: Option<usize>) -> String {
             .collect(),
         None => text.lines().map(str::to_owned).collect(),
     };
-    lines.join(&format!("\n{:INDENT$}", ""))
+    lines.join(&format!("\n{:indent$}", ""))
 }
 
 fn mark(output: &Output, state: State) -> String {

@@ -1,5 +1,6 @@
 //! The flags that every verb takes.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
@@ -30,6 +31,28 @@ pub struct Global {
     /// Act as this person, for the log; a claim, not a login (default: the system's user name)
     #[arg(long = "as", global = true, value_name = "NAME", value_parser = name)]
     pub acting_as: Option<String>,
+}
+
+impl Global {
+    /// What the words say of the way to print, where they are not understood as a whole.
+    pub(in crate::cli) fn at_a_glance(words: &[OsString]) -> Self {
+        let has = |word: &str| words.iter().any(|one| one == word);
+        let color = |when: &str| {
+            has(&format!("--color={when}"))
+                || words
+                    .windows(2)
+                    .any(|two| two[0] == "--color" && two[1] == *when)
+        };
+        Self {
+            json: has("--json"),
+            color: match () {
+                () if color("never") => Color::Never,
+                () if color("always") => Color::Always,
+                () => Color::Auto,
+            },
+            ..Self::default()
+        }
+    }
 }
 
 /// A name for the log: one short line.

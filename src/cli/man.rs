@@ -6,7 +6,7 @@ use clap::CommandFactory;
 
 use crate::cli::Dateline;
 use crate::cli::context::Context;
-use crate::desk::problem::{Exit, Problem};
+use crate::desk::problem::{Exit, Problem, hint_for_writing, in_words};
 
 /// Write the manual pages into a folder
 #[derive(clap::Args, Debug)]
@@ -31,9 +31,10 @@ impl Man {
                     format!(
                         "the pages cannot be written to {}: {}",
                         folder.display(),
-                        error.kind()
+                        in_words(&error)
                     ),
                 )
+                .hint(hint_for_writing(&error))
             })?;
         context.output.done(format!(
             "Wrote the manual to {}. Read it: man {}/dateline.1",

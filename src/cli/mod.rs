@@ -163,13 +163,13 @@ impl Verb {
 
 /// Reads the words, does what they say, and gives the exit code.
 pub async fn run(args: Vec<OsString>, world: World) -> u8 {
-    let wants_json = args.iter().any(|word| word == "--json");
+    let global = Global::at_a_glance(&args);
     let parsed = Dateline::command()
-        .try_get_matches_from(args)
+        .try_get_matches_from(&args)
         .and_then(|matches| Dateline::from_arg_matches(&matches));
     let words = match parsed {
         Ok(words) => words,
-        Err(error) => return usage::explain(&error, world, wants_json),
+        Err(error) => return usage::explain(&error, world, &global, &args),
     };
     signal::outlive_file_limit();
     let mut context = Context::new(world, words.global);
@@ -178,6 +178,7 @@ pub async fn run(args: Vec<OsString>, world: World) -> u8 {
         None => greet(&mut context).await,
     };
     let exit = result.unwrap_or_else(|problem| {
+        let problem = context.placed(problem);
         context.output.problem(&problem);
         problem.exit
     });

@@ -222,7 +222,7 @@ impl Output {
 
     /// A refusal: `error: what`, then why, indented, then `try: …`; or one JSON object.
     pub fn problem(&mut self, problem: &Problem) {
-        let whole = short(&problem.message);
+        let whole = plain(short(&problem.message));
         if self.json {
             let object = serde_json::json!({"error": {
                 "code": problem.code, "message": whole, "hint": problem.hint,
@@ -319,7 +319,8 @@ impl Output {
                     Exit::Failed,
                     "output",
                     format!("the result could not be written: {kind}"),
-                );
+                )
+                .hint("look where the output goes, make room there, and ask again");
                 self.problem(&problem);
                 if exit == Exit::Done {
                     Exit::Failed
@@ -402,7 +403,6 @@ fn whole_columns(headers: &[&str], rows: &[Vec<String>], width: u16) -> Vec<usiz
     columns
 }
 
-/// Without characters that steer a terminal or turn the reading direction (Trojan Source).
 /// A refusal may quote what it was given: of a page of nonsense the beginning is enough.
 fn short(message: &str) -> String {
     let Some((end, _)) = message.char_indices().nth(LONGEST_REFUSAL) else {
@@ -411,6 +411,18 @@ fn short(message: &str) -> String {
     format!("{} …", &message[..end])
 }
 
+/// Without the numbers that the system adds to its own words, ` (os error 13)`.
+fn plain(mut message: String) -> String {
+    while let Some(at) = message.find(" (os error ") {
+        let Some(end) = message[at..].find(')') else {
+            break;
+        };
+        message.replace_range(at..=at + end, "");
+    }
+    message
+}
+
+/// Without characters that steer a terminal or turn the reading direction (Trojan Source).
 pub(in crate::cli) fn harmless(text: &str) -> String {
     text.chars()
         .map(|c| match c {

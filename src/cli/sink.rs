@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::cli::context::Context;
 use crate::cli::signal::Stop;
-use crate::desk::problem::{Exit, Problem};
+use crate::desk::problem::{Exit, Problem, hint_for_writing};
 use crate::web::catcher::Catcher;
 
 /// Catch mail on this machine and show it: for training, templates and trying things out
@@ -34,6 +34,17 @@ pub struct SinkVerb {
 impl SinkVerb {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         let log = self.log.as_deref().map(|path| context.path(path));
+        if let Some(path) = &log {
+            // Found out now, and not blamed on the ports.
+            std::fs::OpenOptions::new()
+                .create(true)
+                .append(true)
+                .open(path)
+                .map_err(|error| {
+                    let message = format!("{} cannot be written: {error}", path.display());
+                    Problem::new(Exit::Usage, "file", message).hint(hint_for_writing(&error))
+                })?;
+        }
         let here = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let mut stop = Stop::listen();
         let catcher = Catcher::start(here(self.smtp), here(self.http), log.as_deref())

@@ -39,11 +39,20 @@ pub fn find(
             Err(_) => {}
         }
     }
-    Err(
-        ConfigProblem::new("no-config", "there is no configuration file yet").hint(
-            "dateline init (writes one), or dateline demo (needs none, sends nothing outside)",
-        ),
-    )
+    let message = match std::fs::read_to_string(&here) {
+        // It may be ours, and a second newsroom would be made beside it.
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+            return Err(ConfigProblem::unreadable(&here, &error).hint(
+                "run as the user whose settings these are, or name a file with --config FILE",
+            ));
+        }
+        Ok(_) => {
+            "there is no configuration file yet; the config.toml of this folder has no line dateline = 1, so it is not taken for one"
+        }
+        Err(_) => "there is no configuration file yet",
+    };
+    Err(ConfigProblem::new("no-config", message)
+        .hint("dateline init (writes one), or dateline demo (needs none, sends nothing outside)"))
 }
 
 /// The user's file and the machine's.

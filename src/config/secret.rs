@@ -147,7 +147,13 @@ async fn run(key: &'static str, words: &[String]) -> Result<Vec<u8>, ConfigProbl
             "took longer than {} s and was stopped",
             PATIENCE.as_secs()
         ))),
-        Ok(Err(error)) => Err(failed(format!("could not be started: {}", error.kind()))),
+        Ok(Err(error)) => {
+            let why = match error.kind() {
+                std::io::ErrorKind::NotFound => "there is no such program".to_owned(),
+                kind => kind.to_string(),
+            };
+            Err(failed(format!("could not be started: {why}")))
+        }
         Ok(Ok(output)) if !output.status.success() => {
             Err(failed(format!("ended with {}", output.status)))
         }

@@ -62,6 +62,29 @@ impl Problem {
     }
 }
 
+/// What the system said of a file or a program, as people say it.
+pub fn in_words(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        ErrorKind::PermissionDenied => "this user may not".to_owned(),
+        ErrorKind::StorageFull => "the disk is full".to_owned(),
+        kind => kind.to_string(),
+    }
+}
+
+/// What to do about a file that cannot be written.
+pub fn hint_for_writing(error: &std::io::Error) -> &'static str {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "make room there, or name a place on another disk"
+        }
+        ErrorKind::ReadOnlyFilesystem => "name a place on a disk that is not mounted read-only",
+        _ => "name a place in a folder that is there and that this user may write",
+    }
+}
+
 /// The code of a step that PostgreSQL ended because another one waited for it, too.
 const DEADLOCK: &str = "deadlock";
 /// How often such a step is done again before the person is asked to.
@@ -112,6 +135,11 @@ impl From<StoreError> for Problem {
                 Exit::Failed,
                 "read-only",
                 "give this user the right to write the database and its folder",
+            ),
+            StoreError::Closed(_) => (
+                Exit::Failed,
+                "database-closed",
+                "run as the user whose database it is, as in: sudo -u dateline dateline …",
             ),
             StoreError::Login(_) => (
                 Exit::Login,

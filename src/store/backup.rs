@@ -120,10 +120,23 @@ fn apart(url: &str) -> (String, Option<String>) {
     let Ok(mut parsed) = url::Url::parse(url) else {
         return (url.to_owned(), None);
     };
-    let inline = parsed.password().map(|password| {
+    let mut inline = parsed.password().map(|password| {
         let bytes: Vec<u8> = percent_decoded(password);
         String::from_utf8_lossy(&bytes).into_owned()
     });
+    // An option may be one, too, and everybody reads what a program was started with.
+    let (passwords, others): (Vec<_>, Vec<_>) = parsed
+        .query_pairs()
+        .into_owned()
+        .partition(|(name, _)| name == "password");
+    if let Some((_, password)) = passwords.into_iter().last() {
+        inline = Some(password);
+        if others.is_empty() {
+            parsed.set_query(None);
+        } else {
+            parsed.query_pairs_mut().clear().extend_pairs(others);
+        }
+    }
     // Fails only where there is no host, and then there is no password either.
     let _ = parsed.set_password(None);
     (parsed.to_string(), inline)
@@ -160,5 +173,21 @@ mod tests {
         assert_eq!(address, "postgres://ana@db.example.com:5432/x");
         assert_eq!(password.as_deref(), Some("s3:cret%"));
         assert_eq!(apart("postgres://ana@db.example.com/x").1, None);
+        for (url, left) in [
+            (
+                "postgres://ana@db.example.com/x?password=s3%3Acret",
+                "postgres://ana@db.example.com/x",
+            ),
+            (
+                "postgres://ana@db.example.com/x?sslmode=require&password=s3%3Acret",
+                "postgres://ana@db.example.com/x?sslmode=require",
+            ),
+        ] {
+            let (address, password) = apart(url);
+            assert_eq!(
+                (address.as_str(), password.as_deref()),
+                (left, Some("s3:cret"))
+            );
+        }
     }
 }

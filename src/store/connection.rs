@@ -134,8 +134,7 @@ async fn connect_sqlite(path: &Path, create: bool) -> Result<Store, StoreError> 
     if let Err(error) = std::fs::File::open(path)
         && error.kind() == std::io::ErrorKind::PermissionDenied
     {
-        let why = format!("this user may not read {shown}");
-        return Err(StoreError::ReadOnly(why));
+        return Err(StoreError::Closed(shown));
     }
     let mut options = ConnectOptions::new("sqlite::memory:");
     let file = path.to_owned();

@@ -23,6 +23,8 @@ pub enum StoreError {
     Full,
     #[error("the database cannot be written: {0}")]
     ReadOnly(String),
+    #[error("this user may not read the database {0}")]
+    Closed(String),
     /// The database is there and does not let us in; waiting will not mend it.
     #[error("the database refused the login: {0}")]
     Login(String),

@@ -54,6 +54,17 @@ pub async fn told(
     Ok(())
 }
 
+/// The trouble is over, and is told of again when it comes back.
+pub async fn end(connection: &impl ConnectionTrait, key: &str) -> Result<(), StoreError> {
+    sql::run(
+        connection,
+        "DELETE FROM notice WHERE key = $1",
+        vec![key.into()],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Since when mail does not get through, and whether that is for a refused login; none where it does.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Blocked {

@@ -70,6 +70,7 @@ mod release;
 mod replies;
 mod resolve;
 mod rights;
+mod rough;
 mod secrets;
 mod sending;
 mod service;

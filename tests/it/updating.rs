@@ -263,7 +263,7 @@ async fn a_backup_that_cannot_be_made_stops_it_before_the_first_step() {
         assert!(said.contains("there has to be a backup before"), "{said}");
         assert!(said.contains("--no-backup"), "{said}");
         let (code, word) = if world.desk().store.is_sqlite() {
-            (2, "kept.db.part cannot be written")
+            (2, "kept.db cannot be written")
         } else {
             (1, "pg_dump is not on the PATH")
         };

@@ -35,6 +35,12 @@ pub(in crate::cli) fn entries(context: &mut Context, desk: &Desk, found: &[Entry
         context.output.json(&found);
         return;
     }
+    if found.is_empty() {
+        context
+            .output
+            .say("No entry matches. What is written down: dateline log list");
+        return;
+    }
     let rows = found
         .iter()
         .map(|entry| {

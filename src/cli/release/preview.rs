@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::context::Context;
 use crate::cli::signal::Stop;
 use crate::desk::letter::preview::{self, Mail, Previewed, Request};
-use crate::desk::problem::{Exit, Problem};
+use crate::desk::problem::{Exit, Problem, hint_for_writing};
 use crate::desk::release::diff::{self, Difference};
 use crate::web::preview as page;
 
@@ -183,7 +183,7 @@ fn write(context: &mut Context, folder: &Path, previewed: &Previewed) -> Result<
             "preview",
             format!("{} cannot be written: {error}", folder.display()),
         )
-        .hint("name another folder with --out DIR")
+        .hint(format!("--out DIR: {}", hint_for_writing(&error)))
     })?;
     if context.output.is_json() {
         context

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::desk::opening::open;
-use crate::desk::problem::{Exit, Problem};
+use crate::desk::problem::{Exit, Problem, hint_for_writing};
 use crate::domain::instant::Instant;
 use crate::store::connection::Store;
+use crate::store::error::StoreError;
 use crate::store::{backup, log};
 
 /// A backup that was opened again.
@@ -53,7 +54,7 @@ pub(crate) async fn write(store: &Store, config: &Config, file: &Path) -> Result
     beside.push(".part");
     let beside = PathBuf::from(beside);
     remove(&beside)?;
-    if let Err(problem) = make(store, config, &beside).await {
+    if let Err(problem) = make(store, config, file, &beside).await {
         remove(&beside)?;
         return Err(problem);
     }
@@ -64,12 +65,15 @@ pub(crate) async fn write(store: &Store, config: &Config, file: &Path) -> Result
     done
 }
 
-async fn make(store: &Store, config: &Config, beside: &Path) -> Result<(), Problem> {
-    private(beside).map_err(|error| cannot_write(beside, &error))?;
+async fn make(store: &Store, config: &Config, file: &Path, beside: &Path) -> Result<(), Problem> {
+    private(beside).map_err(|error| cannot_write(file, &error))?;
     if store.is_sqlite() {
         // SQLite fills an empty file, and this one is for our eyes only.
-        backup::copy_sqlite(store.db(), beside).await?;
-        backup::mark_sqlite(beside).await?;
+        let refused = |error| not_copied(file, error);
+        backup::copy_sqlite(store.db(), beside)
+            .await
+            .map_err(refused)?;
+        backup::mark_sqlite(beside).await.map_err(refused)?;
         let faults = backup::verify_sqlite(beside).await?;
         return match faults.first() {
             None => Ok(()),
@@ -83,6 +87,22 @@ async fn make(store: &Store, config: &Config, beside: &Path) -> Result<(), Probl
     backup::verify_dump(beside)
         .await
         .map_err(|error| dump_problem(&error))
+}
+
+/// It is the copy that has no room: the database itself is only read.
+fn not_copied(file: &Path, error: StoreError) -> Problem {
+    match error {
+        StoreError::Full => Problem::new(
+            Exit::Failed,
+            "backup-full",
+            format!(
+                "the disk with {} is full; no backup was made",
+                file.display()
+            ),
+        )
+        .hint("make room there, or name a file on another disk"),
+        other => other.into(),
+    }
 }
 
 fn unsound(what: &str) -> Problem {
@@ -109,7 +129,7 @@ fn cannot_write(path: &Path, error: &std::io::Error) -> Problem {
         "backup-file",
         format!("{} cannot be written: {error}", path.display()),
     )
-    .hint("name a file in a folder that is there and that this user may write")
+    .hint(hint_for_writing(error))
 }
 
 /// An empty file that only its owner can read.

@@ -138,16 +138,25 @@ fn writable(setup: &Setup) -> Vec<Finding> {
     if let Some(path) = &config.log.file {
         let opened = std::fs::OpenOptions::new().append(true).open(path);
         let folder = path.parent().unwrap_or(Path::new("."));
-        let why = "[log] file is there";
+        let why = "[log] file lies there; until it can be written, only the database has the log";
         match opened {
             Ok(_) => findings.push(Finding::ok(
                 WRITABLE,
                 format!("{} can be written", path.display()),
             )),
+            Err(_) if !folder.exists() => findings.push(Finding::problem(
+                WRITABLE,
+                format!("there is no folder {}", folder.display()),
+                why,
+                format!(
+                    "make it, for the user that cron calls the program as: mkdir -p {}",
+                    folder.display()
+                ),
+            )),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 findings.push(folder_finding(folder, why));
             }
-            Err(_) => findings.push(no_writing(path, "[log] file is there")),
+            Err(_) => findings.push(no_writing(path, why)),
         }
     }
     findings

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::desk::Desk;
 use crate::desk::people::opt_out::key_must_fit;
-use crate::desk::problem::{Exit, Problem};
+use crate::desk::problem::{Exit, Problem, hint_for_writing};
 use crate::domain::formula::guarded;
 use crate::domain::instant::Instant;
 use crate::store::opt_out_list::{self, ListedNo};
@@ -46,10 +46,9 @@ pub async fn export(desk: &Desk, path: &Path) -> Result<Exported, Problem> {
     let mut draft = path.as_os_str().to_owned();
     draft.push(".part");
     let draft = std::path::PathBuf::from(draft);
-    let refused = |error: &dyn std::fmt::Display| {
+    let refused = |error: &std::io::Error| {
         let message = format!("{} cannot be written: {error}", path.display());
-        Problem::new(Exit::Usage, "file", message)
-            .hint("name a file in a folder that is there and that this user may write")
+        Problem::new(Exit::Usage, "file", message).hint(hint_for_writing(error))
     };
     let opened = std::fs::OpenOptions::new()
         .write(true)
@@ -81,13 +80,13 @@ pub async fn export(desk: &Desk, path: &Path) -> Result<Exported, Problem> {
 }
 
 enum Failure {
-    File(String),
+    File(std::io::Error),
     Desk(Problem),
 }
 
 impl From<csv::Error> for Failure {
     fn from(error: csv::Error) -> Self {
-        Self::File(error.to_string())
+        Self::File(error.into())
     }
 }
 
@@ -111,10 +110,8 @@ async fn write(desk: &Desk, file: &std::fs::File) -> Result<(u64, Vec<String>), 
     }
     let mut inner = writer
         .into_inner()
-        .map_err(|error| Failure::File(error.to_string()))?;
-    inner
-        .flush()
-        .map_err(|error| Failure::File(error.to_string()))?;
+        .map_err(|error| Failure::File(error.into_error()))?;
+    inner.flush().map_err(Failure::File)?;
     Ok((entries, keys))
 }
 

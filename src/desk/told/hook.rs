@@ -8,6 +8,7 @@ use tokio::process::Command;
 
 use crate::config::keys::serve::{Event, Hook};
 use crate::desk::Desk;
+use crate::desk::problem::in_words;
 
 /// A program that takes longer is ended: the next run waits for this one.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -42,7 +43,7 @@ async fn one(hook: &Hook, text: &str) -> Result<(), String> {
         .stderr(Stdio::null())
         .kill_on_drop(true)
         .spawn()
-        .map_err(|error| format!("it cannot be started ({})", error.kind()))?;
+        .map_err(|error| format!("it cannot be started ({})", in_words(&error)))?;
     let work = async {
         if let Some(mut stdin) = child.stdin.take() {
             // A program that does not read is its own business.
@@ -53,7 +54,7 @@ async fn one(hook: &Hook, text: &str) -> Result<(), String> {
     match tokio::time::timeout(PATIENCE, work).await {
         Ok(Ok(status)) if status.success() => Ok(()),
         Ok(Ok(status)) => Err(format!("it ended with {status}")),
-        Ok(Err(error)) => Err(error.kind().to_string()),
+        Ok(Err(error)) => Err(in_words(&error)),
         Err(_) => Err("it took longer than ten seconds and was ended".to_owned()),
     }
 }

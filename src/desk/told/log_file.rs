@@ -4,7 +4,7 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt as _;
 
 use crate::desk::Desk;
-use crate::desk::problem::Problem;
+use crate::desk::problem::{Problem, in_words};
 use crate::domain::instant::Instant;
 use crate::store::{log, team_mail};
 
@@ -42,7 +42,7 @@ pub(crate) async fn copy(desk: &Desk) -> Result<Option<String>, Problem> {
             return Ok(Some(format!(
                 "the log file {} cannot be written ({}); the database has the whole log",
                 path.display(),
-                error.kind()
+                in_words(&error)
             )));
         }
         team_mail::set_copied(connection, &desk.host, newest).await?;

@@ -15,7 +15,7 @@ use crate::desk::Desk;
 use crate::desk::problem::Problem;
 use crate::desk::run::{Blocked, Over, Report, Trouble};
 use crate::domain::distribution::Block;
-use crate::store::{delivery, distribution, release};
+use crate::store::{delivery, distribution, notice, release};
 
 /// What happened since the last telling.
 #[derive(Clone, Debug, Default)]
@@ -55,9 +55,36 @@ impl News {
 pub async fn tell(desk: &Desk, news: &News) -> Result<Vec<String>, Problem> {
     // Programs first: they can be told even where the database is full.
     let mut remarks = programs(desk, news).await?;
-    remarks.extend(mail::tell(desk, news).await?);
-    remarks.extend(log_file::copy(desk).await?);
+    let notify = &desk.config.notify;
+    let mailed = mail::tell(desk, news).await?;
+    if !notify.problems.is_empty() || !notify.finished.is_empty() {
+        remarks.extend(once(desk, "told-mail", mailed).await);
+    }
+    if desk.config.log.file.is_some() {
+        let copied = log_file::copy(desk).await?;
+        remarks.extend(once(desk, "told-log-file", copied).await);
+    }
     Ok(remarks)
+}
+
+/// A remark that stays true from run to run is made once, and anew after it was over: cron would mail it
+/// every minute.
+async fn once(desk: &Desk, key: &str, remark: Option<String>) -> Option<String> {
+    let connection = desk.store.db();
+    let Some(remark) = remark else {
+        // Asked first, as a call with nothing to do writes nothing.
+        if let Ok(Some(_)) = notice::find(connection, key).await {
+            let _ = notice::end(connection, key).await;
+        }
+        return None;
+    };
+    let noted = notice::raise(connection, key, desk.now()).await;
+    if noted.as_ref().is_ok_and(|noted| noted.told_at.is_some()) {
+        return None;
+    }
+    // Where that cannot be written down it is better said twice than never.
+    let _ = notice::told(connection, key, desk.now()).await;
+    Some(remark)
 }
 
 async fn programs(desk: &Desk, news: &News) -> Result<Vec<String>, Problem> {
