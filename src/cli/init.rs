@@ -6,6 +6,7 @@ use crate::cli::context::Context;
 use crate::cli::db::migrate::backup_line;
 use crate::cli::doctor::tell_briefly;
 use crate::config::template::{InitAnswers, Provider, provider, template};
+use crate::desk::data::copy::without_password;
 use crate::desk::doctor::{Place, look_around};
 use crate::desk::opening::key::place_whole;
 use crate::desk::opening::open;
@@ -63,6 +64,9 @@ pub struct Init {
     /// Where the database is, `sqlite:PATH` or `postgres://USER@HOST/NAME` (default: beside the settings)
     #[arg(long, value_name = "URL")]
     database: Option<String>,
+    /// File whose first line is the password of a PostgreSQL database
+    #[arg(long, value_name = "FILE", requires = "database")]
+    database_password_file: Option<String>,
 }
 
 impl Init {
@@ -73,11 +77,20 @@ impl Init {
             Err(_) => path.exists().then(|| path.clone()),
         };
         let fresh = existing.is_none();
+        let shown = existing.as_deref().unwrap_or(&path).display().to_string();
         if fresh {
+            if let Some(url) = &self.database {
+                without_password(url, "--database-password-file")?;
+            }
             let answers = self.answers(context)?;
             write(context, &path, &answers)?;
+            // Said before the database is tried: what is mended then is this file.
+            context.output.done(format!("Wrote {shown}."));
+        } else {
+            context
+                .output
+                .done(format!("{shown} exists and was left alone."));
         }
-        let shown = existing.as_deref().unwrap_or(&path).display().to_string();
         let (desk, created) = open::create(context.setup()?).await?;
         // Opened once more by whoever looks around: with one connection SQLite would wait for itself.
         desk.store.close().await;
@@ -94,11 +107,6 @@ impl Init {
             }));
             return Ok(Exit::Done);
         }
-        context.output.done(if fresh {
-            format!("Wrote {shown}.")
-        } else {
-            format!("{shown} exists and was left alone.")
-        });
         if let Some(kept) = backup_line(&created) {
             context.output.done(kept);
         }
@@ -163,6 +171,7 @@ impl Init {
             time_zone: zone,
             address,
             database_url: self.database,
+            database_password_file: self.database_password_file,
             preset: server.preset,
             smtp_host: server.host,
             smtp_port: server.port,

@@ -11,6 +11,7 @@ pub struct InitAnswers {
     pub time_zone: Option<String>,
     pub address: Option<String>,
     pub database_url: Option<String>,
+    pub database_password_file: Option<String>,
     /// `m365`, `workspace`, `ses` or `relay`.
     pub preset: Option<String>,
     pub smtp_host: Option<String>,
@@ -44,6 +45,11 @@ pub fn template(answers: &InitAnswers) -> String {
             "database",
             "url",
             maybe(&answers.database_url).map_or(Line::Keep, Line::Set),
+        ),
+        (
+            "database",
+            "password_file",
+            maybe(&answers.database_password_file).map_or(Line::Keep, Line::Set),
         ),
         (
             "smtp",

@@ -88,6 +88,44 @@ fn init_asks_what_it_was_not_told_and_leaves_settings_alone() {
 }
 
 #[test]
+fn the_password_of_a_database_comes_in_a_file_and_what_was_written_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let terminal = Terminal::at(folder.path());
+    let settings = folder.path().join("config.toml");
+    let init = ["init", "--name", "N", "--from", "a@example.com"];
+    for url in [
+        "postgres://ana:s3cret@127.0.0.1:1/x",
+        "postgres://ana@127.0.0.1:1/x?password=s3cret",
+    ] {
+        let said = terminal.run(&[&init[..], &["--database", url]].concat());
+        assert_eq!(said.code, 2, "{}", said.err);
+        assert!(
+            said.err.contains("--database-password-file FILE") && !said.err.contains("s3cret"),
+            "{}",
+            said.err
+        );
+        assert!(!settings.exists());
+    }
+    // A database that is not there: the settings are, and that is said.
+    let words = [
+        "--database",
+        "sqlite:config.toml/x.db",
+        "--database-password-file",
+        "pw",
+    ];
+    let said = terminal.run(&[&init[..], &words].concat());
+    assert_eq!(said.code, 78, "{}", said.err);
+    assert!(!settings.exists(), "SQLite has no password");
+    let said = terminal.run(&[&init[..], &words[..2]].concat());
+    assert_eq!(said.code, 78, "{}", said.err);
+    assert!(
+        said.out.starts_with("Wrote ") && settings.exists(),
+        "{}",
+        said.out
+    );
+}
+
+#[test]
 fn init_knows_the_usual_providers_and_ends_with_a_look_around() {
     for (answers, lines) in [
         (

@@ -46,8 +46,9 @@ fn address(to: &str) -> Result<String, Problem> {
     }
 }
 
-/// A password on the command line is read by everybody on the machine.
-fn without_password(to: &str) -> Result<(), Problem> {
+/// A password on the command line is read by everybody on the machine: exit 2, and `flag` names where
+/// it may stand.
+pub fn without_password(to: &str, flag: &str) -> Result<(), Problem> {
     let user = to
         .split_once("://")
         .and_then(|(_, rest)| rest.rsplit_once('@'));
@@ -60,7 +61,7 @@ fn without_password(to: &str) -> Result<(), Problem> {
         "password-in-words",
         "the address holds a password, which everybody on this machine can see while the command runs",
     )
-    .hint("leave it out and write --password-file FILE"))
+    .hint(format!("leave it out and write {flag} FILE")))
 }
 
 /// Copies everything into `to`, an empty database that is made here, and compares every row. Then
@@ -69,7 +70,7 @@ fn without_password(to: &str) -> Result<(), Problem> {
 /// Refused (4) while a run is at work; (2) where there is something in the new database already.
 /// Until the last step the old one stays the real one, so that a broken copy changes nothing.
 pub async fn copy(desk: &Desk, to: &str, password: Option<&str>) -> Result<Copied, Problem> {
-    without_password(to)?;
+    without_password(to, "--password-file")?;
     let to = &address(to)?;
     let held = lock::take(desk)?;
     if held.is_none() || is_any_alive(desk).await? {
