@@ -270,8 +270,10 @@ pub fn complaints(status: &Status, now: Instant, max_age: Duration) -> Vec<Strin
         );
     }
     if let Some(stop) = &status.stopped {
+        let why = stop.reason.as_ref();
+        let why = why.map_or_else(String::new, |reason| format!(" ({reason})"));
         found.push(format!(
-            "everything is stopped, {}, by {}: dateline start",
+            "everything is stopped, {}, by {}{why}: dateline start",
             when::in_words(now, stop.at),
             stop.by
         ));

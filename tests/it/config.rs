@@ -190,7 +190,8 @@ fn init_fills_the_answers_into_the_shipped_file() {
         security: Some("starttls".to_owned()),
         username: Some("blue".to_owned()),
         password_file: Some("smtp.password".to_owned()),
-        database_url: Some("sqlite://blue.db".to_owned()),
+        database_url: Some("postgres://blue@db.example.org/blue".to_owned()),
+        database_password_file: Some("db.password".to_owned()),
         address: None,
     };
     let text = template(&answers);
@@ -201,6 +202,15 @@ fn init_fills_the_answers_into_the_shipped_file() {
     assert_eq!(
         config.newsroom.address, None,
         "the example's address must not get into a mail"
+    );
+    assert!(config.database.url.is_postgres());
+    assert!(
+        config
+            .database
+            .password_file
+            .as_ref()
+            .unwrap()
+            .ends_with("db.password")
     );
     assert_eq!(config.smtp.port(), 587);
     assert_eq!(as_json(&config)["smtp"]["transport"], "files");
