@@ -203,7 +203,7 @@ fn init_fills_the_answers_into_the_shipped_file() {
         config.newsroom.address, None,
         "the example's address must not get into a mail"
     );
-    assert!(config.database.url.is_postgres());
+    assert!(matches!(config.database.place(), Place::Postgres(_)));
     assert!(
         config
             .database
