@@ -26,7 +26,7 @@ impl History {
         Self(migrations)
     }
 
-    fn names(&self) -> Vec<String> {
+    fn names(self) -> Vec<String> {
         let migrations = (self.0)();
         migrations
             .iter()

@@ -1,6 +1,7 @@
 //! `dateline service systemd`.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use crate::cli::context::Context;
@@ -64,25 +65,24 @@ impl Systemd {
 /// The service with whole paths in it, for these settings.
 fn service(program: &str, path: &str, user: &str, config: &Config) -> String {
     let command = |word: &str| quoted(&word.replace('$', "$$"));
-    let writes: String = written(config)
-        .iter()
-        .map(|folder| folder.to_string_lossy().into_owned())
-        .map(|folder| {
-            let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
-            let is_plain = folder.chars().all(is_plain);
-            let folder = if is_plain { folder } else { quoted(&folder) };
-            format!("ReadWritePaths={folder}\n")
-        })
-        .collect();
-    let credentials = credentials(config);
-    let credentials = if credentials.is_empty() {
-        "#LoadCredential=smtp:/etc/dateline/smtp.password\n".to_owned()
-    } else {
-        credentials
-            .iter()
-            .map(|name| format!("LoadCredential={name}:/etc/dateline/{name}.password\n"))
-            .collect()
-    };
+    let mut writes = String::new();
+    for folder in written(config) {
+        let folder = folder.to_string_lossy().into_owned();
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+        let is_plain = folder.chars().all(is_plain);
+        let folder = if is_plain { folder } else { quoted(&folder) };
+        let _ = writeln!(writes, "ReadWritePaths={folder}");
+    }
+    let mut credentials = String::new();
+    for name in asked_for(config) {
+        let _ = writeln!(
+            credentials,
+            "LoadCredential={name}:/etc/dateline/{name}.password"
+        );
+    }
+    if credentials.is_empty() {
+        credentials.push_str("#LoadCredential=smtp:/etc/dateline/smtp.password\n");
+    }
     SERVICE
         .replace("{program}", &command(program))
         .replace("{config}", &command(path))
@@ -127,7 +127,7 @@ fn written(config: &Config) -> BTreeSet<PathBuf> {
 }
 
 /// The credentials that the settings ask systemd for.
-fn credentials(config: &Config) -> BTreeSet<String> {
+fn asked_for(config: &Config) -> BTreeSet<String> {
     [
         &config.smtp.password_file,
         &config.database.password_file,
