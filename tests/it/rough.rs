@@ -4,9 +4,16 @@ use std::fs;
 use std::process::Command;
 
 use dateline::Io;
+use dateline::clock::Clock;
+use dateline::desk::distribution::schedule::Start;
+use dateline::desk::status::{complaints, status};
+use dateline::mail::sink::faults::Faults;
+use dateline::store::notice;
 
+use crate::newsdesk::{approved, catcher, contacts, one_run, scheduled};
 use crate::office::Newsroom;
 use crate::terminal::{Paper, Terminal};
+use crate::world::{World, on_both};
 
 impl Newsroom {
     /// The real program in this folder, behind these words of a shell.
@@ -212,4 +219,46 @@ fn a_mistyped_word_is_refused_in_the_colors_that_were_asked_for() {
     // "restore" is no slip for "stop".
     let (_, said) = shown(&newsroom, 80, &["restore"]);
     assert!(!said.contains("similar"), "{said}");
+}
+
+#[tokio::test]
+async fn whoever_watches_hears_of_mail_that_does_not_get_through() {
+    on_both(async |mut world: World| {
+        let _sink = catcher(&mut world, Faults::default()).await;
+        contacts(&world, 2).await;
+        let now = world.desk().now();
+        let minute = std::time::Duration::from_mins(1);
+        let said = async |world: &World| {
+            let state = status(world.desk()).await.unwrap();
+            let all = complaints(&state, world.desk().now(), 60 * minute).join("\n");
+            (state.trouble.map(|trouble| trouble.code), all)
+        };
+        let db = world.desk().store.db().clone();
+        notice::raise(&db, "route", now).await.unwrap();
+        assert_eq!(said(&world).await.0, None, "nothing is due");
+        approved(&world, "plant", "").await;
+        scheduled(&world, "plant", Start::Now).await;
+        // A minute is no trouble yet; it goes on by itself.
+        let (code, all) = said(&world).await;
+        assert!(
+            code == Some("route") && !all.contains("get through"),
+            "{all}"
+        );
+        world.desk.clock = Clock::fixed(now.plus(11 * minute));
+        let (_, all) = said(&world).await;
+        assert!(
+            all.contains("the mail server is away or takes nothing"),
+            "{all}"
+        );
+        world.desk.clock = Clock::fixed(now);
+        notice::raise(&db, "login-1", now).await.unwrap();
+        let (code, all) = said(&world).await;
+        assert!(
+            code == Some("login") && all.contains("refuses the login"),
+            "{all}"
+        );
+        assert_eq!(one_run(&world).await.counts.sent, 2);
+        assert_eq!(said(&world).await.0, None, "it is over");
+    })
+    .await;
 }
