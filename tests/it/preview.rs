@@ -5,6 +5,7 @@ use dateline::desk::letter::preview::{Request, preview};
 use dateline::desk::letter::test_mail::test;
 use dateline::desk::people::opt_out::{self, Reach};
 use dateline::desk::problem::{Exit, Problem};
+use dateline::mail::read_back::read_back;
 use dateline::mail::sink::faults::Faults;
 
 use crate::newsdesk::{approved, catcher, contacts, draft, one_run, scheduled};
@@ -151,6 +152,45 @@ async fn a_test_reaches_nobody_but_ourselves() {
         assert!(details.iter().all(|detail| !detail.contains('@')));
         let rows = "SELECT COUNT(*) AS value FROM delivery";
         assert_eq!(world.number(rows, vec![]).await, 0, "it counts for nothing");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_test_is_the_mail_that_will_be_sent_but_for_its_mark() {
+    on_both(|mut world| async move {
+        let sink = catcher(&mut world, Faults::default()).await;
+        for (language, kind) in [("en", "update"), ("de", "advisory")] {
+            let slug = format!("plant-{language}");
+            let facts = format!("language = \"{language}\"\nkind = \"{kind}\"");
+            draft(&world, &slug, &facts).await;
+            let asked = Request {
+                release: &slug,
+                ..Request::default()
+            };
+            let shown = preview(world.desk(), &asked).await.unwrap();
+            let to = vec!["ana@example.com".to_owned()];
+            test(world.desk(), &slug, &to, Some(language))
+                .await
+                .unwrap();
+            let none = test(world.desk(), &slug, &to, Some("pt"))
+                .await
+                .unwrap_err();
+            refused(&none, Exit::Usage, "no-language");
+            let mails = sink.mails();
+            let sent = read_back(&mails.last().unwrap().bytes);
+            assert_eq!(sent.subject, format!("[TEST] {}", shown.mails[0].subject));
+            let story = |text: &str| text[text.find("plant opens").unwrap()..].to_owned();
+            let until = |text: String| {
+                let end = text.find("mailto:").unwrap_or(text.len());
+                text[..end].to_owned()
+            };
+            assert_eq!(
+                until(story(&sent.text)),
+                until(story(&shown.mails[0].text)),
+                "{slug}"
+            );
+        }
     })
     .await;
 }

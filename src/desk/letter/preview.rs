@@ -1,14 +1,10 @@
 //! Previews: the very bytes a recipient gets or got, or what a version would look like now.
 
-use std::sync::OnceLock;
-
 use crate::config::keys::smtp::Transport;
 use crate::desk::Desk;
 use crate::desk::distribution::whom;
 use crate::desk::letter::compose::{self, Letter, Recipient};
 use crate::desk::letter::frozen;
-use crate::desk::letter::opt_out_link;
-use crate::desk::letter::rendition;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve;
 use crate::desk::release::prepare::{self, Going};
@@ -190,21 +186,7 @@ async fn as_it_would_be(
     let state = embargo::current(connection, release.id).await?;
     let mut letters = Vec::new();
     for rendition in prepare::renditions(desk, &state, &sender, going, &version)? {
-        let attachments = rendition::attachments(desk, connection, &rendition).await?;
-        letters.push(Letter {
-            from: sender.from.clone(),
-            reply_to: sender.reply_to.clone(),
-            attachments: attachments.into(),
-            rendition,
-            embargoed_until: None,
-            nonce: "preview".to_owned(),
-            message_domain: prepare::message_domain(&sender.from)?,
-            opt_out: opt_out_link::ways(desk, &sender.reply_to)?,
-            envelope_from: prepare::envelope_from(desk, &sender.from),
-            mold: OnceLock::new(),
-            bare: OnceLock::new(),
-            linked: OnceLock::new(),
-        });
+        letters.push(prepare::letter(desk, connection, &sender, rendition).await?);
     }
     let mut previewed = Previewed {
         release: release.slug.clone(),
@@ -264,22 +246,14 @@ fn written(
         }
     }
     if mails.is_empty() {
-        return Err(no_language(release, letters, language.unwrap_or_default()));
+        let known = letters.iter().map(|letter| &letter.rendition.language);
+        return Err(prepare::no_language(
+            &release.slug,
+            known,
+            language.unwrap_or_default(),
+        ));
     }
     Ok(mails)
-}
-
-fn no_language(release: &Release, letters: &[Letter], wanted: &str) -> Problem {
-    let known: Vec<&str> = letters
-        .iter()
-        .map(|letter| letter.rendition.language.as_str())
-        .collect();
-    Problem::new(
-        Exit::Usage,
-        "no-language",
-        format!("{} has no text in {wanted:?}", release.slug),
-    )
-    .hint(format!("it has: {}", known.join(", ")))
 }
 
 fn mail(desk: &Desk, letter: &Letter, recipient: &Recipient) -> Result<Mail, Problem> {

@@ -1,16 +1,12 @@
 //! `release test`: a mail marked `[TEST]` to ourselves, and no way round an embargo.
 
-use std::sync::OnceLock;
-
 use crate::desk::Desk;
-use crate::desk::letter::compose::{self, Letter, Occasion, Parcel, Recipient};
-use crate::desk::letter::opt_out_link;
-use crate::desk::letter::rendition;
+use crate::desk::letter::compose::{self, Letter, Parcel, Recipient};
 use crate::desk::letter::route;
 use crate::desk::people::older_keys;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::release::approve;
-use crate::desk::release::prepare;
+use crate::desk::release::prepare::{self, Going};
 use crate::desk::release::write;
 use crate::domain::address::{self, Address};
 use crate::domain::embargo::Embargo;
@@ -58,7 +54,7 @@ pub async fn test(
     let version = approve::current_version(connection, &release).await?;
     let state = embargo::current(connection, release.id).await?;
     let to = allowed(desk, connection, &release, &state, to).await?;
-    let letter = letter(desk, connection, &version, &state, language).await?;
+    let letter = letter(desk, connection, slug, &version, &state, language).await?;
     let mut parcels = Vec::new();
     for (number, address) in (1_i64..).zip(&to) {
         // The nonce is of no distribution, so the opt-out token in this mail stands for nobody.
@@ -173,57 +169,35 @@ fn is_ours(address: &Address, domains: &[String]) -> bool {
     })
 }
 
-/// Whether `[smtp] only_to`, addresses and `@domain`s, lets an address through.
+/// The mail as it would be frozen now, in one language and marked as a test.
 async fn letter(
     desk: &Desk,
     connection: &impl ConnectionTrait,
+    slug: &str,
     version: &StoredVersion,
     state: &Embargo,
     language: Option<&str>,
 ) -> Result<Letter, Problem> {
-    let content = &version.content;
-    let language = match language {
-        None => content.original().language.as_str(),
-        Some(wanted) if content.text(wanted).is_some() => wanted,
-        Some(wanted) => {
-            let known: Vec<&str> = content
-                .texts
-                .iter()
-                .map(|text| text.language.as_str())
-                .collect();
-            return Err(Problem::new(
-                Exit::Usage,
-                "no-language",
-                format!("the release has no text in {wanted:?}"),
-            )
-            .hint(format!("it has: {}", known.join(", "))));
-        }
-    };
-    let sender = compose::sender(desk, connection, content).await?;
-    let notice = prepare::notice(state, desk.now());
-    let occasion = Occasion {
-        purpose: "test",
-        embargo: notice,
-        cover_note: None,
-        rehearsal: false,
+    let sender = compose::sender(desk, connection, &version.content).await?;
+    let going = Going {
         test: true,
+        ..Going::usual(version)
     };
-    let rendition = rendition::rendition(desk, content, &sender, language, occasion)?;
+    let all = prepare::renditions(desk, state, &sender, going, version)?;
+    let languages: Vec<String> = all.iter().map(|one| one.language.clone()).collect();
+    let mut all = all.into_iter();
+    let chosen = match language {
+        None => all.next(),
+        Some(wanted) => all.find(|one| one.language == wanted),
+    };
+    let rendition = chosen.ok_or_else(|| {
+        prepare::no_language(slug, languages.iter(), language.unwrap_or_default())
+    })?;
+    let letter = prepare::letter(desk, connection, &sender, rendition).await?;
     Ok(Letter {
-        from: sender.from.clone(),
-        reply_to: sender.reply_to.clone(),
-        attachments: rendition::attachments(desk, connection, &rendition)
-            .await?
-            .into(),
-        rendition,
-        embargoed_until: notice.map(|moment| moment.instant),
+        embargoed_until: prepare::notice(state, desk.now()).map(|moment| moment.instant),
         nonce: format!("test-{}", hex::encode(&rand::random::<[u8; 8]>())),
-        message_domain: prepare::message_domain(&sender.from)?,
-        opt_out: opt_out_link::ways(desk, &sender.reply_to)?,
-        envelope_from: prepare::envelope_from(desk, &sender.from),
-        mold: OnceLock::new(),
-        bare: OnceLock::new(),
-        linked: OnceLock::new(),
+        ..letter
     })
 }
 

@@ -29,25 +29,34 @@ pub async fn ready(
     let sender = compose::sender(desk, connection, &version.content).await?;
     let state = embargo::current(connection, version.release_id).await?;
     for rendition in renditions(desk, &state, &sender, Going::usual(version), version)? {
-        let letter = Letter {
-            from: sender.from.clone(),
-            reply_to: sender.reply_to.clone(),
-            attachments: rendition::attachments(desk, connection, &rendition)
-                .await?
-                .into(),
-            rendition,
-            embargoed_until: None,
-            nonce: "preview".to_owned(),
-            message_domain: message_domain(&sender.from)?,
-            opt_out: opt_out_link::ways(desk, &sender.reply_to)?,
-            envelope_from: compose::bare_address(&sender.from),
-            mold: OnceLock::new(),
-            bare: OnceLock::new(),
-            linked: OnceLock::new(),
-        };
+        let letter = letter(desk, connection, &sender, rendition).await?;
         letter.write(desk, &sample(desk))?;
     }
     Ok(())
+}
+
+/// A letter of a rendition that belongs to no distribution: for trying out, looking at and testing.
+pub async fn letter(
+    desk: &Desk,
+    connection: &impl ConnectionTrait,
+    sender: &Sender,
+    rendition: Rendition,
+) -> Result<Letter, Problem> {
+    let attachments = rendition::attachments(desk, connection, &rendition).await?;
+    Ok(Letter {
+        from: sender.from.clone(),
+        reply_to: sender.reply_to.clone(),
+        attachments: attachments.into(),
+        rendition,
+        embargoed_until: None,
+        nonce: "preview".to_owned(),
+        message_domain: message_domain(&sender.from)?,
+        opt_out: opt_out_link::ways(desk, &sender.reply_to)?,
+        envelope_from: envelope_from(desk, &sender.from),
+        mold: OnceLock::new(),
+        bare: OnceLock::new(),
+        linked: OnceLock::new(),
+    })
 }
 
 /// A recipient who does not exist, for trying a letter out.
@@ -111,6 +120,7 @@ pub async fn render_all(
         purpose: &distribution.purpose,
         cover_note: distribution.cover_note.as_deref(),
         rehearsal: distribution.rehearsal,
+        test: false,
     };
     for rendition in renditions(desk, &state, &sender, going, version)? {
         rendition::keep(desk, connection, distribution.id, &rendition).await?;
@@ -124,6 +134,8 @@ pub struct Going<'a> {
     pub purpose: &'a str,
     pub cover_note: Option<&'a str>,
     pub rehearsal: bool,
+    /// To ourselves, marked so: read before the lift like an advance copy.
+    pub test: bool,
 }
 
 impl Going<'_> {
@@ -139,12 +151,13 @@ impl Going<'_> {
             purpose: purpose.as_str(),
             cover_note: None,
             rehearsal: false,
+            test: false,
         }
     }
 }
 
-/// A version in all its languages, the original first, as it would be frozen now. What is checked, shown and tried
-/// before comes through here, too: it is what will be sent.
+/// A version in all its languages, the original first, as it would be frozen now. What is checked, shown, tried and
+/// sent as a test comes through here, too: it is what will be sent.
 pub fn renditions(
     desk: &Desk,
     state: &Embargo,
@@ -153,8 +166,8 @@ pub fn renditions(
     version: &StoredVersion,
 ) -> Result<Vec<Rendition>, Problem> {
     let purpose = Purpose::parse(going.purpose).unwrap_or(Purpose::General);
-    // Before the lift only those have it whom it was entrusted to.
-    let is_early = purpose.carries_text() && purpose != Purpose::General;
+    // Before the lift only those have it whom it was entrusted to, and we ourselves.
+    let is_early = going.test || purpose.carries_text() && purpose != Purpose::General;
     let occasion = Occasion {
         purpose: going.purpose,
         // What is read before the lift says so in its subject and its first line (EMB-07).
@@ -163,7 +176,7 @@ pub fn renditions(
             .filter(|_| is_early && state.is_active(desk.now())),
         cover_note: going.cover_note,
         rehearsal: going.rehearsal,
-        test: false,
+        test: going.test,
     };
     let mut content = version.content.clone();
     if purpose == Purpose::General && content.note.is_some() {
@@ -174,6 +187,21 @@ pub fn renditions(
     languages
         .map(|language| rendition::rendition(desk, &content, sender, &language, occasion))
         .collect()
+}
+
+/// A language was asked for that the release is not in.
+pub fn no_language<'k>(
+    slug: &str,
+    known: impl Iterator<Item = &'k String>,
+    wanted: &str,
+) -> Problem {
+    let known: Vec<&str> = known.map(String::as_str).collect();
+    Problem::new(
+        Exit::Usage,
+        "no-language",
+        format!("{slug} has no text in {wanted:?}"),
+    )
+    .hint(format!("it has: {}", known.join(", ")))
 }
 
 /// Merge fields of a version and a cover note that have no default, by the name of their column.

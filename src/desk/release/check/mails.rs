@@ -128,6 +128,7 @@ pub async fn mails(
             purpose: &group.purpose,
             cover_note: group.cover_note.as_deref(),
             rehearsal: false,
+            test: false,
         };
         let renditions = prepare::renditions(desk, &state, &sender, going, &version)?;
         let is_advance = group.purpose == Purpose::Advance.as_str();

@@ -23,6 +23,7 @@ pub async fn gate(desk: &Desk, plan: &Plan, sender: &Sender) -> Result<(), Probl
         purpose: &plan.audience.purpose,
         cover_note: plan.cover_note.as_deref(),
         rehearsal: plan.rehearsal,
+        test: false,
     };
     let renditions = prepare::renditions(desk, &state, sender, going, &plan.version)?;
     let fields = used_fields(plan)?;
