@@ -153,6 +153,61 @@ async fn two_names_are_two_people_and_an_edit_takes_them_back() {
     .await;
 }
 
+/// Another name, other bytes behind the same name, or another word beside them: each is another mail.
+#[tokio::test]
+async fn a_file_that_is_renamed_or_swapped_takes_the_approval_back() {
+    on_both(|world| async move {
+        let text = |asset: &str| {
+            format!(
+                "+++\nslug = \"plant\"\nheadline = \"A tidal plant opens\"\nassets = [{{ {asset} }}]\n+++\nText.\n"
+            )
+        };
+        let approved = async |asset: &str| {
+            let path = world.file("plant.md", text(asset));
+            write::edit(world.desk(), "plant", &path).await.unwrap();
+            approve::approve(world.desk(), "plant", None).await.unwrap()
+        };
+        let names = async || show::show(world.desk(), "plant").await.unwrap().approved_by;
+        world.file("figures.txt", "212 gigawatt hours");
+        let path = world.file("plant.md", text("file = \"figures.txt\""));
+        write::new(world.desk(), &path).await.unwrap();
+        let first = approve::approve(world.desk(), "plant", None).await.unwrap();
+        assert_eq!((first.version, names().await), (1, 1));
+
+        // The file on disk alone changes nothing: its bytes are kept with the version.
+        world.file("figures.txt", "999 gigawatt hours");
+        assert_eq!(names().await, 1);
+        let swapped = write::edit(world.desk(), "plant", &path).await.unwrap();
+        assert_eq!((swapped.version, names().await), (2, 0), "other bytes");
+        let second = approve::approve(world.desk(), "plant", None).await.unwrap();
+        assert_ne!(second.files[0].sha256, first.files[0].sha256);
+
+        std::fs::rename(
+            world.folder().join("figures.txt"),
+            world.folder().join("results.txt"),
+        )
+        .unwrap();
+        let path = world.file("plant.md", text("file = \"results.txt\""));
+        let renamed = write::edit(world.desk(), "plant", &path).await.unwrap();
+        assert_eq!((renamed.version, names().await), (3, 0), "another name");
+        let third = approve::approve(world.desk(), "plant", None).await.unwrap();
+        assert_eq!(third.files[0].sha256, second.files[0].sha256);
+        assert_eq!(third.files[0].name, "results.txt");
+
+        for (version, asset) in [
+            (4, "file = \"results.txt\", credit = \"Ana Reyes\""),
+            (5, "file = \"results.txt\", credit = \"Bo Lund\""),
+        ] {
+            let done = approved(asset).await;
+            assert_eq!((done.version, done.approvals), (version, 1));
+        }
+        let path = world.file("plant.md", text("file = \"results.txt\""));
+        write::edit(world.desk(), "plant", &path).await.unwrap();
+        assert_eq!(names().await, 0, "what stands beside it is approved too");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_named_sender_signs_and_a_wish_for_no_attachments_is_kept() {
     on_both(|mut world| async move {
