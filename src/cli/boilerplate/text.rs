@@ -92,6 +92,7 @@ fn from_stdin(context: &mut Context) -> Result<String, Problem> {
     let bytes = context.output.read_stdin().map_err(|error| {
         let why = format!("standard input cannot be read: {}", error.kind());
         Problem::new(Exit::Failed, "stdin", why)
+            .hint("put the text into a file, and name it with --file")
     })?;
     words(bytes, "standard input")
 }

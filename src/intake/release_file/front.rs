@@ -117,7 +117,7 @@ fn field(keys: &mut Keys<'_>, draft: &mut ReleaseDraft, name: &str, value: &Valu
         "organizations" => draft.organizations = keys.texts(name, value),
         "boilerplates" => draft.boilerplates = keys.texts(name, value),
         "press_contacts" => draft.press_contacts = blocks(keys, value),
-        "forward_looking" => draft.forward_looking = keys.filled(name, value),
+        "forward_looking" => draft.forward_looking = keys.prose(name, value),
         "downloads" => draft.downloads = downloads(keys, value),
         "tickers" => draft.tickers = keys.texts(name, value),
         "wire_credit" => draft.wire_credit = keys.filled(name, value),

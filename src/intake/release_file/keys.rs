@@ -86,6 +86,20 @@ impl Keys<'_> {
         Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
+    /// Markdown of several paragraphs, whose line ends mean something; none when it is empty.
+    pub(crate) fn prose(&mut self, name: &str, value: &Value<'_>) -> Option<String> {
+        let Some(text) = value.get_ref().as_str() else {
+            self.wrong_type(name, value, "\"\"\"…\"\"\"");
+            return None;
+        };
+        let text: String = slot::strip_private_use(&text.replace("\r\n", "\n"))
+            .chars()
+            .map(|c| if c.is_control() && c != '\n' { ' ' } else { c })
+            .collect();
+        let text = text.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
     /// As `text`, but an empty one is none.
     pub(crate) fn filled(&mut self, name: &str, value: &Value<'_>) -> Option<String> {
         self.text(name, value).filter(|text| !text.is_empty())

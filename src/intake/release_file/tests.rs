@@ -160,3 +160,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_legend_keeps_its_paragraphs() {
+    let text = "+++\nslug = \"x\"\nheadline = \"H\"\nforward_looking = \"\"\"\nOne\nof two.\n\nTwo.\n\"\"\"\n+++\nText.\n";
+    let draft = read(text).unwrap();
+    assert_eq!(
+        draft.forward_looking.as_deref(),
+        Some("One\nof two.\n\nTwo.")
+    );
+    let empty = text.replace("One\nof two.\n\nTwo.\n", "");
+    assert_eq!(read(&empty).unwrap().forward_looking, None);
+}
