@@ -5,6 +5,7 @@
 
 mod body;
 mod element;
+mod lost;
 mod package;
 mod styles;
 mod words;
@@ -63,6 +64,20 @@ pub fn read(bytes: &[u8], slug: &str) -> Result<Document, DocxProblem> {
         text: body.release_file(slug),
         pictures,
     })
+}
+
+/// What an attached Office document would tell that nobody sees: tracked changes, comments, hidden text,
+/// macros (3B View, 2007: a whole draft's history went out with one). The problem's message follows the
+/// file's name. Anything that is no Office document passes.
+pub fn attached(bytes: &[u8]) -> Result<(), DocxProblem> {
+    let Ok(mut package) = Package::open(bytes) else {
+        return Ok(());
+    };
+    package.told()?;
+    if let Ok(Some(main)) = package.text("word/document.xml") {
+        lost::told(&element::parse(&main)?)?;
+    }
+    Ok(())
 }
 
 pub(crate) fn refused(

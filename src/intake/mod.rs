@@ -32,6 +32,7 @@ mod row;
 #[cfg(test)]
 mod samples;
 mod survey;
+pub mod svg;
 pub mod table;
 mod vcard;
 pub(crate) mod words;

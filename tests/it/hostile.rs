@@ -62,8 +62,8 @@ fn assets_that_are_not_what_they_seem_are_refused() {
     std::os::unix::fs::symlink("/etc/hostname", at("note.txt")).unwrap();
     for (file, why) in [
         ("huge.png", "50000000 bytes"),
-        ("chart.svg", "a script, an event or a link"),
-        ("event.svg", "a script, an event or a link"),
+        ("chart.svg", "an SVG with a script"),
+        ("event.svg", "an SVG with an event"),
         ("photo.jpg", "says it is one thing by its name"),
         ("report.pdf", "says it is one thing by its name"),
         ("photo\\u202Egpj.txt", "hidden characters in its name"),

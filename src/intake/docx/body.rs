@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::intake::docx::element::{Element, Node};
+use crate::intake::docx::lost::lost;
 use crate::intake::docx::styles::{Item, Role, Styles};
 use crate::intake::docx::words::{Run, markdown};
 use crate::intake::docx::{DocxProblem, refused};
@@ -50,42 +51,6 @@ pub(crate) fn read(
         walk.blocks(body)?;
     }
     Ok(walk.body)
-}
-
-/// Refuses what a mail would leave out or say wrongly, by the name that Word gives it.
-fn lost(element: &Element) -> Result<(), DocxProblem> {
-    let accept = "in Word: Review, Accept or Reject All Changes; then save";
-    let (code, what, hint) = match element.name.as_str() {
-        "ins" | "del" | "moveFrom" | "moveTo" | "rPrChange" | "pPrChange" | "tblPrChange"
-        | "cellIns" | "cellDel" => ("tracked-changes", "tracked changes", accept),
-        "commentReference" | "commentRangeStart" => (
-            "comments",
-            "comments",
-            "in Word: Review, Delete All Comments; then save",
-        ),
-        "footnoteReference" | "endnoteReference" => (
-            "footnotes",
-            "footnotes, which a mail has no foot for",
-            "move their words into the text",
-        ),
-        "txbxContent" => (
-            "text-box",
-            "a text box",
-            "move its words into the text; a text box has no place in it",
-        ),
-        "object" | "oMath" | "chart" => (
-            "embedded-object",
-            "an embedded object, formula or chart",
-            "insert it as a picture",
-        ),
-        "vanish" if !matches!(element.get("val"), Some("0" | "false")) => (
-            "hidden-text",
-            "hidden text",
-            "in Word: select all, Font, Hidden off; or delete it",
-        ),
-        _ => return element.children().try_for_each(lost),
-    };
-    Err(refused(code, format!("the document has {what}"), hint))
 }
 
 impl Walk<'_> {

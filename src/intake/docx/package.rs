@@ -39,6 +39,31 @@ impl<'a> Package<'a> {
         })
     }
 
+    /// Refuses comments, revisions and macros by the parts that programs keep them in.
+    pub(crate) fn told(&self) -> Result<(), DocxProblem> {
+        let clean = "in the program that made it: inspect the document, remove it, save";
+        let parts = [
+            ("word/comments", "comments", "has comments in it"),
+            ("xl/comments", "comments", "has comments in it"),
+            ("xl/threadedComments", "comments", "has comments in it"),
+            ("ppt/comments", "comments", "has comments in it"),
+            (
+                "xl/revisions/",
+                "tracked-changes",
+                "has tracked changes in it",
+            ),
+            ("word/vbaProject", "macros", "has macros in it"),
+            ("xl/vbaProject", "macros", "has macros in it"),
+            ("ppt/vbaProject", "macros", "has macros in it"),
+        ];
+        let mut names = self.zip.file_names().filter_map(Result::ok);
+        let found = names.find_map(|name| parts.iter().find(|(start, ..)| name.starts_with(start)));
+        match found {
+            Some((_, code, message)) => Err(refused(code, *message, clean)),
+            None => Ok(()),
+        }
+    }
+
     /// The document part.
     pub(crate) fn main(&mut self) -> Result<String, DocxProblem> {
         self.text(DOCUMENT)?.ok_or_else(|| {
