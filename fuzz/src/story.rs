@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use crate::domain::check::origin::Origin;
-use crate::domain::check::{Copy, Facts, Style, check};
+use crate::domain::check::standing::{Age, legends};
+use crate::domain::check::{Copy, Facts, Standing, Style, check};
 use crate::domain::content::{Text, Version};
 use crate::domain::embargo::Embargo;
 use crate::domain::instant::Instant;
@@ -56,6 +57,19 @@ pub fn story(draft: &ReleaseDraft, language: &str, origin: Option<&Origin>) {
         min_lead: Duration::from_secs(3600),
         warn_lead: Duration::from_secs(86_400),
         organizations: &["Harbour Light".to_owned()],
+        listed: &["harbour-light".to_owned()],
+        standing: &Standing {
+            ages: legends(&text)
+                .into_iter()
+                .map(|(part, _)| Age {
+                    language: language.to_owned(),
+                    part: part.to_owned(),
+                    since: Instant::from_millis(0),
+                    valid: (None, None),
+                })
+                .collect(),
+            kin: Vec::new(),
+        },
     };
     for finding in check(&Copy::new(&version, &text, &facts)) {
         assert!(!finding.message.is_empty());

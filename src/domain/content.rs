@@ -319,6 +319,12 @@ impl Version {
     }
 }
 
+/// Words as they stand inside the canonical JSON of a text, to look for them there.
+pub fn within_json(words: &str) -> String {
+    let quoted = canonical::write(&words);
+    quoted[1..quoted.len() - 1].to_owned()
+}
+
 /// SHA-256 in lower hex of an "About" text, after NFC and LF: the same words have the same hash
 /// whichever editor saved them.
 pub fn boilerplate_hash(body: &str) -> String {

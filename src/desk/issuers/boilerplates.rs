@@ -276,7 +276,7 @@ pub async fn review(desk: &Desk, slug: &str, language: &str) -> Result<Boilerpla
 }
 
 /// Today where the newsroom is.
-fn today(desk: &Desk) -> String {
+pub(crate) fn today(desk: &Desk) -> String {
     let zone = desk.config.newsroom.time_zone.as_deref().unwrap_or("UTC");
     let there = local(desk.now(), zone, &desk.zones);
     there.map_or_else(String::new, |there| there.civil.chars().take(10).collect())

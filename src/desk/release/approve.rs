@@ -87,7 +87,8 @@ pub async fn approve(
                 "{slug} is {}; nothing can be approved any more",
                 release.status.as_str()
             ),
-        ));
+        )
+        .hint(format!("see what became of it: dateline release history {slug}")));
     }
     let version = current_version(&transaction, &release).await?;
     if version.content.hash() != version.content_hash {

@@ -3,6 +3,7 @@
 pub mod mails;
 mod people;
 pub mod planned;
+mod standing;
 
 use crate::desk::Desk;
 use crate::desk::letter::compose;
@@ -11,9 +12,8 @@ use crate::desk::release::approve::current_version;
 use crate::desk::release::check::mails::{Person, look};
 use crate::desk::release::prepare::{self, Going};
 use crate::desk::release::write;
-use crate::domain::check::origin::Origin;
 use crate::domain::check::rules::{RULES, by_id};
-use crate::domain::check::{Copy, Facts, Finding, Severity, sorted};
+use crate::domain::check::{Copy, Facts, Finding, Severity, Standing, sorted};
 use crate::domain::distribution::Status as Distributing;
 use crate::domain::embargo::Embargo;
 use crate::domain::instant::Instant;
@@ -91,18 +91,8 @@ pub async fn check(desk: &Desk, slug: &str, language: Option<&str>) -> Result<Ch
     if let Some(language) = language
         && version.content.text(language).is_none()
     {
-        let all: Vec<&str> = version
-            .content
-            .texts
-            .iter()
-            .map(|text| text.language.as_str())
-            .collect();
-        return Err(Problem::new(
-            Exit::Usage,
-            "no-language",
-            format!("{slug} has no text in {language:?}"),
-        )
-        .hint(format!("it has: {}", all.join(", "))));
+        let known = version.content.texts.iter().map(|text| &text.language);
+        return Err(prepare::no_language(slug, known, language));
     }
     let findings = findings(desk, connection, &release, &version, language, None).await?;
     let overrides = store::overrides(connection, version.id).await?;
@@ -125,19 +115,21 @@ async fn findings(
     let embargo = embargo::current(connection, release.id).await?;
     let origin = store::origin(connection, version.id).await?;
     let known = organization::list(connection).await?;
+    let listed = known.iter().filter(|one| one.listed);
+    let listed: Vec<String> = listed.map(|one| one.slug.clone()).collect();
     let names: Vec<String> = known
         .into_iter()
         .flat_map(|one| std::iter::once(one.name).chain(one.aliases))
         .collect();
     let (planned, advance_at) = planned(connection, release, &embargo).await?;
-    let facts = facts(
-        desk,
-        &embargo,
-        origin.as_ref(),
-        &names,
-        send_at.or(planned),
-        advance_at,
-    );
+    let standing = standing::standing(desk, connection, version).await?;
+    let facts = Facts {
+        origin: origin.as_ref(),
+        organizations: &names,
+        listed: &listed,
+        standing: &standing,
+        ..facts(desk, &embargo, send_at.or(planned), advance_at)
+    };
     let mut all: Vec<Finding> = Vec::new();
     for text in &version.content.texts {
         if language.is_some_and(|only| only != text.language) {
@@ -170,8 +162,6 @@ fn join(all: &mut Vec<Finding>, finding: Finding) {
 fn facts<'a>(
     desk: &'a Desk,
     embargo: &'a Embargo,
-    origin: Option<&'a Origin>,
-    organizations: &'a [String],
     send_at: Option<Instant>,
     advance_at: Option<Instant>,
 ) -> Facts<'a> {
@@ -196,12 +186,20 @@ fn facts<'a>(
         advance_at,
         style: &config.style,
         is_trial: reserved.iter().any(|end| from.ends_with(end)),
-        origin,
+        origin: None,
         min_lead: config.embargo.min_lead,
         warn_lead: config.embargo.warn_lead,
-        organizations,
+        organizations: &[],
+        listed: &[],
+        standing: &NOTHING,
     }
 }
+
+/// Nothing stands from release to release.
+static NOTHING: Standing = Standing {
+    ages: Vec::new(),
+    kin: Vec::new(),
+};
 
 /// When the release goes out, as far as that is known, and when its first advance copy does.
 async fn planned(

@@ -90,6 +90,11 @@ fn weekday(word: &str) -> Option<Weekday> {
         .map(|(day, _)| *day)
 }
 
+/// A month's or a weekday's name, in lower case.
+pub(crate) fn is_calendar(word: &str) -> bool {
+    month(word).is_some() || weekday(word).is_some()
+}
+
 /// A day of the month, and whether an ordinal ending follows it.
 fn day(word: &str) -> Option<(i8, bool)> {
     let digits = word.trim_end_matches(|c: char| c.is_alphabetic());
@@ -111,9 +116,50 @@ fn year(word: &str) -> Option<i16> {
     (word.len() == 4 && (1900..=2199).contains(&year)).then_some(year)
 }
 
-/// Every whole date in a text; one without its year only where `year_of` is given and a weekday
-/// stands before it.
-pub fn written(text: &str, assumed_year: Option<i16>) -> Vec<Written> {
+/// `2026-11-03`, and `3.11.2026` as German writes it: the day and how many words it takes.
+fn in_figures(text: &str, all: &[(Range<usize>, &str)]) -> Option<(Date, usize)> {
+    let (first, word) = all.first()?;
+    let is_iso = word.len() == 10 && word.is_ascii() && word.matches('-').count() == 2;
+    if let Some(date) = word.parse().ok().filter(|_| is_iso) {
+        return Some((date, 1));
+    }
+    let [(month, in_month), (_, in_year)] = all.get(1..3)? else {
+        return None;
+    };
+    let dotted = |from: usize, to: usize| matches!(text.get(from..to), Some("." | ". "));
+    if !dotted(first.end, month.start) || !dotted(month.end, all[2].0.start) {
+        return None;
+    }
+    let number = |word: &str| word.parse::<i8>().ok().filter(|_| word.len() <= 2);
+    let date = Date::new(year(in_year)?, number(in_month)?, number(word)?).ok()?;
+    Some((date, 3))
+}
+
+/// The year of a day that is written without: the one in which it lies nearest to another day ("Friday,
+/// Jan. 8" in a release of December is of the next year). Far from it either side may be meant, and
+/// the weekday tells which.
+fn nearest(month: i8, day: i8, weekday: Weekday, to: Date) -> Option<i16> {
+    const NEAR: u32 = 60;
+    let years = [to.year() - 1, to.year(), to.year() + 1].into_iter();
+    let mut all: Vec<(u32, Date)> = years
+        .filter_map(|year| Date::new(year, month, day).ok())
+        .map(|date| ((date - to).get_days().unsigned_abs(), date))
+        .collect();
+    all.sort_unstable();
+    let (far, nearest) = *all.first()?;
+    let fits = all
+        .iter()
+        .take(2)
+        .find(|(_, date)| date.weekday() == weekday);
+    let chosen = fits
+        .filter(|_| far > NEAR)
+        .map_or(nearest, |(_, date)| *date);
+    Some(chosen.year())
+}
+
+/// Every whole date in a text; one without its year only where a day is given that it shall be
+/// near to, and a weekday stands before it.
+pub fn written(text: &str, near_to: Option<Date>) -> Vec<Written> {
     let folded = fold(text);
     let all: Vec<(Range<usize>, &str)> = words(&folded)
         .into_iter()
@@ -122,6 +168,18 @@ pub fn written(text: &str, assumed_year: Option<i16>) -> Vec<Written> {
         .collect();
     let mut found = Vec::new();
     for (place, (range, word)) in all.iter().enumerate() {
+        if let Some((date, long)) = in_figures(text, &all[place..]) {
+            let before = place.checked_sub(1).and_then(|before| all.get(before));
+            let before = before.and_then(|(other, word)| Some((other.start, weekday(word)?)));
+            let end = all[place + long - 1].0.end;
+            found.push(Written {
+                range: before.map_or(range.start, |(start, _)| start)..end,
+                weekday: before.map(|(_, weekday)| weekday),
+                date,
+                is_odd: false,
+            });
+            continue;
+        }
         let Some(month) = month(word) else { continue };
         let near = |step: isize| {
             let index = place.checked_add_signed(step)?;
@@ -151,7 +209,7 @@ pub fn written(text: &str, assumed_year: Option<i16>) -> Vec<Written> {
         let Some(number) = year
             .as_ref()
             .map(|(_, year)| *year)
-            .or(assumed_year.filter(|_| before_it.is_some()))
+            .or_else(|| nearest(month, day, before_it.as_ref()?.1, near_to?))
         else {
             continue;
         };
@@ -190,6 +248,9 @@ mod tests {
             "mardi 3 novembre 2026",
             "martes, 3 de noviembre de 2026",
             "Tuesday, November 3rd, 2026",
+            "am Dienstag, 3.11.2026, um",
+            "Dienstag, den 03. 11. 2026",
+            "Tuesday, 2026-11-03",
         ] {
             let found = written(text, None);
             assert_eq!(found.len(), 1, "{text}");
@@ -202,9 +263,17 @@ mod tests {
         assert_eq!(written("It may 2026 be", None), []);
         assert_eq!(written("Nov. 3", None), []);
         assert_eq!(
-            written("on Tuesday, Nov. 3,", Some(2026))[0].date,
+            written("on Tuesday, Nov. 3,", Some(date(2026, 10, 1)))[0].date,
             date(2026, 11, 3)
         );
+        assert_eq!(
+            written("on Friday, Jan. 8,", Some(date(2026, 12, 15)))[0].date,
+            date(2027, 1, 8)
+        );
+        for (text, year) in [("Friday, Dec. 4", 2026), ("Thursday, Dec. 4", 2025)] {
+            let found = written(text, Some(date(2026, 3, 20)));
+            assert_eq!(found[0].date, date(year, 12, 4), "{text}");
+        }
         assert_eq!(written("32 March 2026, March 32, 2026", None), []);
         let two = written("from 1 May 2026 to 3 June 2026", None);
         assert_eq!(

@@ -60,6 +60,8 @@ pub struct Noted {
     pub spots: Vec<Spot>,
     /// True for a finding without a place, such as something that is missing.
     pub whole: bool,
+    /// What to do, where the rule's own hint is about something else.
+    pub hint: Option<&'static str>,
 }
 
 impl Noted {
@@ -88,6 +90,29 @@ impl Noted {
         self
     }
 
+    #[must_use]
+    pub fn hint(mut self, hint: &'static str) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+
+    /// Two faults under one rule: the graver one's severity and hint. A severity that is not said is
+    /// the rule's own.
+    pub fn both(one: Option<Self>, other: Option<Self>, rule: Severity) -> Option<Self> {
+        let (mut one, other) = match (one, other) {
+            (Some(one), Some(other)) => (one, other),
+            (one, other) => return one.or(other),
+        };
+        let of = |noted: &Self| noted.severity.unwrap_or(rule);
+        if of(&other) < of(&one) {
+            (one.severity, one.hint) = (other.severity, other.hint);
+        }
+        one.message = format!("{}; {}", one.message, other.message);
+        one.spots.extend(other.spots);
+        one.whole |= other.whole;
+        Some(one)
+    }
+
     pub fn is_empty(&self) -> bool {
         self.spots.is_empty() && !self.whole
     }
@@ -103,7 +128,7 @@ impl Noted {
             rule: rule.id,
             severity: self.severity.unwrap_or(rule.severity),
             message: self.message,
-            hint: rule.hint.to_owned(),
+            hint: self.hint.unwrap_or(rule.hint).to_owned(),
             positions,
         })
     }

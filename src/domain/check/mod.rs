@@ -10,11 +10,13 @@ pub mod origin;
 pub mod part;
 pub mod rules;
 pub mod search;
+pub mod standing;
 pub mod style;
 pub mod words;
 
 pub use crate::domain::check::finding::{Finding, Severity, Spot};
 pub use crate::domain::check::part::{Copy, Facts};
+pub use crate::domain::check::standing::Standing;
 pub use crate::domain::check::style::Style;
 
 use crate::domain::check::rules::RULES;

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::domain::check::finding::Spot;
 use crate::domain::check::origin::Origin;
 use crate::domain::check::search::fold;
+use crate::domain::check::standing::Standing;
 use crate::domain::check::style::Style;
 use crate::domain::content::{Text, Version};
 use crate::domain::embargo::Embargo;
@@ -41,6 +42,10 @@ pub struct Facts<'a> {
     pub warn_lead: std::time::Duration,
     /// Names of the organizations we know, with their aliases.
     pub organizations: &'a [String],
+    /// Short names of those whose shares are traded.
+    pub listed: &'a [String],
+    /// How old the texts are that go from release to release.
+    pub standing: &'a Standing,
 }
 
 /// What a passage is.
@@ -111,6 +116,13 @@ pub struct Copy<'a> {
     pub raw_html: Vec<(usize, Position)>,
     /// Widths of the tables, with their place in the body.
     pub tables: Vec<(usize, Position, usize)>,
+}
+
+impl Part {
+    /// The lines of its source.
+    pub fn lines(&self) -> &[String] {
+        &self.lines
+    }
 }
 
 impl<'a> Copy<'a> {

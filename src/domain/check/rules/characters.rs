@@ -1,12 +1,11 @@
-//! CHK-29 and 30: marks that are mixed, hidden or broken, and names written in several ways.
+//! CHK-29: marks that are mixed, hidden or broken.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::domain::check::finding::{Noted, Severity, Spot};
 use crate::domain::check::part::{Copy, Passage};
 use crate::domain::check::rules::links::mixes_scripts;
-use crate::domain::check::search::{fold, places, words};
+use crate::domain::check::search::words;
 
 /// Letters of UTF-8 read as Windows-1252.
 const MOJIBAKE: &[&str] = &[
@@ -103,84 +102,5 @@ fn doubled(passage: &Passage) -> Vec<Range<usize>> {
             found.push(at..at + 2);
         }
     }
-    found
-}
-
-type Place<'c> = (&'c Passage, Range<usize>, &'c str);
-
-/// CHK-30: `GitLab` and `Gitlab`.
-pub(crate) fn spelling(copy: &Copy<'_>) -> Option<Noted> {
-    let mut seen: BTreeMap<String, Vec<Place<'_>>> = BTreeMap::new();
-    for passage in copy.prose() {
-        for (range, word) in words(&passage.text) {
-            let stem = word
-                .strip_suffix("'s")
-                .or(word.strip_suffix("’s"))
-                .unwrap_or(word);
-            let capital = stem.chars().next().is_some_and(char::is_uppercase);
-            let all = !stem.chars().any(char::is_lowercase);
-            if capital && !all && stem.chars().count() >= 4 && !passage.has_link(&range) {
-                seen.entry(fold(stem))
-                    .or_default()
-                    .push((passage, range, stem));
-            }
-        }
-    }
-    let mut ways: Vec<String> = Vec::new();
-    let mut spots = Vec::new();
-    for places in seen.values() {
-        let inner = |word: &str| word.chars().skip(1).any(char::is_uppercase);
-        let mut forms: Vec<&str> = places.iter().map(|(_, _, word)| *word).collect();
-        forms.sort_unstable();
-        forms.dedup();
-        if forms.len() < 2
-            || !forms.iter().any(|form| inner(form))
-            || forms.iter().any(|form| form.contains('-'))
-        {
-            continue;
-        }
-        ways.push(forms.join("/"));
-        let mut often: BTreeMap<&str, usize> = BTreeMap::new();
-        for (_, _, word) in places {
-            *often.entry(word).or_default() += 1;
-        }
-        let usual = forms
-            .iter()
-            .max_by_key(|form| often.get(*form))
-            .copied()
-            .unwrap_or_default();
-        spots.extend(
-            places
-                .iter()
-                .filter(|(_, _, word)| *word != usual)
-                .map(|(passage, range, _)| copy.spot(passage, range)),
-        );
-    }
-    let mut faults = Vec::new();
-    if !ways.is_empty() {
-        faults.push(format!("written in several ways: {}", ways.join(", ")));
-    }
-    for (wrong, right) in &copy.facts.style.words {
-        let found = copy.spots(copy.prose(), |passage| not_ours(passage, wrong, right));
-        if found.is_empty() {
-            continue;
-        }
-        spots.extend(found);
-        faults.push(if right.is_empty() {
-            format!("this house does not write “{wrong}”")
-        } else {
-            format!("this house writes “{right}”, not “{wrong}”")
-        });
-    }
-    Noted::at(faults.join("; "), spots)
-}
-
-/// Where a word of `[style] words` stands, and not already as the house writes it.
-fn not_ours(passage: &Passage, wrong: &str, right: &str) -> Vec<Range<usize>> {
-    let mut found = places(&passage.folded, &fold(wrong.trim()));
-    found.retain(|range| {
-        let is_right = !right.is_empty() && passage.text[range.start..].starts_with(right);
-        !is_right && !passage.has_link(range)
-    });
     found
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::check::finding::Noted;
 use crate::domain::check::part::{Copy, Passage};
+use crate::domain::check::search::{any, fold};
 use crate::domain::check::words::words;
 
 /// CHK-03: a heading with nobody below it, or a person without an address.
@@ -66,8 +67,15 @@ pub(crate) fn thin(copy: &Copy<'_>) -> Option<Noted> {
         let reached = copy
             .body()
             .any(|passage| heading(copy, passage).is_some() && passage_reaches(copy, passage));
-        return (!reached)
-            .then(|| Noted::missing("nobody is named whom a journalist could call or write to"));
+        if !reached {
+            return Some(Noted::missing(
+                "nobody is named whom a journalist could call or write to",
+            ));
+        }
+        let called = copy
+            .body()
+            .any(|passage| heading(copy, passage).is_some() && passage_calls(copy, passage));
+        return (!called).then(|| Noted::missing("no press contact has a phone number"));
     }
     if !people.iter().any(|person| person.phone.is_some()) {
         return Some(Noted::missing("no press contact has a phone number"));
@@ -78,13 +86,55 @@ pub(crate) fn thin(copy: &Copy<'_>) -> Option<Noted> {
     {
         return Some(Noted::missing("no press contact has a name"));
     }
+    if people.iter().all(|person| is_desk(&person.name)) {
+        return Some(Noted::missing("only a desk is named, and nobody at it"));
+    }
     None
 }
 
-/// Whether an address or number stands at or soon after a contact heading.
+/// A room and no person.
+fn is_desk(name: &str) -> bool {
+    const DESKS: &[&str] = &[
+        "press office",
+        "press team",
+        "press desk",
+        "press department",
+        "press relations",
+        "newsroom",
+        "media relations",
+        "media team",
+        "media office",
+        "communications team",
+        "corporate communications",
+        "public relations",
+        "pressestelle",
+        "presseabteilung",
+        "presseteam",
+        "kommunikation",
+        "unternehmenskommunikation",
+        "service de presse",
+        "service presse",
+        "relations presse",
+        "oficina de prensa",
+        "departamento de prensa",
+        "gabinete de prensa",
+    ];
+    !any(&fold(name), DESKS.iter().copied()).is_empty()
+}
+
+/// Whether an address stands at or soon after a contact heading.
 fn passage_reaches(copy: &Copy<'_>, heading: &Passage) -> bool {
+    block(copy, heading).any(|passage| passage.text.contains('@'))
+}
+
+/// Whether a number that one can call does.
+fn passage_calls(copy: &Copy<'_>, heading: &Passage) -> bool {
+    let digits = |passage: &Passage| passage.text.chars().filter(char::is_ascii_digit).count();
+    block(copy, heading).any(|passage| digits(passage) >= 6)
+}
+
+fn block<'c>(copy: &'c Copy<'_>, heading: &Passage) -> impl Iterator<Item = &'c Passage> {
     copy.body()
-        .skip_while(|passage| !std::ptr::eq(*passage, heading))
+        .skip_while(move |passage| !std::ptr::eq(*passage, heading))
         .take(6)
-        .any(|passage| passage.text.contains('@'))
 }

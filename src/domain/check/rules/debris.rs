@@ -81,11 +81,13 @@ pub fn is_debris(folded: &str) -> bool {
         mark.ends_with(':')
             || rest.is_empty()
             || matches!(rest.chars().next(), Some(':' | '|' | '»' | '('))
-            || (*mark == "cookie"
-                || *mark == "accept all"
-                || *mark == "share on"
-                || *mark == "related articles"
-                || *mark == "skip to")
-                && rest.split_whitespace().count() <= 6
+            || *mark == "cookie"
+                && ["policy", "settings", "preferences", "notice", "consent"]
+                    .iter()
+                    .any(|word| rest.starts_with(word))
+            || matches!(
+                *mark,
+                "accept all" | "share on" | "related articles" | "skip to"
+            ) && rest.split_whitespace().count() <= 3
     })
 }

@@ -1,8 +1,11 @@
 //! CHK-17 to 20: what the text says of the embargo, and what the record says.
 
+use std::ops::Range;
+
 use crate::domain::check::dates::written;
 use crate::domain::check::finding::{Noted, Severity, Spot};
-use crate::domain::check::part::Copy;
+use crate::domain::check::part::{Copy, Passage};
+use crate::domain::check::rules::times::times_of_day;
 use crate::domain::check::search::any;
 use crate::domain::check::words::words;
 use crate::domain::content::AssetUse;
@@ -17,11 +20,18 @@ fn claims(copy: &Copy<'_>, phrases: &[&str]) -> Vec<Spot> {
         any(&passage.folded, phrases.iter().copied())
             .into_iter()
             .filter(|range| {
-                range.start < 4
-                    || passage.text[range.clone()]
-                        .chars()
-                        .next()
-                        .is_some_and(char::is_uppercase)
+                let is_capital = passage.text[range.clone()]
+                    .chars()
+                    .next()
+                    .is_some_and(char::is_uppercase);
+                // Every German noun has a capital; an embargo of ours is followed by its time.
+                let rest = passage.folded[range.end..].trim_start();
+                let tells = copy.language() != "de"
+                    || [":", "bis", "–", "-"]
+                        .iter()
+                        .any(|word| rest.starts_with(word))
+                    || passage.folded[range.clone()].contains(' ');
+                range.start < 4 || is_capital && tells
             })
             .collect()
     })
@@ -44,12 +54,59 @@ pub(crate) fn stated(copy: &Copy<'_>) -> Option<Noted> {
     )
 }
 
-/// CHK-18: another date in the text than in the record (King's College, 2015: the wrong day after
-/// a conversion of zones).
+/// The times of day in a passage as hour and minute: "9 a.m.", "10:30 p.m.", "18:00", "10 Uhr", "14 h 30".
+fn clocks(passage: &Passage, language: &str) -> Vec<(Range<usize>, (i8, i8))> {
+    let mut found = Vec::new();
+    for range in times_of_day(passage, language) {
+        let said = &passage.folded[range.clone()];
+        let Some((hour, minute)) = hour_and_minute(said) else {
+            continue;
+        };
+        let is_half = said.contains('p') || said.contains('a');
+        let hour = match (is_half, hour, said.contains('p')) {
+            (true, 12, false) => 0,
+            (true, 1..12, true) => hour + 12,
+            _ => hour,
+        };
+        found.push((range, (hour, minute)));
+    }
+    for (at, _) in passage.text.match_indices([':', 'h']) {
+        let before = passage.text[..at].trim_end_matches([' ', '\u{a0}', '\u{202f}']);
+        let start = before.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        let known = |(range, _): &(Range<usize>, _)| range.contains(&start);
+        if found.iter().any(known) || passage.text[..start].ends_with([':', '.', ',']) {
+            continue;
+        }
+        let rest = passage.text[at + 1..].trim_start_matches([' ', '\u{a0}', '\u{202f}']);
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        if digits != 2 || !(1..=2).contains(&(before.len() - start)) {
+            continue;
+        }
+        let said = format!("{}:{}", &before[start..], &rest[..2]);
+        if let Some(time) = hour_and_minute(&said) {
+            found.push((start..at + 1, time));
+        }
+    }
+    found.sort_by_key(|(range, _)| range.start);
+    found
+}
+
+fn hour_and_minute(said: &str) -> Option<(i8, i8)> {
+    let mut numbers = said
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|digits| !digits.is_empty());
+    let hour: i8 = numbers.next()?.parse().ok()?;
+    let minute: i8 = numbers.next().unwrap_or("0").parse().ok()?;
+    ((0..24).contains(&hour) && (0..60).contains(&minute)).then_some((hour, minute))
+}
+
+/// CHK-18: another date or time in the text than in the record (King's College, 2015: the wrong day
+/// after a conversion of zones).
 pub(crate) fn other(copy: &Copy<'_>) -> Option<Noted> {
     let until = copy.facts.embargo.until()?;
     let zone = copy.facts.zones.get(&until.zone)?;
-    let right = zone.to_datetime(until.instant.timestamp()).date();
+    let lift = zone.to_datetime(until.instant.timestamp());
+    let (right, clock) = (lift.date(), (lift.hour(), lift.minute()));
     let lists = words(copy.language());
     let mut spots = Vec::new();
     for passage in copy.prose() {
@@ -57,12 +114,22 @@ pub(crate) fn other(copy: &Copy<'_>) -> Option<Noted> {
         if claims.is_empty() {
             continue;
         }
-        let dates = written(&passage.text, Some(right.year()));
+        let dates = written(&passage.text, Some(right));
+        let times = clocks(passage, copy.language());
         for claim in claims {
             let next = dates.partition_point(|date| date.range.start < claim.start);
             let next = dates.get(next);
             if let Some(date) = next.filter(|date| date.date != right) {
                 spots.push(copy.spot(passage, &date.range));
+                continue;
+            }
+            // One of several zones has to be the record's.
+            let mut said = times.iter().filter(|(at, _)| at.start > claim.start);
+            let Some((at, _)) = said.clone().next() else {
+                continue;
+            };
+            if !said.any(|(_, time)| *time == clock) {
+                spots.push(copy.spot(passage, at));
             }
         }
     }

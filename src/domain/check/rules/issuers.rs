@@ -7,6 +7,8 @@ use crate::domain::check::finding::{Noted, Severity};
 use crate::domain::check::part::{Copy, LEGEND, Passage};
 use crate::domain::check::rules::headline::is_legal_form;
 use crate::domain::check::rules::names::corporate;
+use crate::domain::check::rules::partners::called;
+use crate::domain::check::rules::standing::{old_about, old_legend};
 use crate::domain::check::search::{any, fold, words as split};
 use crate::domain::check::words::words;
 
@@ -64,10 +66,22 @@ pub(crate) fn about(copy: &Copy<'_>) -> Option<Noted> {
     let mut missing: Vec<String> = Vec::new();
     let mut spots = Vec::new();
     for passage in copy.body().filter(|passage| !passage.is_heading) {
-        for range in corporate(&passage.text, &passage.folded, copy.facts.organizations) {
+        let mut named = corporate(&passage.text, &passage.folded, copy.facts.organizations);
+        // What is called a company, with and without a legal form.
+        for range in called(&passage.text, copy.language()) {
+            let is_known =
+                |other: &Range<usize>| other.start < range.end && range.start < other.end;
+            if !named.iter().any(is_known) {
+                named.push(range);
+            }
+        }
+        named.sort_by_key(|range| range.start);
+        for range in named {
             let name = &passage.text[range.clone()];
             let key = significant(name);
-            if seen.contains(&key) || has_about(&key) {
+            let is_seen =
+                |other: &String| other.starts_with(key.as_str()) || key.starts_with(other.as_str());
+            if key.is_empty() || seen.iter().any(is_seen) || has_about(&key) {
                 continue;
             }
             seen.insert(key);
@@ -101,17 +115,14 @@ fn significant(name: &str) -> String {
 
 /// CHK-27: an outlook of a listed company needs its legend, and a legend needs an outlook.
 pub(crate) fn forward(copy: &Copy<'_>) -> Option<Noted> {
-    let listed = !copy.text.tickers.is_empty()
-        || copy
-            .text
-            .issuers
-            .iter()
-            .any(|issuer| !issuer.tickers.is_empty());
+    let listed =
+        !copy.text.tickers.is_empty()
+            || copy.text.issuers.iter().any(|issuer| {
+                !issuer.tickers.is_empty() || copy.facts.listed.contains(&issuer.slug)
+            });
     let lists = words(copy.language());
-    let is_legend = |passage: &Passage| {
-        copy.part_name(passage) == LEGEND
-            || !any(&passage.folded, lists.forward_heading.iter().copied()).is_empty()
-    };
+    let is_legend = |passage: &Passage| is_legend(copy, passage);
+    let old = old_legend(copy, &is_legend);
     let legend: Vec<&Passage> = copy
         .passages
         .iter()
@@ -120,13 +131,21 @@ pub(crate) fn forward(copy: &Copy<'_>) -> Option<Noted> {
     let spots = copy.spots(
         copy.body().filter(|passage| !is_legend(passage)),
         |passage| {
-            if any(&passage.folded, lists.money.iter().copied()).is_empty() {
-                return Vec::new();
-            }
-            any(&passage.folded, lists.forward.iter().copied())
+            // Both in one sentence: "it expects guests. Revenue was …" looks ahead at no figure.
+            let mut found = any(&passage.folded, lists.forward.iter().copied());
+            found.retain(|range| {
+                let start = passage.folded[..range.start]
+                    .rfind(". ")
+                    .map_or(0, |at| at + 2);
+                let rest = &passage.folded[range.end..];
+                let end = range.end + rest.find(". ").unwrap_or(rest.len());
+                let sentence = &passage.folded[start..end];
+                !any(sentence, lists.money.iter().copied()).is_empty()
+            });
+            found
         },
     );
-    match (listed, legend.is_empty(), spots.is_empty()) {
+    let own = match (listed, legend.is_empty(), spots.is_empty()) {
         (true, true, false) => Noted::at(
             "a listed organization looks ahead, and the legend for that is missing",
             spots,
@@ -136,14 +155,31 @@ pub(crate) fn forward(copy: &Copy<'_>) -> Option<Noted> {
                 .iter()
                 .map(|passage| copy.spot(passage, &(0..passage.text.len().min(1))))
                 .collect();
-            Noted::at("there is a legend for forward-looking statements, and no such statement about figures", spots).map(|noted| noted.as_(Severity::Advice))
+            Noted::at("there is a legend for forward-looking statements, and no such statement about figures", spots).map(|noted| {
+                noted
+                    .as_(Severity::Advice)
+                    .hint("take it out where nothing looks ahead: a legend on everything protects nothing")
+            })
         }
         _ => None,
-    }
+    };
+    let old = old.map(|noted| noted.as_(Severity::Warning));
+    Noted::both(own, old, Severity::Error)
 }
 
-/// CHK-31: the quarter of a release long past.
+/// Whether a passage is, or heads, a legend for forward-looking statements.
+fn is_legend(copy: &Copy<'_>, passage: &Passage) -> bool {
+    let headings = words(copy.language()).forward_heading;
+    copy.part_name(passage) == LEGEND || !any(&passage.folded, headings.iter().copied()).is_empty()
+}
+
+/// CHK-31: the quarter of a release long past, and an "About" text of last year.
 pub(crate) fn recycled(copy: &Copy<'_>) -> Option<Noted> {
+    let about = old_about(copy, &|passage| is_legend(copy, passage));
+    Noted::both(old_period(copy), about, Severity::Warning)
+}
+
+fn old_period(copy: &Copy<'_>) -> Option<Noted> {
     let date = copy
         .text
         .dateline

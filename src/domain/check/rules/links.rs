@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::domain::check::finding::{Noted, Severity, Spot};
-use crate::domain::check::part::{Copy, Passage};
+use crate::domain::check::part::{Copy, Kind, Passage};
 use crate::domain::check::search::{any, fold, places};
 use crate::domain::check::words::{SOCIAL, words};
 use crate::domain::prose::is_allowed_link;
@@ -28,6 +28,20 @@ const EVERYDAY: &[&str] = &[
 
 /// CHK-01: "please visit:" and no address behind it (Business Wire's frequent catches: links).
 pub(crate) fn lead_in(copy: &Copy<'_>) -> Option<Noted> {
+    let text = copy.text;
+    let is_without = text.source_url.is_none()
+        && text.downloads.is_empty()
+        && text.issuers.iter().all(|issuer| issuer.links.is_empty())
+        && copy.passages.iter().all(|passage| passage.links.is_empty());
+    let none = is_without.then(|| {
+        Noted::missing("there is no link in the whole release")
+            .as_(Severity::Advice)
+            .hint("link to what a journalist will look for: a report, pictures, your newsroom")
+    });
+    Noted::both(announced(copy), none, Severity::Error)
+}
+
+fn announced(copy: &Copy<'_>) -> Option<Noted> {
     let lists = words(copy.language());
     let spots = copy.spots(copy.prose(), |passage| {
         any(&passage.folded, lists.lead_in.iter().copied())
@@ -54,10 +68,12 @@ fn leads_nowhere(passage: &Passage, range: &Range<usize>) -> bool {
     }
     let phrase = &passage.folded[range.clone()];
     if EVERYDAY.contains(&phrase) {
-        return next == Some(':')
+        let leads = next == Some(':')
             && !rest[1..]
                 .trim_start()
                 .starts_with(|c: char| c.is_alphanumeric());
+        // "To register, go to" and nothing more.
+        return leads || next.is_none() && passage.kind == Kind::Paragraph;
     }
     matches!(next, None | Some(':' | ',' | '.' | ';')) || passage.text.len() == range.end
 }
@@ -87,19 +103,61 @@ pub(crate) fn deictic(copy: &Copy<'_>) -> Option<Noted> {
                 let phrase = &passage.folded[range.clone()];
                 let ends = passage.text[range.end..].trim_start();
                 // "is here to stay" is a figure of speech.
-                let closes = !phrase.ends_with(" here")
-                    && !phrase.ends_with(" hier")
-                    && !phrase.ends_with(" ici")
-                    || ["click", "clique", "klick"]
+                let closes = ![" here", " hier", " ici", " aquí"]
+                    .iter()
+                    .any(|word| phrase.ends_with(word))
+                    || ["click", "clique", "klick", "clic", "pulse"]
                         .iter()
-                        .any(|verb| phrase.starts_with(verb))
+                        .any(|verb| phrase.contains(verb))
                     || ends.is_empty()
                     || ends.starts_with(['.', ':', ',', ';']);
-                closes && !passage.has_link(range)
+                let before = passage.folded[..range.start].trim_end();
+                let is_figure = ARRIVES.iter().any(|word| before.ends_with(word));
+                closes
+                    && !is_figure
+                    && !passage.has_link(range)
+                    && !link_stands(copy, passage, range)
             })
             .collect()
     });
     Noted::at("these words point at a link, and there is none", spots)
+}
+
+/// What is here without anything to click: "spring is here".
+const ARRIVES: &[&str] = &[
+    "future",
+    "spring",
+    "summer",
+    "autumn",
+    "winter",
+    "season",
+    "time",
+    "day",
+    "moment",
+    "help",
+    "era",
+    "sommer",
+    "winter",
+    "printemps",
+    "été",
+    "futur",
+    "primavera",
+    "verano",
+    "futuro",
+];
+
+/// "Use the link below", and it stands behind these words or in the next paragraph.
+fn link_stands(copy: &Copy<'_>, passage: &Passage, range: &Range<usize>) -> bool {
+    let speaks_of_one = ["link", "lien", "enlace"]
+        .iter()
+        .any(|word| passage.folded[range.clone()].contains(word));
+    let next = || {
+        let mut after = copy.passages.iter();
+        after.find(|other| std::ptr::eq(*other, passage));
+        after.next()
+    };
+    speaks_of_one
+        && (passage.link_after(range.end) || next().is_some_and(|next| !next.links.is_empty()))
 }
 
 /// CHK-06: a link that says only "here" (WCAG 2.4.4, link purpose).
@@ -108,7 +166,8 @@ pub(crate) fn vague(copy: &Copy<'_>) -> Option<Noted> {
     let mut spots = Vec::new();
     for passage in copy.prose() {
         for link in passage.links.iter().filter(|link| !link.is_image) {
-            let said = passage.folded[link.range.clone()].trim();
+            let said =
+                passage.folded[link.range.clone()].trim_matches(|c: char| !c.is_alphanumeric());
             if lists.vague_link.contains(&said) {
                 spots.push(copy.spot(passage, &link.range));
             }
@@ -281,6 +340,33 @@ pub(crate) fn mixes_scripts(text: &str) -> bool {
     latin && other
 }
 
+/// How a reader is asked to follow somebody, in four languages.
+const FOLLOW: &[&str] = &[
+    "visit",
+    "follow us",
+    "follow",
+    "more information",
+    "find us",
+    "connect with",
+    "join us",
+    "besuchen sie",
+    "folgen",
+    "finden sie uns",
+    "mehr informationen",
+    "weitere informationen",
+    "suivez",
+    "suivez-nous",
+    "retrouvez",
+    "rejoignez",
+    "plus d'informations",
+    "siga",
+    "síganos",
+    "síguenos",
+    "sígannos",
+    "visite",
+    "más información",
+];
+
 /// CHK-08: "`LinkedIn`, Facebook and X", none of them a link.
 pub(crate) fn social(copy: &Copy<'_>) -> Option<Noted> {
     let spots = copy.spots(copy.prose(), |passage| {
@@ -288,18 +374,12 @@ pub(crate) fn social(copy: &Copy<'_>) -> Option<Noted> {
             .into_iter()
             .filter(|range| !passage.has_link(range))
             .collect();
-        let follow = [
-            "visit",
-            "follow",
-            "more information",
-            "find us",
-            "folgen",
-            "suivez",
-            "siga",
-        ]
-        .iter()
-        .any(|word| !places(&passage.folded, word).is_empty());
-        if named.len() >= 2 || (named.len() == 1 && follow && passage.links.is_empty()) {
+        // News about the networks themselves asks nobody to follow.
+        let follow = FOLLOW
+            .iter()
+            .any(|word| !places(&passage.folded, word).is_empty());
+        let is_list = named.len() >= 2 && passage.text.split_whitespace().count() <= 8;
+        if is_list || follow && (named.len() >= 2 || named.len() == 1 && passage.links.is_empty()) {
             named
         } else {
             Vec::new()

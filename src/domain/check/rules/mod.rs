@@ -10,10 +10,13 @@ mod issuers;
 mod links;
 mod names;
 mod notes;
+mod partners;
 mod place;
 mod placeholders;
 mod quotes;
 mod shape;
+mod spelling;
+mod standing;
 mod tickers;
 mod times;
 mod tone;
@@ -276,7 +279,7 @@ pub static RULES: [Rule; 40] = [
         Warning,
         "name written in several ways",
         "choose one way",
-        characters::spelling,
+        spelling::spelling,
     ),
     rule(
         "CHK-31",

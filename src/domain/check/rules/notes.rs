@@ -42,7 +42,15 @@ pub(crate) fn dangling(copy: &Copy<'_>) -> Option<Noted> {
                 }
             }
             if !has_table {
-                found.extend(any(&passage.folded, lists.table.iter().copied()));
+                let mut tables = any(&passage.folded, lists.table.iter().copied());
+                // A table of contents, a painting of Monet's.
+                tables.retain(|range| {
+                    let rest = passage.folded[range.end..].trim_start();
+                    !["of ", "de ", "du ", "des ", "d'", "d’", "von ", "del "]
+                        .iter()
+                        .any(|word| rest.starts_with(word))
+                });
+                found.extend(tables);
             }
             // "growth* of 4%" needs a line that begins with the asterisk.
             for (at, _) in passage.text.match_indices('*') {

@@ -4,6 +4,7 @@ use crate::domain::check::dates::written;
 use crate::domain::check::finding::Noted;
 use crate::domain::check::part::Copy;
 use crate::domain::check::rules::times::dateline_spot;
+use crate::domain::content::Dateline;
 
 /// CHK-12: AP's form, `CITY, State or Country, Month Day, Year` (AP Stylebook, "datelines").
 pub(crate) fn form(copy: &Copy<'_>) -> Option<Noted> {
@@ -66,6 +67,12 @@ fn as_written(copy: &Copy<'_>, origin: &crate::domain::check::origin::Origin) ->
         if dates.iter().any(|date| date.weekday.is_some()) {
             faults.push("a dateline has no weekday".to_owned());
         }
+    }
+    let has_area = |dateline: &Dateline| {
+        dateline.stands_alone() && dateline.region.is_some() && dateline.date.is_some()
+    };
+    if copy.language() == "en" && copy.text.dateline.as_ref().is_some_and(has_area) {
+        faults.push(format!("{city} stands alone, without state or country"));
     }
     if origin.dateline.len() > 1 {
         faults.push("the wire credit stands on another line".to_owned());

@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use crate::domain::check::finding::Noted;
 use crate::domain::check::part::{Copy, Passage};
-use crate::domain::check::search::{any, words as split};
+use crate::domain::check::search::{any, fold, places, words as split};
 use crate::domain::check::words::words;
 use crate::domain::content::VersionKind;
+use crate::domain::prose::Position;
 
 /// Bytes of a merge field's name.
 const LONGEST_NAME: usize = 40;
@@ -23,7 +24,7 @@ pub(crate) fn left(copy: &Copy<'_>) -> Option<Noted> {
         for (range, word) in split(&passage.text) {
             let is_mark = matches!(
                 word,
-                "TK" | "TKTK" | "TKTKTK" | "TBC" | "TBD" | "TBA" | "FIXME" | "TODO"
+                "TK" | "TKTK" | "TKTKTK" | "TBC" | "TBD" | "TBA" | "FIXME" | "TODO" | "TTMMJJJJ"
             );
             let is_crosses =
                 word.len() >= 3 && word.chars().all(|c| c == 'X' || c == 'x') && word.contains('X');
@@ -32,9 +33,58 @@ pub(crate) fn left(copy: &Copy<'_>) -> Option<Noted> {
             }
         }
         found.extend(bracketed(passage));
+        found.extend(insert_here(&passage.folded));
         found
     });
     Noted::at("something was to be filled in", spots)
+}
+
+const ASKS: &[&str] = &[
+    "insert",
+    "name",
+    "date",
+    "city",
+    "quote",
+    "link",
+    "url",
+    "headline",
+    "company",
+    "title",
+    "add",
+    "check",
+    "einfügen",
+    "ergänzen",
+    "firma",
+    "datum",
+    "zitat",
+    "ort",
+    "insérer",
+    "nom",
+    "citation",
+    "ville",
+    "insertar",
+    "nombre",
+    "fecha",
+    "cita",
+    "ciudad",
+];
+/// Opens what an editor puts into a quote.
+const EDITORS: &[&str] = &[
+    "the ", "a ", "an ", "his ", "her ", "their ", "its ", "our ", "this ", "der ", "die ", "das ",
+    "dem ", "den ", "le ", "la ", "les ", "l'", "l’", "el ", "los ", "las ",
+];
+
+/// "Insert the photo of the plant here": at most five words between.
+fn insert_here(folded: &str) -> Vec<Range<usize>> {
+    let inserts = places(folded, "insert").into_iter();
+    inserts
+        .filter_map(|insert| {
+            let all = split(&folded[insert.end..]);
+            let (here, _) = all.iter().take(6).find(|(_, word)| *word == "here")?;
+            let range = insert.start..insert.end + here.end;
+            (!folded[range.clone()].contains(['.', ';'])).then_some(range)
+        })
+        .collect()
 }
 
 /// `[Name of the minister]`; an editor's own `[sic]`, `[the company]` or a number is none.
@@ -49,12 +99,15 @@ fn bracketed(passage: &Passage) -> Vec<Range<usize>> {
         let range = start..start + close + 1;
         let inner = &passage.text[start + 1..range.end - 1];
         let doubled = passage.text[..start].ends_with('[') || inner.starts_with('[');
+        // "[the company]" is an editor's word within a quote; "[company]" waits to be filled in.
+        let is_editors = EDITORS
+            .iter()
+            .any(|word| fold(inner).trim_start().starts_with(word));
         let asks = any(
             &passage.folded[range.clone()],
-            [
-                "insert", "name", "date", "city", "quote", "link", "url", "headline", "company",
-                "title", "add", "check", "firma", "datum", "zitat", "nom", "nombre", "fecha",
-            ],
+            ASKS.iter()
+                .copied()
+                .filter(|word| !is_editors || matches!(*word, "insert" | "name" | "add" | "check")),
         );
         let shouts = inner.len() > 2
             && inner.chars().any(char::is_alphabetic)
@@ -69,7 +122,20 @@ fn bracketed(passage: &Passage) -> Vec<Range<usize>> {
 
 /// CHK-15 in the text: fields of other programs, which nobody here will fill.
 pub(crate) fn fields(copy: &Copy<'_>) -> Option<Noted> {
-    let spots = copy.spots(copy.prose(), |passage| foreign(&passage.text));
+    let mut spots = copy.spots(copy.prose(), |passage| foreign(&passage.text));
+    // To Markdown `*|FNAME|*` is emphasis: its stars stand in the source alone.
+    for (number, part) in copy.parts.iter().enumerate() {
+        for (line, text) in (1..).zip(part.lines()) {
+            for range in foreign(text)
+                .into_iter()
+                .filter(|range| text[range.start..].starts_with("*|"))
+            {
+                let column = range.start + 1;
+                let long = range.len();
+                spots.push(copy.spot_at(number, Position { line, column }, long));
+            }
+        }
+    }
     Noted::at("a merge field of another program stays as it is", spots)
 }
 
@@ -106,7 +172,7 @@ pub fn foreign(text: &str) -> Vec<Range<usize>> {
                     .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | ' '));
             // Guillemets are quotation marks: only a name that no language writes is a field.
             let is_field = is_name
-                && (open != "«"
+                && (!matches!(open, "«" | "<<")
                     || name.contains('_')
                     || matches!(
                         name.to_ascii_lowercase().as_str(),

@@ -46,7 +46,7 @@ pub(crate) fn quote(copy: &Copy<'_>) -> Option<Noted> {
         .collect();
     for (place, passage) in body.iter().enumerate() {
         let text = passage.text.trim_start();
-        let opens = text.starts_with(['“', '"', '„', '«']);
+        let opens = text.starts_with(['“', '"', '„', '«', '»']);
         let long = opens && text.split_whitespace().count() >= 12;
         let near = body[place.saturating_sub(1)..(place + 2).min(body.len())].iter();
         let attributed = near
@@ -81,8 +81,20 @@ fn mentions_with_title(passage: &Passage, name: &str) -> bool {
 
 /// The first double mark without its partner. Inches and single marks are left alone.
 fn unbalanced(text: &str) -> Option<usize> {
-    // German closes with the mark that opens an English quote.
+    // German closes with the mark that opens an English quote, and turns French ones round.
     let german = text.contains('„');
+    let turned = text.find('»') < text.find('«') && text.contains('»');
+    if turned {
+        let swapped: String = text
+            .chars()
+            .map(|c| match c {
+                '«' => '»',
+                '»' => '«',
+                other => other,
+            })
+            .collect();
+        return unbalanced(&swapped);
+    }
     let mut open: Option<usize> = None;
     let mut straight: Option<usize> = None;
     for (at, c) in text.char_indices() {
@@ -110,6 +122,7 @@ mod tests {
             "“a” b “c”",
             "„a“ und „b“",
             "« a »",
+            "»a« und »b«",
             "\"a\" b",
             "a 5\" pipe",
             "it’s",

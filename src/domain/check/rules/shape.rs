@@ -4,6 +4,7 @@ use crate::domain::check::finding::{Noted, Severity};
 use crate::domain::check::part::{Copy, Kind, Passage};
 use crate::domain::check::rules::issuers::abouts;
 use crate::domain::check::search::fold;
+use crate::domain::prose::Position;
 
 /// CHK-38: 150 to 1,200 words, paragraphs of at most `[style] paragraph_words`.
 pub(crate) fn shape(copy: &Copy<'_>) -> Option<Noted> {
@@ -35,19 +36,22 @@ pub(crate) fn shape(copy: &Copy<'_>) -> Option<Noted> {
             spots.push(copy.spot(passage, &(0..1)));
         }
     }
-    if let Some((mark, place)) = copy
-        .body()
-        .enumerate()
-        .find_map(|(place, passage)| is_end_mark(&passage.text).then_some((passage, place)))
-    {
-        if copy.body().count() > place + 1
-            && !copy
-                .body()
-                .skip(place + 1)
-                .any(|passage| passage.text.contains('@'))
-        {
+    if let Some(mark) = typed_mark(copy) {
+        if mark.has_text_below {
             faults.push("text stands below the end mark".to_owned());
-            spots.push(copy.spot(mark, &(0..mark.text.len())));
+        }
+        if mark.is_lost {
+            faults.push(
+                "this end mark is lost in the mail: write it as end_mark, above the text"
+                    .to_owned(),
+            );
+        }
+        if mark.has_text_below || mark.is_lost {
+            let at = Position {
+                line: mark.line,
+                column: 1,
+            };
+            spots.push(copy.spot_at(mark.part, at, 3));
         }
     } else if copy.facts.style.end_mark && copy.text.end_mark.is_none() {
         faults.push("there is no end mark".to_owned());
@@ -67,6 +71,31 @@ pub(crate) fn shape(copy: &Copy<'_>) -> Option<Noted> {
     } else {
         noted
     }
+}
+
+/// An end mark that was typed into the text.
+struct Typed {
+    part: usize,
+    line: usize,
+    has_text_below: bool,
+    /// To Markdown `###` is a heading without words.
+    is_lost: bool,
+}
+
+/// Looked for in the source, where it is what was typed. Press contacts may stand below it.
+fn typed_mark(copy: &Copy<'_>) -> Option<Typed> {
+    let part = copy.parts.iter().position(|part| part.name == "body")?;
+    let lines = copy.parts[part].lines();
+    let place = lines.iter().position(|line| is_end_mark(line))?;
+    let below = &lines[place + 1..];
+    let has_words = below.iter().any(|line| !line.trim().is_empty());
+    let has_address = below.iter().any(|line| line.contains('@'));
+    Some(Typed {
+        part,
+        line: place + 1,
+        has_text_below: has_words && !has_address,
+        is_lost: lines[place].trim().starts_with('#'),
+    })
 }
 
 /// `###`, `-30-`, `ENDS`.

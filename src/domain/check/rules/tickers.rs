@@ -22,6 +22,19 @@ pub(crate) fn ticker(copy: &Copy<'_>) -> Option<Noted> {
             let in_text = |ticker: &String| bare.contains(&fold(ticker).replace(' ', ""));
             issuer.tickers.iter().any(in_text)
         });
+        let is_listed = copy.facts.listed.contains(&issuer.slug);
+        let any_printed = || {
+            !copy.text.tickers.is_empty()
+                || copy
+                    .body()
+                    .any(|passage| !in_brackets(&passage.text).is_empty())
+        };
+        if is_listed && issuer.tickers.is_empty() && !any_printed() {
+            faults.push(format!(
+                "{} is listed, and no ticker is printed",
+                issuer.name
+            ));
+        }
         if !issuer.tickers.is_empty() && !printed && !named {
             faults.push(format!(
                 "{} is listed, and its ticker {} is not printed",

@@ -10,14 +10,17 @@ use crate::domain::check::part::{Copy, Passage};
 use crate::domain::check::search::{any, places};
 use crate::domain::check::words::words;
 
+/// The day of the release, which dates without a year are near to.
+fn day(copy: &Copy<'_>) -> Option<Date> {
+    let dateline = copy.text.dateline.as_ref();
+    dateline
+        .and_then(|dateline| dateline.date)
+        .or_else(|| copy.date_of(copy.facts.send_at.unwrap_or(copy.facts.now)))
+}
+
 /// CHK-09: "Monday, November 2, 2021" was a Tuesday.
 pub(crate) fn weekday(copy: &Copy<'_>) -> Option<Noted> {
-    let year = copy
-        .text
-        .dateline
-        .as_ref()
-        .and_then(|dateline| dateline.date)
-        .map(Date::year);
+    let year = day(copy);
     let mut right = String::new();
     let mut spots = Vec::new();
     let mut look = |date: &Written, spot: Spot| {
@@ -83,7 +86,7 @@ pub(crate) fn relative(copy: &Copy<'_>) -> Option<Noted> {
     let spots = copy.spots(copy.body().filter(|passage| !passage.quoted), |passage| {
         any(&passage.folded, lists.relative.iter().copied())
             .into_iter()
-            .filter(|range| !in_quotation(passage, range))
+            .filter(|range| !in_quotation(passage, range) && !is_time_of_day(passage, range))
             .collect()
     });
     let dated = copy
@@ -105,11 +108,28 @@ pub(crate) fn relative(copy: &Copy<'_>) -> Option<Noted> {
     noted.map(|noted| noted.as_(severity))
 }
 
+/// "Am Morgen" is a time of every day.
+fn is_time_of_day(passage: &Passage, range: &Range<usize>) -> bool {
+    let before = passage.folded[..range.start].trim_end();
+    &passage.folded[range.clone()] == "morgen"
+        && [" am", " jeden", " jedem", " guten", " frühen"]
+            .iter()
+            .any(|word| format!(" {before}").ends_with(word))
+}
+
 /// Whether a place lies between quotation marks: what somebody said stays as it was said.
 pub(crate) fn in_quotation(passage: &Passage, range: &Range<usize>) -> bool {
-    let before = &passage.text[..range.start];
-    let open = before.rfind(['“', '„', '«']);
-    let close = before.rfind(['”', '»']);
+    let (text, before) = (&passage.text, &passage.text[..range.start]);
+    // German closes with the mark that opens an English quote, and turns French ones round.
+    let is_turned = text.contains('«') && text.find('»') < text.find('«') && text.contains('»');
+    let (opening, closing): (&[char], &[char]) = if text.contains('„') {
+        (&['„'], &['“', '”'])
+    } else if is_turned {
+        (&['»'], &['«'])
+    } else {
+        (&['“', '«'], &['”', '»'])
+    };
+    let (open, close) = (before.rfind(opening), before.rfind(closing));
     open > close || (open.is_none() && before.matches('"').count() % 2 == 1)
 }
 
@@ -126,12 +146,21 @@ const ZONES: &[(&str, &str, Option<bool>)] = &[
     ("bst", "Europe/London", Some(true)),
     ("cet", "Europe/Paris", Some(false)),
     ("cest", "Europe/Paris", Some(true)),
+    ("mez", "Europe/Berlin", Some(false)),
+    ("mesz", "Europe/Berlin", Some(true)),
+    ("eet", "Europe/Athens", Some(false)),
+    ("eest", "Europe/Athens", Some(true)),
+    ("aest", "Australia/Sydney", Some(false)),
+    ("aedt", "Australia/Sydney", Some(true)),
+    ("nzst", "Pacific/Auckland", Some(false)),
+    ("nzdt", "Pacific/Auckland", Some(true)),
+    ("akst", "America/Anchorage", Some(false)),
+    ("akdt", "America/Anchorage", Some(true)),
 ];
 /// Fit all year, and are everyday words of some language in lower case.
 const SHORT: &[&str] = &[
-    "et", "ct", "mt", "pt", "gmt", "utc", "mez", "mesz", "jst", "ist", "aest", "aedt", "hkt",
-    "sgt", "brt", "art", "clt", "eet", "eest", "wet", "west", "sast", "nzst", "nzdt", "kst",
-    "akst", "akdt", "hst", "hec", "hae", "hne",
+    "et", "ct", "mt", "pt", "gmt", "utc", "jst", "ist", "hkt", "sgt", "brt", "art", "clt", "wet",
+    "west", "sast", "kst", "hst", "hec", "hae", "hne", "gst", "pkt", "wib", "ict",
 ];
 const ALL_YEAR: &[&str] = &[
     "eastern",
@@ -150,22 +179,29 @@ const ALL_YEAR: &[&str] = &[
     "hora",
 ];
 
+const LONDON: &str = "Europe/London";
+
+/// Whether a zone's word is meant as in America: written there, or by a newsroom there.
+fn is_american(copy: &Copy<'_>) -> bool {
+    let dateline = copy.text.dateline.as_ref();
+    let country = dateline.and_then(|dateline| dateline.country.as_deref());
+    match country {
+        Some(country) => !["CN", "China", "TW", "Taiwan", "CU", "Cuba"].contains(&country),
+        None => !copy.facts.zone.starts_with("Asia/"),
+    }
+}
+
 /// CHK-13: "3 p.m. EST on July 6" (Business Wire: "Daylight or not?").
 pub(crate) fn zone(copy: &Copy<'_>) -> Option<Noted> {
     let mut spots = Vec::new();
     let mut reasons = Vec::new();
-    let year = copy
-        .text
-        .dateline
-        .as_ref()
-        .and_then(|dateline| dateline.date)
-        .map(Date::year);
+    let year = day(copy);
     for passage in copy.body() {
         if in_contact_block(passage) {
             continue;
         }
         let dates = written(&passage.text, year);
-        let mut times = times_of_day(passage);
+        let mut times = times_of_day(passage, copy.language());
         times.extend(after_dates(&passage.text, &dates));
         times.sort_by_key(|range| range.start);
         times.dedup_by(|one, other| one.start < other.end);
@@ -187,15 +223,26 @@ pub(crate) fn zone(copy: &Copy<'_>) -> Option<Noted> {
                     Some((abbreviated(as_written, word)?, place, summer))
                 })
                 .min_by_key(|(at, ..)| *at);
+            let date = || {
+                let near = dates
+                    .iter()
+                    .min_by_key(|date| date.range.start.abs_diff(range.start));
+                near.map(|date| date.date)
+                    .or_else(|| copy.text.dateline.as_ref()?.date)
+            };
             match named {
+                // China and Cuba have a CST of their own.
+                Some((_, &"America/Chicago", _)) if !is_american(copy) => {}
                 Some((_, place, Some(summer))) => {
-                    let date = dates
-                        .iter()
-                        .min_by_key(|date| date.range.start.abs_diff(range.start))
-                        .map(|date| date.date)
-                        .or_else(|| copy.text.dateline.as_ref()?.date);
+                    let date = date();
                     if date.is_some_and(|date| is_summer(copy, place, date) == Some(!summer)) {
                         reasons.push("the zone's word is for the other half of the year");
+                        spots.push(copy.spot(passage, range));
+                    }
+                }
+                None if abbreviated(as_written, "gmt").is_some() && copy.facts.zone == LONDON => {
+                    if date().is_some_and(|date| is_summer(copy, LONDON, date) == Some(true)) {
+                        reasons.push("in summer London has BST, and GMT is an hour later");
                         spots.push(copy.spot(passage, range));
                     }
                 }
@@ -277,7 +324,20 @@ fn in_contact_block(passage: &Passage) -> bool {
     passage.text.contains('@')
         || !any(
             &passage.folded,
-            ["open from", "open daily", "opening hours"],
+            [
+                "open from",
+                "open daily",
+                "opening hours",
+                "geöffnet",
+                "öffnungszeiten",
+                "täglich von",
+                "ouvert",
+                "ouverte",
+                "horaires d'ouverture",
+                "abierto",
+                "abierta",
+                "horario",
+            ],
         )
         .is_empty()
 }
@@ -290,9 +350,16 @@ fn is_summer(copy: &Copy<'_>, place: &str, date: Date) -> Option<bool> {
 }
 
 /// "3 p.m.", "10:30 a.m.", "3 pm"; a 24-hour time only before a word of its own ("15:00 Uhr").
-fn times_of_day(passage: &Passage) -> Vec<Range<usize>> {
+pub(crate) fn times_of_day(passage: &Passage, language: &str) -> Vec<Range<usize>> {
+    // "Platz 5 am Markt" is an address.
+    let marks: &[&str] = match language {
+        "de" => &["uhr"],
+        "fr" => &["a.m.", "p.m."],
+        "es" => &["a.m.", "p.m.", "a. m.", "p. m.", "a.\u{a0}m.", "p.\u{a0}m."],
+        _ => &["a.m.", "p.m.", "am", "pm", "uhr"],
+    };
     let mut found: Vec<Range<usize>> = Vec::new();
-    for mark in any(&passage.folded, ["a.m.", "p.m.", "am", "pm", "uhr"]) {
+    for mark in any(&passage.folded, marks.iter().copied()) {
         let before = passage.folded[..mark.start].trim_end_matches([' ', '\u{a0}', '\u{202f}']);
         let digits = before.trim_end_matches(|c: char| c.is_ascii_digit() || c == ':' || c == '.');
         if digits.len() == before.len() || before.len() - digits.len() > 5 {
