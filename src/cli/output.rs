@@ -34,6 +34,8 @@ pub struct Output {
     verbose: bool,
     yes: bool,
     color: bool,
+    /// Results too, whatever they go into: `--color always | less -R`.
+    colors_results: bool,
     /// A line about progress stands on the terminal.
     has_progress: bool,
     trouble: Option<ErrorKind>,
@@ -59,6 +61,7 @@ impl Output {
             verbose: global.verbose > 0,
             yes: global.yes,
             color,
+            colors_results: io.stdout_is_terminal || global.color == Color::Always,
             has_progress: false,
             trouble: None,
         }
@@ -135,7 +138,7 @@ impl Output {
 
     /// A text with what went and what came in it: coloured on a terminal, marked elsewhere.
     pub fn changes(&mut self, pieces: &[(Change, &str)]) {
-        let colored = self.color && self.stdout_is_terminal;
+        let colored = self.color && self.colors_results;
         let mut text = String::new();
         for (change, piece) in pieces {
             let piece = harmless(piece);
@@ -358,7 +361,7 @@ impl Output {
 
     /// A word of a result to stand out on a terminal: red for an error, else yellow. Plain in a pipe.
     pub fn emphasis(&self, text: &str, is_error: bool) -> String {
-        if !self.stdout_is_terminal {
+        if !self.colors_results {
             return text.to_owned();
         }
         let color = if is_error {

@@ -248,6 +248,8 @@ pub async fn version(
     let kind = VersionKind::parse(&row.kind).ok_or(broken("release_version", "kind"))?;
     let texts = release_text::Entity::find()
         .filter(release_text::Column::VersionId.eq(id))
+        // Whoever looks at them wants the original first.
+        .order_by_desc(release_text::Column::IsOriginal)
         .order_by_asc(release_text::Column::Language)
         .all(connection)
         .await?

@@ -46,6 +46,12 @@ fn assets_that_are_not_what_they_seem_are_refused() {
     let at = |name: &str| newsroom.path().join(name);
     let huge = fs::File::create(at("huge.png")).unwrap();
     huge.set_len(50_000_000).unwrap();
+    // A picture of a few bytes that would be ten gigabytes on a screen.
+    let mut vast = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+    vast.extend([0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60, 8, 2, 0, 0, 0]);
+    fs::write(at("vast.png"), vast).unwrap();
+    let changes = "<w:document><w:body><w:p><w:ins><w:r><w:t>x</w:t></w:r></w:ins></w:p></w:body></w:document>";
+    fs::write(at("facts.docx"), docx(changes.as_bytes())).unwrap();
     fs::write(
         at("chart.svg"),
         "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>steal()</script></svg>",
@@ -62,6 +68,11 @@ fn assets_that_are_not_what_they_seem_are_refused() {
     std::os::unix::fs::symlink("/etc/hostname", at("note.txt")).unwrap();
     for (file, why) in [
         ("huge.png", "50000000 bytes"),
+        ("vast.png", "60000 by 60000 pixels"),
+        (
+            "facts.docx",
+            "plant.md: the asset \"facts.docx\" has tracked changes",
+        ),
         ("chart.svg", "an SVG with a script"),
         ("event.svg", "an SVG with an event"),
         ("photo.jpg", "says it is one thing by its name"),

@@ -238,7 +238,7 @@ fn headlines() {
             sub(
                 s,
                 "Tidal plant for 9,000 homes opens in the harbour of Light",
-            )
+            );
         },
         |s| sub(s, "Twelve turbines feed the homes of the north shore"),
     );
@@ -289,7 +289,7 @@ fn shares_and_outlooks() {
             listed(
                 s,
                 "Harbour Light expects 40 guests. Revenue was 40 million.",
-            )
+            );
         },
     );
     let mut idle = Story::new("en", "Harbour Light opens.");

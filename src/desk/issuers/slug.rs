@@ -31,7 +31,12 @@ pub(crate) fn unknown(
 
 /// The refusal of a short name that is taken.
 pub(crate) fn taken(what: &str, slug: &str, edit: &str) -> Problem {
-    let message = format!("there is a {what} {slug} already");
+    let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
+    let message = format!("there is {article} {what} {slug} already");
     Problem::new(Exit::Usage, "exists", message).hint(format!(
         "choose another short name, or change that one: {edit}"
     ))

@@ -88,7 +88,9 @@ pub async fn approve(
                 release.status.as_str()
             ),
         )
-        .hint(format!("see what became of it: dateline release history {slug}")));
+        .hint(format!(
+            "see what became of it: dateline release history {slug}"
+        )));
     }
     let version = current_version(&transaction, &release).await?;
     if version.content.hash() != version.content_hash {

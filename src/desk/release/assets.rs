@@ -9,6 +9,7 @@ use crate::desk::problem::Problem;
 use crate::desk::release::draft::{Draft, usage};
 use crate::domain::content::Asset;
 use crate::domain::hex;
+use crate::domain::picture::Picture;
 use crate::intake::docx;
 use crate::intake::release_file::AssetDraft;
 use crate::intake::svg;
@@ -18,6 +19,9 @@ const LARGEST_ATTACHMENT: u64 = 10 * 1024 * 1024;
 /// One file that mails link to. It is kept in the database, in every backup, and in memory while it
 /// is handed out; what is larger belongs on a site for downloads.
 const LARGEST_LINKED: u64 = 32 * 1024 * 1024;
+
+/// Of a side. A poster in print quality has fewer.
+const MOST_PIXELS: u32 = 20_000;
 
 /// Bytes of the largest asset that is taken.
 pub(in crate::desk::release) fn largest_asset(config: &Config) -> u64 {
@@ -43,45 +47,8 @@ pub(in crate::desk::release) fn add_assets(
             Some(bytes) => (PathBuf::from(&asset.file), bytes.clone()),
             None => read_asset(folder, &asset.file, largest)?,
         };
-        if path
-            .file_name()
-            .is_some_and(|name| name.to_string_lossy().chars().any(hides))
-        {
-            return Err(no_asset(
-                &asset.file,
-                "has hidden characters in its name",
-                "rename it: such a name shows another ending than the file has",
-            ));
-        }
         let media_type = media_type(&bytes);
-        if media_type.contains("executable")
-            || media_type.contains("msdownload")
-            || has_program_name(&path)
-        {
-            return Err(no_asset(
-                &asset.file,
-                "is a program",
-                "mail servers refuse programs; send a document or a link",
-            ));
-        }
-        if is_renamed(&path, &media_type) {
-            return Err(no_asset(
-                &asset.file,
-                &format!("says it is one thing by its name and is {media_type}"),
-                "give it the ending that belongs to it; mail filters refuse such files",
-            ));
-        }
-        if media_type == SVG
-            && let Some(what) = svg::acts(&bytes)
-        {
-            return Err(no_asset(
-                &asset.file,
-                &format!("is an SVG with {what}"),
-                "export it as PNG, or as a plain SVG",
-            ));
-        }
-        docx::attached(&bytes)
-            .map_err(|problem| no_asset(&asset.file, &problem.message, problem.hint))?;
+        harmless(&asset.file, &path, &media_type, &bytes)?;
         let sha256 = hex::encode(&Sha256::digest(&bytes));
         if draft
             .content
@@ -111,6 +78,58 @@ pub(in crate::desk::release) fn add_assets(
         draft.blobs.push((sha256, media_type, bytes));
     }
     Ok(())
+}
+
+/// Refuses what does harm, or looks as if it did, to whoever opens it.
+fn harmless(shown: &str, path: &Path, media_type: &str, bytes: &[u8]) -> Result<(), Problem> {
+    if path
+        .file_name()
+        .is_some_and(|name| name.to_string_lossy().chars().any(hides))
+    {
+        return Err(no_asset(
+            shown,
+            "has hidden characters in its name",
+            "rename it: such a name shows another ending than the file has",
+        ));
+    }
+    if media_type.contains("executable")
+        || media_type.contains("msdownload")
+        || has_program_name(path)
+    {
+        return Err(no_asset(
+            shown,
+            "is a program",
+            "mail servers refuse programs; send a document or a link",
+        ));
+    }
+    if is_renamed(path, media_type) {
+        return Err(no_asset(
+            shown,
+            &format!("says it is one thing by its name and is {media_type}"),
+            "give it the ending that belongs to it; mail filters refuse such files",
+        ));
+    }
+    if let Some(Picture { width, height, .. }) = Picture::read(bytes)
+        && (width > MOST_PIXELS || height > MOST_PIXELS)
+    {
+        return Err(no_asset(
+            shown,
+            &format!(
+                "says that it has {width} by {height} pixels, and {MOST_PIXELS} a side are the most"
+            ),
+            "scale it down: opened, it would fill the memory of whoever gets it",
+        ));
+    }
+    if media_type == SVG
+        && let Some(what) = svg::acts(bytes)
+    {
+        return Err(no_asset(
+            shown,
+            &format!("is an SVG with {what}"),
+            "export it as PNG, or as a plain SVG",
+        ));
+    }
+    docx::attached(bytes).map_err(|problem| no_asset(shown, &problem.message, problem.hint))
 }
 
 /// Controls, and marks that turn the direction of text or take no room.

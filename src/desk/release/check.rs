@@ -138,9 +138,18 @@ async fn findings(
         let copy = Copy::new(&version.content, text, &facts);
         for mut finding in crate::domain::check::check(&copy) {
             if !text.is_original {
+                if finding.positions.is_empty() {
+                    finding.message = format!("in {}: {}", text.language, finding.message);
+                }
                 for spot in &mut finding.positions {
                     spot.part = format!("{} {}", text.language, spot.part);
                 }
+            }
+            // What is wrong in one language need not be what is wrong in another.
+            if let Some(known) = all.iter_mut().find(|known| known.rule == finding.rule)
+                && !known.message.contains(&finding.message)
+            {
+                known.message = format!("{}; {}", known.message, finding.message);
             }
             join(&mut all, finding);
         }

@@ -88,7 +88,10 @@ pub async fn read(
     for (file, language, text) in &files {
         add_text(connection, &mut draft, language, text).await?;
         house_style(&mut draft, text, &desk.config.style);
-        add_assets(&mut draft, file, &text.assets, largest)?;
+        add_assets(&mut draft, file, &text.assets, largest).map_err(|mut problem| {
+            problem.message = format!("{}: {}", file.display(), problem.message);
+            problem
+        })?;
     }
     Ok(draft)
 }
@@ -355,12 +358,26 @@ async fn pin(
         language: language.to_owned(),
         position,
         slug: row.slug,
-        title: row.title,
+        title: heading(&row.title, language),
         number: version.number,
         body: version.body,
         hash: version.hash,
     };
     Ok((version.id, pinned))
+}
+
+/// "About Harbour Light" above a text in another language, as that language says it.
+fn heading(title: &str, language: &str) -> String {
+    let about = match primary(language) {
+        "de" => "Über",
+        "fr" => "À propos de",
+        "es" => "Acerca de",
+        _ => return title.to_owned(),
+    };
+    match title.strip_prefix("About ") {
+        Some(name) => format!("{about} {name}"),
+        None => title.to_owned(),
+    }
 }
 
 fn missing<'a>(

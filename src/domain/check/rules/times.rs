@@ -240,11 +240,12 @@ pub(crate) fn zone(copy: &Copy<'_>) -> Option<Noted> {
                         spots.push(copy.spot(passage, range));
                     }
                 }
-                None if abbreviated(as_written, "gmt").is_some() && copy.facts.zone == LONDON => {
-                    if date().is_some_and(|date| is_summer(copy, LONDON, date) == Some(true)) {
-                        reasons.push("in summer London has BST, and GMT is an hour later");
-                        spots.push(copy.spot(passage, range));
-                    }
+                None if abbreviated(as_written, "gmt").is_some()
+                    && copy.facts.zone == LONDON
+                    && date().is_some_and(|date| is_summer(copy, LONDON, date) == Some(true)) =>
+                {
+                    reasons.push("in summer London has BST, and GMT is an hour later");
+                    spots.push(copy.spot(passage, range));
                 }
                 None if any(near, ALL_YEAR.iter().copied()).is_empty()
                     && !SHORT
