@@ -145,23 +145,25 @@ async fn findings(
                     spot.part = format!("{} {}", text.language, spot.part);
                 }
             }
-            // What is wrong in one language need not be what is wrong in another.
-            if let Some(known) = all.iter_mut().find(|known| known.rule == finding.rule)
-                && !known.message.contains(&finding.message)
-            {
-                known.message = format!("{}; {}", known.message, finding.message);
-            }
             join(&mut all, finding);
         }
     }
     Ok(sorted(all))
 }
 
+/// Bytes after which a message takes no further faults: a list of mails may have very many.
+const LONGEST_MESSAGE: usize = 300;
+
 /// One finding per rule: a further language or mail adds its places.
 fn join(all: &mut Vec<Finding>, finding: Finding) {
     match all.iter_mut().find(|known| known.rule == finding.rule) {
         Some(known) => {
             known.severity = known.severity.min(finding.severity);
+            // What is wrong in one language or mail need not be what is wrong in another.
+            let is_said = known.message.contains(&finding.message);
+            if !is_said && known.message.len() < LONGEST_MESSAGE {
+                known.message = format!("{}; {}", known.message, finding.message);
+            }
             known.positions.extend(finding.positions);
         }
         None => all.push(finding),

@@ -118,7 +118,10 @@ fn name(letter: &Letter<'_>) -> Option<Noted> {
         "the name is an address"
     } else if name.contains(',') && name.split(',').count() == 2 {
         "the name is written Last, First"
-    } else if name.chars().filter(|c| c.is_alphabetic()).count() > 4 && is_shouted(name) {
+    } else if name.chars().filter(|c| c.is_alphabetic()).count() > 4
+        && name.chars().any(char::is_uppercase)
+        && !name.chars().any(char::is_lowercase)
+    {
         "the name is all capitals"
     } else if !letter.outlet.trim().is_empty() && fold(name) == fold(letter.outlet.trim()) {
         "name and outlet are the same"
@@ -265,6 +268,35 @@ mod tests {
             ..letter()
         };
         assert_eq!(rules(&silent), ["CHK-40"]);
+    }
+
+    #[test]
+    fn a_name_is_written_as_a_person_is_greeted() {
+        for (name, outlet) in [
+            ("Reyes, Ana", ""),
+            ("BO LUNDGREN", ""),
+            ("ana@desk.example", ""),
+            ("The Daily", "the daily"),
+            ("Di {{x}}", ""),
+        ] {
+            let odd = Letter {
+                name,
+                outlet,
+                ..letter()
+            };
+            assert_eq!(rules(&odd), ["CHK-16"], "{name}");
+        }
+        for name in [
+            "Ana Reyes",
+            "JO",
+            "李明",
+            "bell hooks",
+            "Ana Reyes, Bo Lund, Cy Moss",
+            "",
+        ] {
+            let usual = Letter { name, ..letter() };
+            assert_eq!(rules(&usual), [""; 0], "{name}");
+        }
     }
 
     #[test]

@@ -66,6 +66,14 @@ pub(crate) fn is_tail(folded: &str) -> bool {
             "leave a reply",
             "add comment",
             "comments (",
+            "weitere storys",
+            "weitere meldungen",
+            "das könnte sie auch interessieren",
+            "articles similaires",
+            "à lire aussi",
+            "noticias relacionadas",
+            "artículos relacionados",
+            "te puede interesar",
         ]
         .iter()
         .any(|start| line.starts_with(start))

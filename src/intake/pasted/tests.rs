@@ -42,6 +42,39 @@ fn a_page_gives_its_parts() {
 }
 
 #[test]
+fn pages_of_other_languages_are_left_out() {
+    let story = |menu: &str, open: &str, after: &str| {
+        format!("{menu}\nEine Überschrift aus fünf Wörtern\n\n{open}\n\n{after}\n")
+    };
+    for (language, menu, after) in [
+        (
+            "de",
+            "Anmelden\nStartseite",
+            "Original-Content von: Harbour Light\nTeilen\nWeitere Storys: Harbour Light\nNoch eine Meldung",
+        ),
+        (
+            "fr",
+            "Se connecter\nAccueil",
+            "Partager\nArticles similaires\nEncore une nouvelle",
+        ),
+        (
+            "es",
+            "Iniciar sesión\nInicio",
+            "Compartir\nNoticias relacionadas\nOtra noticia",
+        ),
+    ] {
+        let page = story(menu, "KIEL, 3. November 2026 (ots) - Es läuft.", after);
+        let pasted = read(&page, "x", language);
+        assert_eq!(pasted.draft.body, "Es läuft.", "{language}");
+        assert_eq!(
+            pasted.origin.debris.len(),
+            2 + after.lines().count(),
+            "{language}"
+        );
+    }
+}
+
+#[test]
 fn other_datelines_and_none() {
     for (line, city, rest) in [
         (

@@ -48,7 +48,18 @@ pub(crate) fn read(
     };
     for error in &errors {
         let at = error.span().map_or(0, |span| span.start);
-        keys.problem(at, "toml", format!("this is not TOML: {}", error.message()));
+        // A mark within its own marks is what goes wrong most.
+        let line = front[..at.min(front.len())]
+            .rfind('\n')
+            .map_or(0, |end| end + 1);
+        let line = front[line..].lines().next().unwrap_or_default();
+        let advice = if line.matches('"').count() > 2 {
+            "; a quotation mark inside the value is written \\\", or the value stands between '…'"
+        } else {
+            ""
+        };
+        let message = format!("this is not TOML: {}{advice}", error.message());
+        keys.problem(at, "toml", message);
     }
     let mut draft = ReleaseDraft::default();
     let table = table.get_ref();

@@ -134,7 +134,14 @@ fn passage_calls(copy: &Copy<'_>, heading: &Passage) -> bool {
 }
 
 fn block<'c>(copy: &'c Copy<'_>, heading: &Passage) -> impl Iterator<Item = &'c Passage> {
-    copy.body()
-        .skip_while(move |passage| !std::ptr::eq(*passage, heading))
+    // Passages lie in their order.
+    let here = std::ptr::from_ref(heading);
+    let place = copy
+        .passages
+        .partition_point(|other| std::ptr::from_ref(other) < here);
+    let part = heading.part;
+    let below = copy.passages[place..].iter();
+    below
+        .take_while(move |passage| passage.part == part)
         .take(6)
 }

@@ -54,10 +54,14 @@ pub(crate) fn stated(copy: &Copy<'_>) -> Option<Noted> {
     )
 }
 
+/// Times that a notice gives for one lift; Nature's header has four.
+const MOST_ZONES: usize = 12;
+
 /// The times of day in a passage as hour and minute: "9 a.m.", "10:30 p.m.", "18:00", "10 Uhr", "14 h 30".
 fn clocks(passage: &Passage, language: &str) -> Vec<(Range<usize>, (i8, i8))> {
     let mut found = Vec::new();
-    for range in times_of_day(passage, language) {
+    let halves = times_of_day(passage, language);
+    for range in halves.clone() {
         let said = &passage.folded[range.clone()];
         let Some((hour, minute)) = hour_and_minute(said) else {
             continue;
@@ -73,8 +77,11 @@ fn clocks(passage: &Passage, language: &str) -> Vec<(Range<usize>, (i8, i8))> {
     for (at, _) in passage.text.match_indices([':', 'h']) {
         let before = passage.text[..at].trim_end_matches([' ', '\u{a0}', '\u{202f}']);
         let start = before.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-        let known = |(range, _): &(Range<usize>, _)| range.contains(&start);
-        if found.iter().any(known) || passage.text[..start].ends_with([':', '.', ',']) {
+        let before_it = halves.partition_point(|range| range.end <= start);
+        let is_known = halves
+            .get(before_it)
+            .is_some_and(|range| range.start <= start);
+        if is_known || passage.text[..start].ends_with([':', '.', ',']) {
             continue;
         }
         let rest = passage.text[at + 1..].trim_start_matches([' ', '\u{a0}', '\u{202f}']);
@@ -124,8 +131,9 @@ pub(crate) fn other(copy: &Copy<'_>) -> Option<Noted> {
                 continue;
             }
             // One of several zones has to be the record's.
-            let mut said = times.iter().filter(|(at, _)| at.start > claim.start);
-            let Some((at, _)) = said.clone().next() else {
+            let next = times.partition_point(|(at, _)| at.start <= claim.start);
+            let mut said = times[next..].iter().take(MOST_ZONES);
+            let Some((at, _)) = times.get(next) else {
                 continue;
             };
             if !said.any(|(_, time)| *time == clock) {

@@ -132,16 +132,15 @@ pub(crate) fn forward(copy: &Copy<'_>) -> Option<Noted> {
         copy.body().filter(|passage| !is_legend(passage)),
         |passage| {
             // Both in one sentence: "it expects guests. Revenue was …" looks ahead at no figure.
-            let mut found = any(&passage.folded, lists.forward.iter().copied());
-            found.retain(|range| {
-                let start = passage.folded[..range.start]
-                    .rfind(". ")
-                    .map_or(0, |at| at + 2);
-                let rest = &passage.folded[range.end..];
-                let end = range.end + rest.find(". ").unwrap_or(rest.len());
-                let sentence = &passage.folded[start..end];
-                !any(sentence, lists.money.iter().copied()).is_empty()
-            });
+            let mut found = Vec::new();
+            let mut start = 0;
+            for sentence in passage.folded.split_inclusive(". ") {
+                if !any(sentence, lists.money.iter().copied()).is_empty() {
+                    let ahead = any(sentence, lists.forward.iter().copied());
+                    found.extend(ahead.into_iter().map(|at| start + at.start..start + at.end));
+                }
+                start += sentence.len();
+            }
             found
         },
     );

@@ -151,10 +151,13 @@ fn link_stands(copy: &Copy<'_>, passage: &Passage, range: &Range<usize>) -> bool
     let speaks_of_one = ["link", "lien", "enlace"]
         .iter()
         .any(|word| passage.folded[range.clone()].contains(word));
+    // Passages lie in their order.
     let next = || {
-        let mut after = copy.passages.iter();
-        after.find(|other| std::ptr::eq(*other, passage));
-        after.next()
+        let here = std::ptr::from_ref(passage);
+        let place = copy
+            .passages
+            .partition_point(|other| std::ptr::from_ref(other) <= here);
+        copy.passages.get(place)
     };
     speaks_of_one
         && (passage.link_after(range.end) || next().is_some_and(|next| !next.links.is_empty()))

@@ -79,7 +79,8 @@ fn insert_here(folded: &str) -> Vec<Range<usize>> {
     let inserts = places(folded, "insert").into_iter();
     inserts
         .filter_map(|insert| {
-            let all = split(&folded[insert.end..]);
+            let reach = folded.floor_char_boundary((insert.end + 80).min(folded.len()));
+            let all = split(&folded[insert.end..reach]);
             let (here, _) = all.iter().take(6).find(|(_, word)| *word == "here")?;
             let range = insert.start..insert.end + here.end;
             (!folded[range.clone()].contains(['.', ';'])).then_some(range)

@@ -133,6 +133,10 @@ fn misspelt<'c>(
 
 /// One letter other, too many or too few, and not at the beginning nor a plural's or genitive's end.
 fn is_near(name: &str, other: &str) -> bool {
+    let far = name.len().abs_diff(other.len()) > 4;
+    if far || name.chars().next() != other.chars().next() {
+        return false;
+    }
     // Two spellings of one word, not of one name: Harbour Light, Portland Harbor.
     let american = |word: &str| word.replace("our", "or").replace("tre", "ter");
     if american(name) == american(other) {

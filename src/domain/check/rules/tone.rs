@@ -46,6 +46,12 @@ pub(crate) fn legal(copy: &Copy<'_>) -> Option<Noted> {
         .map(|word| fold(word))
         .collect();
     let lists = words(copy.language());
+    let issuers = copy.text.issuers.iter().map(|issuer| fold(&issuer.name));
+    let abouts = abouts(copy);
+    let ours = issuers.chain(abouts.iter().map(|name| fold(name)));
+    let ours: Vec<String> = ours
+        .flat_map(|name| name.split(' ').map(str::to_owned).collect::<Vec<_>>())
+        .collect();
     let mut names_somebody = false;
     let spots = copy.spots(copy.prose(), |passage| {
         let found: Vec<_> = any(
@@ -59,7 +65,7 @@ pub(crate) fn legal(copy: &Copy<'_>) -> Option<Noted> {
         .into_iter()
         .filter(|range| !is_verb(&passage.text[range.clone()]) && !is_term(passage, range))
         .collect();
-        names_somebody |= !found.is_empty() && somebody(copy, passage);
+        names_somebody = names_somebody || !found.is_empty() && somebody(copy, &ours, passage);
         found
     });
     // "Illegal fishing fell by a third" accuses nobody.
@@ -169,7 +175,11 @@ const UNMEASURED: &[&str] = &[
 
 fn is_term(passage: &Passage, range: &Range<usize>) -> bool {
     let word = &passage.folded[range.clone()];
-    let after = split(&passage.folded[range.end..]);
+    // Three words; a text can have as many of these as it has words.
+    let reach = passage
+        .folded
+        .floor_char_boundary((range.end + 60).min(passage.folded.len()));
+    let after = split(&passage.folded[range.end..reach]);
     let next = |number: usize| after.get(number).map_or("", |(_, word)| *word);
     if word == "highest" {
         return !(0..3).any(|number| UNMEASURED.contains(&next(number)));
@@ -207,14 +217,10 @@ const ROLES: &[&str] = &[
 
 /// Whether a passage names somebody else than who speaks: a capital within a sentence. German gives one
 /// to every noun.
-fn somebody(copy: &Copy<'_>, passage: &Passage) -> bool {
+fn somebody(copy: &Copy<'_>, ours: &[String], passage: &Passage) -> bool {
     if copy.language() == "de" || !any(&passage.folded, ROLES.iter().copied()).is_empty() {
         return true;
     }
-    let issuers = copy.text.issuers.iter().map(|issuer| fold(&issuer.name));
-    let own: Vec<String> = issuers
-        .chain(abouts(copy).iter().map(|name| fold(name)))
-        .collect();
     split(&passage.text).into_iter().any(|(range, word)| {
         let before = passage.text[..range.start].trim_end();
         let opens = before.is_empty()
@@ -224,9 +230,7 @@ fn somebody(copy: &Copy<'_>, passage: &Passage) -> bool {
             .or(word.strip_suffix("'s"))
             .unwrap_or(word);
         let folded = fold(bare);
-        let is_ours = own
-            .iter()
-            .any(|name| name.split(' ').any(|part| part == folded));
+        let is_ours = ours.contains(&folded);
         !opens
             && bare.chars().count() > 2
             && bare.starts_with(char::is_uppercase)
