@@ -54,6 +54,9 @@ pub(crate) fn stated(copy: &Copy<'_>) -> Option<Noted> {
     )
 }
 
+/// Places of a wrong embargo that are told.
+const MOST_SPOTS: usize = 200;
+
 /// Times that a notice gives for one lift; Nature's header has four.
 const MOST_ZONES: usize = 12;
 
@@ -124,6 +127,10 @@ pub(crate) fn other(copy: &Copy<'_>) -> Option<Noted> {
         let dates = written(&passage.text, Some(right));
         let times = clocks(passage, copy.language());
         for claim in claims {
+            // Each place of a long line takes a look at all of it.
+            if spots.len() == MOST_SPOTS {
+                break;
+            }
             let next = dates.partition_point(|date| date.range.start < claim.start);
             let next = dates.get(next);
             if let Some(date) = next.filter(|date| date.date != right) {
