@@ -2,7 +2,7 @@
 
 use crate::cli::context::Context;
 use crate::desk::problem::{Exit, Problem};
-use crate::desk::way_back::{self, Source};
+use crate::desk::way_back::{self, Source, read};
 
 /// Take one mail from standard input, for an alias or a pipe of the mail server
 #[derive(clap::Args, Debug)]
@@ -17,7 +17,16 @@ pub struct Inbound {}
 
 impl Inbound {
     pub(in crate::cli) async fn run(self, context: &mut Context) -> Result<Exit, Problem> {
-        let bytes = context.output.read_stdin().map_err(|error| {
+        // What a returned mail says stands at its beginning; a mail server that is cut off behind that
+        // tries for days, so the rest is taken and let go.
+        let beginning = context.output.read_beginning(read::LONGEST as u64);
+        let whole = beginning.and_then(|(bytes, is_more)| {
+            if is_more {
+                context.output.drop_stdin()?;
+            }
+            Ok(bytes)
+        });
+        let bytes = whole.map_err(|error| {
             later(Problem::new(
                 Exit::Temporary,
                 "unreadable-input",

@@ -298,11 +298,28 @@ impl Output {
         })
     }
 
-    /// Everything on standard input, for `-` in place of a file.
-    pub fn read_stdin(&mut self) -> std::io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        self.stdin.read_to_end(&mut bytes)?;
+    /// Everything on standard input, for `-` in place of a file; more than `most` bytes are refused,
+    /// because whoever writes there may never end.
+    pub fn read_stdin(&mut self, most: u64) -> std::io::Result<Vec<u8>> {
+        let (bytes, is_more) = self.read_beginning(most)?;
+        if is_more {
+            let why = format!("it is longer than {} MB", most / 1024 / 1024);
+            return Err(std::io::Error::new(std::io::ErrorKind::FileTooLarge, why));
+        }
         Ok(bytes)
+    }
+
+    /// The first `most` bytes on standard input, and whether there are more.
+    pub fn read_beginning(&mut self, most: u64) -> std::io::Result<(Vec<u8>, bool)> {
+        let mut bytes = Vec::new();
+        (&mut self.stdin).take(most).read_to_end(&mut bytes)?;
+        let is_more = !self.stdin.fill_buf()?.is_empty();
+        Ok((bytes, is_more))
+    }
+
+    /// Reads to the end and drops it: who hands over a mail must not be cut off in its midst.
+    pub fn drop_stdin(&mut self) -> std::io::Result<()> {
+        std::io::copy(&mut self.stdin, &mut std::io::sink()).map(drop)
     }
 
     /// Lets a reader see at once what was printed so far.

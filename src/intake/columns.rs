@@ -104,6 +104,7 @@ fn without_header(
 pub(crate) fn plan(
     name: &str,
     path: &Path,
+    sheet: Option<&str>,
     header: Vec<String>,
     is_headerless: bool,
     layout: &Layout,
@@ -134,7 +135,7 @@ pub(crate) fn plan(
         warnings.push((1, text));
     }
     let loose = wishes(name, &header, &mut fields, &mapped, rows, warnings)?;
-    let opt_out_by_name = no_by_name(path, warnings);
+    let opt_out_by_name = no_by_name(path, sheet, warnings);
     Ok(Plan {
         order: header::order(&header, &mapped),
         format,
@@ -150,18 +151,26 @@ pub(crate) fn plan(
     })
 }
 
-/// What the file's name says of everybody in it.
-fn no_by_name(path: &Path, warnings: &mut Vec<(u64, String)>) -> Option<&'static str> {
+/// What the name of the file, or else that of the sheet, says of everybody in it.
+fn no_by_name(
+    path: &Path,
+    sheet: Option<&str>,
+    warnings: &mut Vec<(u64, String)>,
+) -> Option<&'static str> {
     let file = path.file_name()?.to_string_lossy();
-    let by_name = mailchimp::by_name(&file)?;
+    let (by_name, what) = mailchimp::by_name(&file)
+        .map(|by_name| (by_name, "file"))
+        .or_else(|| Some((mailchimp::by_name(sheet?)?, "sheet")))?;
     let text = match by_name {
         ByName::No(reason) => {
-            format!("by the file's name everybody in it is {reason}: taken as opt-outs")
+            format!("by the {what}'s name everybody in it is {reason}: taken as opt-outs")
         }
         ByName::Unclear(reason) => format!(
-            "the file's name speaks of {reason} people, and of others: nobody is opted out for that. If all in it said no: dateline optout import FILE"
+            "the {what}'s name speaks of {reason} people, and of others: nobody is opted out for that. If all in it said no: dateline optout import FILE"
         ),
-        ByName::NeverSubscribed => "by the file's name nobody in it ever subscribed: no opt-outs, but no consent either; check before writing".to_owned(),
+        ByName::NeverSubscribed => format!(
+            "by the {what}'s name nobody in it ever subscribed: no opt-outs, but no consent either; check before writing"
+        ),
     };
     warnings.push((1, text));
     match by_name {

@@ -13,6 +13,7 @@ use crate::intake::foreign;
 use crate::intake::header::{self, Field, Mapping, OPT_OUT_COLUMN};
 use crate::intake::plan::Plan;
 use crate::intake::problem::IntakeProblem;
+use crate::intake::sheet_marks::SheetMarks;
 use crate::intake::survey::Survey;
 use crate::intake::table::{Record, Table};
 use crate::intake::{vcard, workbook};
@@ -56,6 +57,8 @@ pub struct ContactFile {
     is_below_remark: bool,
     /// Rows with nothing but delimiters: the first one's line, and how many.
     hollow: (u64, u64),
+    /// What of a spreadsheet no cell says.
+    marks: SheetMarks,
 }
 
 impl ContactFile {
@@ -77,6 +80,8 @@ impl ContactFile {
             sha256,
             container,
             remark,
+            sheet,
+            marks,
         } = survey(path, &name, options)?;
         // What was written as text by us is UTF-8, whatever the user says of the file.
         let said = options.encoding.as_deref().filter(|_| container.is_none());
@@ -109,6 +114,7 @@ impl ContactFile {
         let plan = columns::plan(
             &name,
             path,
+            sheet.as_deref(),
             header,
             is_headerless,
             &layout,
@@ -117,6 +123,7 @@ impl ContactFile {
         )?;
         let shown = shown(&plan);
         warnings.extend(encoding::garbled(&layout.rows).map(|text| (1, text)));
+        warnings.extend(marks.remarks().map(|text| (1, text)));
         let mut opened = Self {
             table,
             header: shown.iter().map(|(cell, _)| cell.clone()).collect(),
@@ -135,6 +142,7 @@ impl ContactFile {
             behind: 0,
             is_below_remark: false,
             hollow: (0, 0),
+            marks,
         };
         if !opened.advance()? {
             return Err(IntakeProblem::HeaderOnly { file: name });
@@ -200,7 +208,9 @@ impl ContactFile {
         }
         self.is_peeked = false;
         self.row += 1;
-        Some(Ok(self.plan.read(&self.record, self.row)))
+        let mut row = self.plan.read(&self.record, self.row);
+        self.marks.tell(&mut row);
+        Some(Ok(row))
     }
 
     /// Reads up to the next record that is a row: not hollow, not the header again.
@@ -287,6 +297,9 @@ struct Opened {
     sha256: String,
     container: Option<&'static str>,
     remark: Option<String>,
+    /// Of a workbook: the sheet's name, and what of it no cell says.
+    sheet: Option<String>,
+    marks: SheetMarks,
 }
 
 fn survey(path: &Path, name: &str, options: &Options) -> Result<Opened, IntakeProblem> {
@@ -313,14 +326,14 @@ fn survey(path: &Path, name: &str, options: &Options) -> Result<Opened, IntakePr
     }
     let sha256 = survey.sha256.clone();
     if let Some(kind) = workbook::recognise(&survey.sample) {
-        let (text, chosen) = workbook::to_csv(name, file, kind, options.sheet.as_deref())?;
-        return as_text(
-            name,
-            text,
-            sha256,
-            kind.name(),
-            Some(format!("read from the sheet \"{chosen}\"")),
-        );
+        let sheet = workbook::to_csv(name, file, kind, options.sheet.as_deref())?;
+        let remark = format!("read from the sheet \"{}\"", sheet.name);
+        let opened = as_text(name, sheet.text, sha256, kind.name(), Some(remark))?;
+        return Ok(Opened {
+            sheet: Some(sheet.name),
+            marks: sheet.marks,
+            ..opened
+        });
     }
     if vcard::recognise(&survey.sample) {
         let choice = encoding::choose(name, &survey, options.encoding.as_deref())?;
@@ -340,6 +353,8 @@ fn survey(path: &Path, name: &str, options: &Options) -> Result<Opened, IntakePr
         sha256,
         container: None,
         remark: None,
+        sheet: None,
+        marks: SheetMarks::default(),
     })
 }
 
@@ -357,5 +372,7 @@ fn as_text(
         sha256,
         container: Some(container),
         remark,
+        sheet: None,
+        marks: SheetMarks::default(),
     })
 }

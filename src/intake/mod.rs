@@ -31,6 +31,7 @@ pub mod release_file;
 mod row;
 #[cfg(test)]
 mod samples;
+mod sheet_marks;
 mod survey;
 pub mod svg;
 pub mod table;

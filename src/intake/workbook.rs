@@ -3,14 +3,17 @@
 mod lines;
 mod ods;
 mod weight;
+mod xls;
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 
-use calamine::{Data, DataRef, DataType, Reader, Xls, Xlsx};
+use calamine::{DataRef, DataType, Reader, Xlsx};
 
+use crate::intake::formats::newsletter::mailchimp::{self, ByName};
 use crate::intake::problem::IntakeProblem;
-use crate::intake::workbook::lines::Lines;
+use crate::intake::sheet_marks::{Refused, SheetMarks};
+use crate::intake::workbook::lines::{Lines, Room};
 
 /// Bytes of the whole file: beyond it, it is no list of contacts.
 const PACKED: u64 = 100 * 1024 * 1024;
@@ -49,15 +52,23 @@ pub(crate) fn recognise(start: &[u8]) -> Option<Kind> {
     }
 }
 
-/// Writes the sheet's rows to a file that nobody else sees, and gives its name too.
-///
-/// Without `wanted` the one sheet with addresses in it; several, and the user is asked.
+/// The sheet with the contacts.
+pub(crate) struct Sheet {
+    /// Its rows as text, in a file that nobody else sees.
+    pub(crate) text: File,
+    pub(crate) name: String,
+    /// What of it no cell says.
+    pub(crate) marks: SheetMarks,
+}
+
+/// Reads the sheet with the contacts: the one `wanted`, else the only one with addresses in it;
+/// several, and the user is asked. A sheet that says no by its name is looked at in any case.
 pub(crate) fn to_csv(
     name: &str,
     mut file: File,
     kind: Kind,
     wanted: Option<&str>,
-) -> Result<(File, String), IntakeProblem> {
+) -> Result<Sheet, IntakeProblem> {
     let size = file
         .metadata()
         .map_err(|error| IntakeProblem::io(name, error))?
@@ -69,26 +80,36 @@ pub(crate) fn to_csv(
     }
     file.rewind()
         .map_err(|error| IntakeProblem::io(name, error))?;
-    let reader = BufReader::new(file);
-    match kind {
-        Kind::Xlsx => xlsx(name, reader, wanted),
-        Kind::Ods => {
-            let sheets = ods::sheets(name, reader, wanted)?;
-            let names: Vec<String> = sheets.iter().map(|(sheet, _)| sheet.clone()).collect();
-            if let Some(wanted) = wanted {
-                named(name, &names, wanted)?;
-            }
-            let read = sheets.into_iter();
-            let read = read.filter_map(|(sheet, lines)| Some((sheet, lines?)));
-            choose(name, read.collect(), wanted.is_some())
-        }
-        Kind::Xls => {
-            // Outlook's .msg has the same first bytes and no sheets.
-            let mut book = Xls::new(reader).map_err(|_| damaged(name, kind))?;
-            let sheets = book.worksheets();
-            whole(name, sheets, wanted)
-        }
+    let room = Room::new();
+    let looked_at =
+        |sheet: &str| wanted.is_none_or(|wanted| is_same(sheet, wanted)) || no_of(sheet).is_some();
+    let sheets = match kind {
+        Kind::Xlsx => xlsx(name, BufReader::new(file), &looked_at, &room)?,
+        Kind::Ods => ods::sheets(name, BufReader::new(file), &looked_at, &room)?,
+        Kind::Xls => xls::sheets(name, file, size, &looked_at, &room)?,
+    };
+    choose(name, sheets, wanted)
+}
+
+fn is_same(sheet: &str, wanted: &str) -> bool {
+    sheet.trim().eq_ignore_ascii_case(wanted.trim())
+}
+
+/// What a sheet's name says of everybody on it.
+fn no_of(sheet: &str) -> Option<&'static str> {
+    match mailchimp::by_name(sheet) {
+        Some(ByName::No(reason)) => Some(reason),
+        _ => None,
     }
+}
+
+/// The rows of `sheet`, to be filled: where its name says no, the addresses are minded.
+fn lines_of(sheet: &str, name: &str, room: &Room) -> Result<Lines, IntakeProblem> {
+    let mut lines = Lines::new(name, room)?;
+    if no_of(sheet).is_some() {
+        lines.refused = Some(std::collections::HashSet::new());
+    }
+    Ok(lines)
 }
 
 fn damaged(name: &str, kind: Kind) -> IntakeProblem {
@@ -105,8 +126,9 @@ fn damaged(name: &str, kind: Kind) -> IntakeProblem {
 fn xlsx<R: Read + Seek>(
     name: &str,
     reader: R,
-    wanted: Option<&str>,
-) -> Result<(File, String), IntakeProblem> {
+    looked_at: &dyn Fn(&str) -> bool,
+    room: &Room,
+) -> Result<Vec<(String, Option<Lines>)>, IntakeProblem> {
     let mut book: Xlsx<R> = Xlsx::new(reader).map_err(|_| damaged(name, Kind::Xlsx))?;
     let names = book.sheet_names();
     if names.len() > MOST_SHEETS {
@@ -114,69 +136,43 @@ fn xlsx<R: Read + Seek>(
             file: name.to_owned(),
         });
     }
-    let mut with_addresses = Vec::new();
-    let looked: Vec<String> = match wanted {
-        Some(wanted) => vec![named(name, &names, wanted)?],
-        None => names.clone(),
-    };
-    for sheet in &looked {
-        let mut text = Lines::new(name)?;
+    let mut read = Vec::new();
+    for sheet in names {
+        if !looked_at(&sheet) {
+            read.push((sheet, None));
+            continue;
+        }
+        let mut text = lines_of(&sheet, name, room)?;
+        for merged in book.merge_cells_by_sheet_name(&sheet).unwrap_or_default() {
+            text.merge(merged.start.0, merged.start.1, merged.end.0);
+        }
         // A chart has a name and no cells.
-        let Ok(mut cells) = book.worksheet_cells_reader(sheet) else {
+        let Ok(mut cells) = book.worksheet_cells_reader(&sheet) else {
             continue;
         };
         loop {
-            let cell = cells.next_cell().map_err(|_| damaged(name, Kind::Xlsx))?;
-            let Some(cell) = cell else { break };
+            let cell = cells
+                .next_cell_with_style_id()
+                .map_err(|_| damaged(name, Kind::Xlsx))?;
+            let Some((cell, style)) = cell else { break };
             let (row, column) = cell.get_position();
+            let made;
             let value = match cell.get_value() {
-                DataRef::SharedString(text) => (*text).to_owned(),
-                other => written(other),
+                DataRef::SharedString(text) => text,
+                other => {
+                    made = written(other);
+                    made.as_str()
+                }
             };
-            text.put(row, column, &value)?;
+            text.put(row, column, value)?;
+            let font = cells.styles().get(style).and_then(|it| it.font.as_ref());
+            if font.is_some_and(|font| font.has_strikethrough()) {
+                text.strike(row, value);
+            }
         }
-        with_addresses.push((sheet.clone(), text));
+        read.push((sheet, Some(text)));
     }
-    choose(name, with_addresses, wanted.is_some())
-}
-
-fn whole(
-    name: &str,
-    sheets: Vec<(String, calamine::Range<Data>)>,
-    wanted: Option<&str>,
-) -> Result<(File, String), IntakeProblem> {
-    let names: Vec<String> = sheets.iter().map(|(sheet, _)| sheet.clone()).collect();
-    let wanted = wanted
-        .map(|wanted| named(name, &names, wanted))
-        .transpose()?;
-    let mut read = Vec::new();
-    for (sheet, range) in sheets {
-        if wanted.as_ref().is_some_and(|wanted| *wanted != sheet) {
-            continue;
-        }
-        let mut text = Lines::new(name)?;
-        let (top, left) = range.start().unwrap_or_default();
-        for (row, column, value) in range.used_cells() {
-            let (Ok(row), Ok(column)) = (u32::try_from(row), u32::try_from(column)) else {
-                continue;
-            };
-            text.put(top + row, left + column, &written(value))?;
-        }
-        read.push((sheet, text));
-    }
-    choose(name, read, wanted.is_some())
-}
-
-fn named(name: &str, names: &[String], wanted: &str) -> Result<String, IntakeProblem> {
-    names
-        .iter()
-        .find(|sheet| sheet.trim().eq_ignore_ascii_case(wanted.trim()))
-        .cloned()
-        .ok_or_else(|| IntakeProblem::NoSheet {
-            file: name.to_owned(),
-            sheet: wanted.to_owned(),
-            sheets: listed(names),
-        })
+    Ok(read)
 }
 
 fn listed(names: &[String]) -> String {
@@ -186,14 +182,34 @@ fn listed(names: &[String]) -> String {
 
 fn choose(
     name: &str,
-    sheets: Vec<(String, Lines)>,
-    is_chosen: bool,
-) -> Result<(File, String), IntakeProblem> {
+    sheets: Vec<(String, Option<Lines>)>,
+    wanted: Option<&str>,
+) -> Result<Sheet, IntakeProblem> {
     let all: Vec<String> = sheets.iter().map(|(sheet, _)| sheet.clone()).collect();
-    let mut good: Vec<_> = sheets
-        .into_iter()
-        .filter(|(_, lines)| is_chosen || lines.holds_address)
-        .collect();
+    if let Some(wanted) = wanted
+        && !all.iter().any(|sheet| is_same(sheet, wanted))
+    {
+        return Err(IntakeProblem::NoSheet {
+            file: name.to_owned(),
+            sheet: wanted.to_owned(),
+            sheets: listed(&all),
+        });
+    }
+    let mut good = Vec::new();
+    let mut refusing = Vec::new();
+    for (sheet, lines) in sheets {
+        let Some(lines) = lines else { continue };
+        let is_chosen = wanted.is_some_and(|wanted| is_same(&sheet, wanted));
+        if is_chosen || (wanted.is_none() && lines.holds_address && lines.refused.is_none()) {
+            good.push((sheet, lines));
+        } else if lines.holds_address {
+            refusing.push((sheet, lines));
+        }
+    }
+    // Nothing but people who said no: then they are what is asked for.
+    if good.is_empty() && wanted.is_none() {
+        good.append(&mut refusing);
+    }
     if good.len() > 1 {
         let names: Vec<String> = good.into_iter().map(|(sheet, _)| sheet).collect();
         return Err(IntakeProblem::SeveralSheets {
@@ -201,13 +217,28 @@ fn choose(
             sheets: listed(&names),
         });
     }
-    match good.pop() {
-        Some((sheet, lines)) => Ok((lines.finish(name)?, sheet)),
-        None => Err(IntakeProblem::NoAddresses {
+    let Some((sheet, mut lines)) = good.pop() else {
+        return Err(IntakeProblem::NoAddresses {
             file: name.to_owned(),
             sheets: listed(&all),
-        }),
-    }
+        });
+    };
+    let refused = refusing.into_iter().filter_map(|(sheet, lines)| {
+        Some(Refused {
+            reason: no_of(&sheet)?,
+            addresses: lines.refused?,
+            sheet,
+        })
+    });
+    let marks = SheetMarks {
+        struck: std::mem::take(&mut lines.struck),
+        refused: refused.collect(),
+    };
+    Ok(Sheet {
+        text: lines.finish(name)?,
+        name: sheet,
+        marks,
+    })
 }
 
 /// A cell as a person sees it: whole numbers without a point (they are telephone numbers and

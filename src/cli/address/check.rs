@@ -6,6 +6,9 @@ use crate::cli::context::Context;
 use crate::desk::problem::{Exit, Problem};
 use crate::domain::address::{AddressProblem, Reading, read};
 
+/// Bytes of standard input: a million addresses are half of it.
+const LONGEST: u64 = 64 * 1024 * 1024;
+
 /// Check whether addresses can be written to, as an import would read them; exit 5 if one cannot
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
@@ -58,9 +61,9 @@ impl Check {
 }
 
 fn lines(context: &mut Context) -> Result<Vec<String>, Problem> {
-    let bytes = context.output.read_stdin().map_err(|error| {
-        let why = format!("standard input cannot be read: {}", error.kind());
-        Problem::new(Exit::Failed, "stdin", why)
+    let bytes = context.output.read_stdin(LONGEST).map_err(|error| {
+        let why = format!("standard input cannot be read: {error}");
+        Problem::new(Exit::Failed, "stdin", why).hint("give it fewer addresses at a time")
     })?;
     let text = String::from_utf8_lossy(&bytes);
     Ok(text

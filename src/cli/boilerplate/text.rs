@@ -89,7 +89,10 @@ fn from_stdin(context: &mut Context) -> Result<String, Problem> {
             .output
             .say("Reading the text from standard input; end it with Ctrl-D.");
     }
-    let bytes = context.output.read_stdin().map_err(|error| {
+    // One byte more tells that it is too long.
+    let most = u64::try_from(LONGEST).unwrap_or(u64::MAX) + 1;
+    let read = context.output.read_beginning(most);
+    let (bytes, _) = read.map_err(|error| {
         let why = format!("standard input cannot be read: {}", error.kind());
         Problem::new(Exit::Failed, "stdin", why)
             .hint("put the text into a file, and name it with --file")

@@ -60,13 +60,16 @@ impl Ingest {
         }
         for path in &self.paths {
             if path.as_os_str() == "-" {
-                let bytes = context.output.read_stdin().map_err(|error| {
-                    Problem::new(
-                        Exit::Usage,
-                        "unreadable-file",
-                        format!("standard input cannot be read: {error}"),
-                    )
-                })?;
+                let bytes = context
+                    .output
+                    .read_stdin(read::LONGEST_INPUT)
+                    .map_err(|error| {
+                        Problem::new(
+                            Exit::Usage,
+                            "unreadable-file",
+                            format!("standard input cannot be read: {error}"),
+                        )
+                    })?;
                 counts.take_all(&desk, &bytes).await?;
                 continue;
             }

@@ -37,13 +37,16 @@ impl Parse {
     pub(in crate::cli) fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         for file in &self.files {
             if file.as_os_str() == "-" {
-                let bytes = context.output.read_stdin().map_err(|error| {
-                    Problem::new(
-                        Exit::Usage,
-                        "unreadable-file",
-                        format!("standard input cannot be read: {error}"),
-                    )
-                })?;
+                let bytes = context
+                    .output
+                    .read_stdin(read::LONGEST_INPUT)
+                    .map_err(|error| {
+                        Problem::new(
+                            Exit::Usage,
+                            "unreadable-file",
+                            format!("standard input cannot be read: {error}"),
+                        )
+                    })?;
                 for mail in read::split(&bytes) {
                     show(context, "-", mail);
                 }

@@ -7,7 +7,9 @@ use crate::desk::problem::{Exit, Problem};
 pub use crate::mail::bounce::report::{Class, Kind, Reason, Recipient, Report};
 
 /// Bytes of one mail that are read; what is longer says what it has to say before.
-const LONGEST: usize = 50_000_000;
+pub const LONGEST: usize = 50_000_000;
+/// Bytes of several mails at once that do not come as a file.
+pub const LONGEST_INPUT: u64 = 256 * 1024 * 1024;
 
 /// What a mail says, without asking what we sent.
 pub fn parse(bytes: &[u8]) -> Report {

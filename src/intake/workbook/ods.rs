@@ -10,7 +10,7 @@ use quick_xml::reader::Reader;
 use zip::ZipArchive;
 
 use crate::intake::problem::IntakeProblem;
-use crate::intake::workbook::lines::{COLUMNS, Lines, ROWS};
+use crate::intake::workbook::lines::{COLUMNS, Lines, ROWS, Room};
 use crate::intake::workbook::{Kind, MOST_SHEETS, damaged, whole_number};
 
 /// Bytes of a cell's text: `LibreOffice` takes as many.
@@ -20,6 +20,8 @@ const LONGEST_CELL: usize = 65_535;
 struct Cell {
     from: u32,
     to: u32,
+    /// Rows that it reaches over.
+    rows: u32,
     text: String,
 }
 
@@ -30,6 +32,7 @@ struct Reading {
     value: Option<String>,
     text: String,
     columns: u32,
+    rows: u32,
     is_error: bool,
     paragraphs: usize,
     /// Inside a paragraph, where text counts.
@@ -40,8 +43,9 @@ struct Reading {
 
 struct Walk<'a> {
     name: &'a str,
-    wanted: Option<&'a str>,
-    /// Names of sheets with their rows, where they are wanted.
+    looked_at: &'a dyn Fn(&str) -> bool,
+    room: Room,
+    /// Names of sheets with their rows, where they are looked at.
     sheets: Vec<(String, Option<Lines>)>,
     /// Tables inside tables.
     depth: usize,
@@ -52,11 +56,12 @@ struct Walk<'a> {
     cell: Option<Reading>,
 }
 
-/// All sheets of `file` by name, with their rows unless another one is `wanted`.
+/// All sheets of `file` by name, with the rows of those that are to be `looked_at`.
 pub(super) fn sheets<R: Read + Seek>(
     name: &str,
     file: R,
-    wanted: Option<&str>,
+    looked_at: &dyn Fn(&str) -> bool,
+    room: &Room,
 ) -> Result<Vec<(String, Option<Lines>)>, IntakeProblem> {
     let broken = || damaged(name, Kind::Ods);
     let mut package = ZipArchive::new(file).map_err(|_| broken())?;
@@ -65,7 +70,8 @@ pub(super) fn sheets<R: Read + Seek>(
     reader.config_mut().expand_empty_elements = true;
     let mut walk = Walk {
         name,
-        wanted,
+        looked_at,
+        room: room.clone(),
         sheets: Vec::new(),
         depth: 0,
         row: 0,
@@ -131,10 +137,9 @@ impl Walk<'_> {
             let file = self.name.to_owned();
             return Err(IntakeProblem::TooLargeInside { file });
         }
-        let is_wanted = self
-            .wanted
-            .is_none_or(|wanted| sheet.trim().eq_ignore_ascii_case(wanted.trim()));
-        let lines = is_wanted.then(|| Lines::new(self.name)).transpose()?;
+        let lines = (self.looked_at)(&sheet)
+            .then(|| super::lines_of(&sheet, self.name, &self.room))
+            .transpose()?;
         self.sheets.push((sheet, lines));
         self.row = 0;
         Ok(())
@@ -168,7 +173,13 @@ impl Walk<'_> {
         };
         if !text.is_empty() && from < COLUMNS {
             let to = self.column.min(COLUMNS);
-            self.cells.push(Cell { from, to, text });
+            let rows = cell.rows;
+            self.cells.push(Cell {
+                from,
+                to,
+                rows,
+                text,
+            });
         }
     }
 
@@ -184,6 +195,7 @@ impl Walk<'_> {
         for row in first..self.row.min(ROWS) {
             for cell in &self.cells {
                 for column in cell.from..cell.to {
+                    lines.merge(row, column, row.saturating_add(cell.rows - 1));
                     lines.put(row, column, &cell.text)?;
                 }
             }
@@ -218,6 +230,7 @@ impl Reading {
         Self {
             value,
             columns: number(attribute(start, "table:number-columns-repeated")),
+            rows: number(attribute(start, "table:number-rows-spanned")),
             is_error: attribute(start, "calcext:value-type").is_some_and(|it| it == "error"),
             ..Self::default()
         }

@@ -12,6 +12,8 @@ const INFLATED: usize = 200 * 1024 * 1024;
 const LONGEST_TEXT: usize = 1024 * 1024;
 /// Marks among the texts that cells share, all of which are held: a million of them.
 const MOST_SHARED: usize = 4_000_000;
+/// Marks among the looks of cells, all of which are held: Excel itself has 65,490 looks at most.
+const MOST_LOOKS: usize = 400_000;
 const MOST_PARTS: usize = 10_000;
 
 /// Inflates everything once.
@@ -39,6 +41,7 @@ pub(super) fn is_reasonable(file: &File) -> bool {
             || whole > INFLATED
             || (is_xml && tally.longest > LONGEST_TEXT)
             || (name.ends_with("sharedstrings.xml") && tally.marks > MOST_SHARED)
+            || (name.ends_with("styles.xml") && tally.marks > MOST_LOOKS && name.starts_with("xl/"))
         {
             return false;
         }

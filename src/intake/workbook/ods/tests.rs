@@ -18,7 +18,7 @@ fn package(content: &str) -> Cursor<Vec<u8>> {
 /// The lines of one sheet with these rows.
 fn lines(rows: &str) -> Vec<String> {
     let content = format!("<x><table:table table:name=\"Press\">{rows}</table:table></x>");
-    let mut sheets = sheets("a.ods", package(&content), None).unwrap();
+    let mut sheets = sheets("a.ods", package(&content), &|_| true, &Room::new()).unwrap();
     let (name, lines) = sheets.pop().unwrap();
     assert_eq!(name, "Press");
     let file = lines.unwrap().finish("a.ods").unwrap();
@@ -34,7 +34,7 @@ fn row(cells: &str) -> String {
 }
 
 fn code(content: &str) -> &'static str {
-    match sheets("a.ods", package(content), None) {
+    match sheets("a.ods", package(content), &|_| true, &Room::new()) {
         Ok(_) => "",
         Err(problem) => problem.code(),
     }
