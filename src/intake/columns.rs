@@ -8,6 +8,7 @@ use crate::intake::delimiter::{self, Layout, SampleRow};
 use crate::intake::formats;
 use crate::intake::formats::newsletter::mailchimp::{self, ByName};
 use crate::intake::header::{self, Field, Mapping, OPT_OUT_COLUMN, REJECT_COLUMNS};
+use crate::intake::header_above;
 use crate::intake::headerless;
 use crate::intake::many_people;
 use crate::intake::opt_out::{self, Verdict};
@@ -31,6 +32,8 @@ pub(crate) fn read_header(
     let mut record = Record::default();
     let mut index = 0;
     let mut is_first = true;
+    // The row right above, which may say whose name and country stand below.
+    let mut above = (0, Vec::new());
     while table.next(&mut record)? {
         let is_sep = is_first && delimiter::is_sep(record.cell(0));
         is_first = false;
@@ -38,8 +41,17 @@ pub(crate) fn read_header(
             continue;
         }
         if index == wanted {
-            return Ok(record.cells().map(header::cell).collect());
+            let own = record.cells().map(header::cell).collect();
+            let is_right_above = above.0 + 1 == record.line;
+            return Ok(header_above::grouped(
+                own,
+                is_right_above.then_some(&above.1),
+            ));
         }
+        above = (
+            record.line + record.lines.max(1) - 1,
+            record.cells().map(header::cell).collect(),
+        );
         warnings.push((
             record.line,
             "stands above the header row; skipped".to_owned(),
@@ -257,6 +269,9 @@ fn wishes(
         if fields[index].is_none() && key(column) == "state" && is_state_of_mail(rows, index) {
             fields[index] = Some(Field::Status);
         }
+        if fields[index].is_none() && is_reason_alone(column, rows, index) {
+            fields[index] = Some(Field::Status);
+        }
         let Some((filled, understood)) = seen(fields[index], column, rows, index) else {
             continue;
         };
@@ -292,6 +307,23 @@ fn wishes(
 fn is_state_of_mail(rows: &[SampleRow], index: usize) -> bool {
     let mut cells = rows.iter().filter_map(|row| row.cells.get(index));
     cells.any(|cell| !cell.trim().is_empty() && opt_out::status(cell) != Verdict::Unclear)
+}
+
+/// A "Reason" of nothing but bounces and complaints: the list of a mail service, of those it no longer
+/// writes to.
+fn is_reason_alone(column: &str, rows: &[SampleRow], index: usize) -> bool {
+    if !matches!(
+        key(column).as_str(),
+        "reason" | "suppressionreason" | "type" | "event" | "eventtype"
+    ) {
+        return false;
+    }
+    let mut filled = rows
+        .iter()
+        .filter_map(|row| row.cells.get(index))
+        .filter(|cell| !cell.trim().is_empty())
+        .peekable();
+    filled.peek().is_some() && filled.all(|cell| matches!(opt_out::status(cell), Verdict::No(_)))
 }
 
 /// How many of the first rows have something in a column about a wish, and how many of these cells

@@ -13,6 +13,7 @@ use crate::intake::foreign;
 use crate::intake::header::{self, Field, Mapping, OPT_OUT_COLUMN};
 use crate::intake::plan::Plan;
 use crate::intake::problem::IntakeProblem;
+use crate::intake::section::{self, Section};
 use crate::intake::sheet_marks::SheetMarks;
 use crate::intake::survey::Survey;
 use crate::intake::table::{Record, Table};
@@ -59,6 +60,8 @@ pub struct ContactFile {
     hollow: (u64, u64),
     /// What of a spreadsheet no cell says.
     marks: SheetMarks,
+    /// What the heading above the rows says of all of them.
+    section: Option<Section>,
 }
 
 impl ContactFile {
@@ -143,6 +146,7 @@ impl ContactFile {
             is_below_remark: false,
             hollow: (0, 0),
             marks,
+            section: None,
         };
         if !opened.advance()? {
             return Err(IntakeProblem::HeaderOnly { file: name });
@@ -210,6 +214,9 @@ impl ContactFile {
         self.row += 1;
         let mut row = self.plan.read(&self.record, self.row);
         self.marks.tell(&mut row);
+        if let Some(section) = &self.section {
+            section.tell(&mut row);
+        }
         Some(Ok(row))
     }
 
@@ -235,6 +242,9 @@ impl ContactFile {
                 }
             } else if self.record.line == 1 && delimiter::is_sep(self.record.cell(0)) {
                 // Excel's own line, in a file without a header row.
+            } else if let Some(section) = Section::of(&self.record, self.plan.header.len()) {
+                self.warn(self.record.line, section.remark());
+                self.section = Some(section);
             } else if let Some(remark) = footer::remark(&self.record) {
                 self.warn(self.record.line, remark);
                 self.is_below_remark = true;
@@ -242,10 +252,14 @@ impl ContactFile {
                 footer::heading(&self.record, self.plan.header.len(), is_apart)
             {
                 self.warn(self.record.line, remark);
+                self.section = None;
                 self.is_below_remark = is_apart;
             } else if self.is_header_again() {
                 self.warn(self.record.line, "the header row again; skipped".to_owned());
             } else {
+                if section::is_alone(&self.record) {
+                    self.section = None;
+                }
                 return Ok(true);
             }
         }

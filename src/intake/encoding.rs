@@ -96,7 +96,12 @@ pub(crate) fn garbled(rows: &[SampleRow]) -> Option<String> {
 }
 
 fn guess(file: &str, survey: &Survey) -> Result<Choice, IntakeProblem> {
-    let encoding = survey.detector.guess(None, chardetng::Utf8Detection::Deny);
+    let guessed = survey.detector.guess(None, chardetng::Utf8Detection::Deny);
+    let encoding = if is_western(guessed, &survey.sample) {
+        encoding_rs::WINDOWS_1252
+    } else {
+        guessed
+    };
     if !encoding.name().starts_with("windows-125") {
         return Err(IntakeProblem::NeedsEncoding {
             file: file.to_owned(),
@@ -127,6 +132,28 @@ fn guess(file: &str, survey: &Survey) -> Result<Choice, IntakeProblem> {
             name(encoding)
         )),
     })
+}
+
+/// A rare relative of Latin is guessed of a file with one or two accented letters, which all of them
+/// write alike or nearly: an Excel in Milan wrote it, not a mail program in Riga.
+fn is_western(guessed: &'static Encoding, sample: &[u8]) -> bool {
+    const RELATIVES: [&str; 7] = [
+        "ISO-8859-3",
+        "ISO-8859-4",
+        "ISO-8859-10",
+        "ISO-8859-13",
+        "ISO-8859-14",
+        "ISO-8859-15",
+        "ISO-8859-16",
+    ];
+    // à â ä ç è é ê ë ì í î ï ñ ò ó ô ö ù ú û ü ß, and their capitals.
+    const LETTERS: &[u8] = b"\xe0\xe2\xe4\xe7\xe8\xe9\xea\xeb\xec\xed\xee\xef\xf1\xf2\xf3\xf4\xf6\xf9\xfa\xfb\xfc\xdf\xc0\xc4\xc7\xc8\xc9\xd1\xd6\xdc";
+    let mut letters: Vec<u8> = sample.iter().copied().filter(|b| !b.is_ascii()).collect();
+    letters.sort_unstable();
+    letters.dedup();
+    RELATIVES.contains(&guessed.name())
+        && letters.len() <= 3
+        && letters.iter().all(|letter| LETTERS.contains(letter))
 }
 
 /// Signs or capitals in the middle of words: what DOS and old Mac text looks like when it is taken

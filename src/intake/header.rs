@@ -153,6 +153,11 @@ pub(crate) fn by_words(header: &[String]) -> Vec<Option<Field>> {
             _ => {}
         }
     }
+    if !has(&fields, Field::Country)
+        && let Some(at) = keys.iter().position(|key| key == "outletcountry")
+    {
+        fields[at] = Some(Field::Country);
+    }
     // "Do Not Mail" beside "Do Not E-mail" is about letters.
     if keys.iter().any(|key| key == "donotemail")
         && let Some(at) = keys.iter().position(|key| key == "donotmail")

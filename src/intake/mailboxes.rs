@@ -5,6 +5,7 @@ use crate::intake::cell;
 use crate::intake::formats::address_book::outlook;
 use crate::intake::header::Field;
 use crate::intake::plan::Plan;
+use crate::intake::spelled;
 use crate::intake::table::Record;
 
 #[derive(Default)]
@@ -108,7 +109,7 @@ fn read_address(text: &str) -> Result<address::Reading, (&'static str, String)> 
     }
     let read = address::read(text).or_else(|problem| {
         let alone = among_words(text).and_then(|address| address::read(address).ok());
-        alone.ok_or(problem)
+        alone.or_else(|| spelled_out(text)).ok_or(problem)
     });
     read.map_err(|problem| match problem.code {
         // The cell is not empty: "n/a" or "-".
@@ -120,6 +121,14 @@ fn read_address(text: &str) -> Result<address::Reading, (&'static str, String)> 
         code if problem.reason.starts_with("invalid address") => (code, problem.reason),
         code => (code, format!("invalid address: {}", problem.reason)),
     })
+}
+
+/// An address that was hidden from robots. No server takes it so; a person who copied it means it.
+fn spelled_out(text: &str) -> Option<address::Reading> {
+    let mut read = address::read(&spelled::with_its_mark(text)?).ok()?;
+    read.warnings
+        .push("written with a word in place of the @, which was put back".to_owned());
+    Some(read)
 }
 
 /// The one address in a cell that holds more: "E-Mail: ada@daily.example, Tel. 030 1", or monday.com's

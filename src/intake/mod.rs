@@ -15,6 +15,7 @@ pub mod formats;
 #[cfg(test)]
 mod hard_cases;
 pub mod header;
+mod header_above;
 mod headerless;
 mod mailboxes;
 mod many_people;
@@ -31,7 +32,9 @@ pub mod release_file;
 mod row;
 #[cfg(test)]
 mod samples;
+mod section;
 mod sheet_marks;
+mod spelled;
 mod survey;
 pub mod svg;
 pub mod table;

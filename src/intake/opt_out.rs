@@ -23,12 +23,12 @@ pub(crate) const BOUNCED: &str = "bounced";
 pub(crate) const DO_NOT_CONTACT: &str = "do-not-contact";
 
 const YES: &str = "yes y true t 1 x on ja j wahr oui o vrai si s verdadero checked ok okay agreed accepted \
-                   sì sim vero tak prawda da evet kyllä igen ano hai はい 是 有 да ναι نعم 예 כן waar sann sandt jah";
+                   sì sim vero tak prawda da evet kyllä igen ano hai はい 可 是 有 да ναι نعم 예 כן waar sann sandt jah";
 const NO: &str = "no n false f 0 off none never null na nein nie falsch non jamais faux nunca falso unchecked nichts \
-                  nej nei nee não nao nie ne ei nem hayır нет ні いいえ 否 无 όχι لا 아니오 לא onwaar falskt falsk neen";
+                  nej nei nee não nao nie ne ei nem hayır нет ні いいえ 不可 否 无 όχι لا 아니오 לא onwaar falskt falsk neen";
 const ACTIVE: &str = "active subscribed enabled confirmed optedin optin allowed allow valid ok implied express granted given obtained \
-                      accepted accepts agreed signedup registered received awaitingconfirmation pendingconfirmation confirmationpending consented consentgiven neversubscribed \
-                      implicit explicit pending unconfirmed softbounce softbounced soft deliverable verified \
+                      accepted accepts agreed signedup registered received awaitingconfirmation pendingconfirmation confirmationpending consented consentgiven consent legitimateinterest legitimateinterests berechtigtesinteresse intérêtlégitime interéslegítimo neversubscribed \
+                      implicit explicit pending unconfirmed softbounce softbounced soft deliverable verified catchall acceptall risky \
                       aktiv angemeldet bestätigt abonniert erteilt erlaubt zugestimmt eingewilligt liegtvor \
                       actif abonné abonnée inscrit inscrite confirmé accordé accordée donné \
                       activo activa suscrito suscrita confirmado confirmada otorgado concedido aceptado \
@@ -37,7 +37,7 @@ const ACTIVE: &str = "active subscribed enabled confirmed optedin optin allowed 
                       ativo ativa inscrito subscrito assinante aktywny zapisany udzielona udzielono \
                       prenumererar tilmeldt påmeldt annettu přihlášen feliratkozott abone onaylı активен подписан";
 /// Said of a wish that nobody was asked for.
-const UNSAID: &str = "unknown unbekannt permissionnotset notset notspecified notasked notprovided nodata inconnu inconnue desconocido sconosciuto \
+const UNSAID: &str = "unknown unbekannt permissionnotset unavailable unverified guessed extrapolated notset notspecified notasked notprovided nodata inconnu inconnue desconocido sconosciuto \
                       onbekend nezname неизвестно nonrenseigné keineangabe kа";
 /// Words for a no that mean it wherever they stand; the others only in a column about it.
 const PLAIN: [(&str, &str); 4] = [
@@ -59,7 +59,8 @@ const PLAIN: [(&str, &str); 4] = [
     (
         DO_NOT_CONTACT,
         "donotcontact donotemail donotmail donotsend dnc donotpitch dontcontact dontemail pleasedonotcontact blocklisted blacklisted \
-         suppressed nichtkontaktieren bittenichtkontaktieren nichtanschreiben keinkontakt nepascontacter nocontactar noncontattare \
+         suppressed remove pleaseremove delete pleasedelete removeme tobedeleted toberemoved bittelöschen bitteentfernen bittestreichen \
+         àsupprimer asupprimer àretirer nichtkontaktieren nichtmehrkontaktieren nichtmehranschreiben bittenichtkontaktieren nichtanschreiben keinkontakt nepascontacter nocontactar noncontattare \
          nietcontacteren nietmailen nãocontatar niekontaktować kontaktainte",
     ),
 ];
@@ -70,7 +71,7 @@ const REASONS: [(&str, &str); 4] = [
     ),
     (
         BOUNCED,
-        "bounce hard cleaned unreachable onholdbounce invalid dead rebote rebotado invalide ungültig inválido",
+        "bounce bouncing spamtrap hard cleaned unreachable onholdbounce invalid dead rebote rebotado invalide ungültig inválido",
     ),
     (
         UNSUBSCRIBED,
@@ -127,7 +128,7 @@ static PLAIN_WORDS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
 /// part that says never is heard wherever it stands ("subscribed; bounced").
 fn meaning(cell: &str) -> Option<Meaning> {
     let of = |text: &str| MEANINGS.get(&key(text)).copied();
-    of(cell).or_else(|| {
+    of(cell).or_else(|| polite(cell)).or_else(|| {
         let parts = || {
             let marked = cell.split([',', ';', ':', '(', ')', '[', ']', '|', '/']);
             marked.flat_map(|part| part.split(" - ").flat_map(|part| part.split(" – ")))
@@ -137,6 +138,41 @@ fn meaning(cell: &str) -> Option<Meaning> {
             .find(|meaning| matches!(meaning, Some(Meaning::Reason(_))));
         never.unwrap_or_else(|| parts().next().and_then(of))
     })
+}
+
+/// "Yes please", "Nein danke".
+fn polite(cell: &str) -> Option<Meaning> {
+    const POLITE: [&str; 14] = [
+        "please", "thanks", "thank", "you", "bitte", "danke", "gerne", "gern", "merci", "gracias",
+        "grazie", "obrigado", "tack", "tak",
+    ];
+    let words = consent::words_of(cell);
+    let (first, rest) = words.split_first()?;
+    let is_polite = !rest.is_empty() && rest.iter().all(|word| POLITE.contains(&word.as_str()));
+    let meaning = MEANINGS.get(first).copied().filter(|_| is_polite)?;
+    matches!(meaning, Meaning::Yes | Meaning::No).then_some(meaning)
+}
+
+/// "Email & phone", as an answer to how somebody may be reached: mail is among it.
+fn names_mail(cell: &str) -> bool {
+    const MAIL: [&str; 8] = [
+        "email",
+        "emails",
+        "mail",
+        "mails",
+        "mail",
+        "courriel",
+        "correo",
+        "newsletter",
+    ];
+    const NO: [&str; 16] = [
+        "no", "not", "never", "non", "without", "but", "except", "kein", "keine", "nicht", "ohne",
+        "pas", "sans", "sin", "niet", "geen",
+    ];
+    let words = consent::words_of(cell);
+    words.len() <= 6
+        && words.iter().any(|word| MAIL.contains(&word.as_str()))
+        && !words.iter().any(|word| NO.contains(&word.as_str()))
 }
 
 /// The longest of the plain words, in bytes of any cell that could be one.
@@ -161,7 +197,10 @@ pub(crate) fn flag(cell: &str, column: &str) -> Verdict {
         Some(Meaning::Reason(reason)) => Verdict::No(reason),
         Some(Meaning::Yes) => Verdict::No(consent::reason(column)),
         Some(Meaning::No | Meaning::Active) => Verdict::Clear,
-        _ if is_date(cell) || is_tick(cell) => Verdict::No(consent::reason(column)),
+        _ if is_no_date(cell) => Verdict::Clear,
+        _ if is_date(cell) || is_serial(cell) || is_tick(cell) => {
+            Verdict::No(consent::reason(column))
+        }
         _ if is_blank(cell) => Verdict::Clear,
         _ => Verdict::Unclear,
     }
@@ -173,7 +212,7 @@ pub(crate) fn consent(cell: &str, column: &str) -> Verdict {
         Some(Meaning::Reason(reason)) => Verdict::No(reason),
         Some(Meaning::No) => Verdict::No(consent::reason_of_yes(column)),
         Some(Meaning::Yes | Meaning::Active | Meaning::Unsaid) => Verdict::Clear,
-        _ if is_blank(cell) || is_date(cell) || is_tick(cell) => Verdict::Clear,
+        _ if is_blank(cell) || is_date(cell) || is_tick(cell) || names_mail(cell) => Verdict::Clear,
         _ => Verdict::Unclear,
     }
 }
@@ -194,6 +233,7 @@ pub(crate) fn presence(cell: &str, reason: &'static str) -> Verdict {
         meaning(cell),
         Some(Meaning::No | Meaning::Active | Meaning::Unsaid)
     ) || is_blank(cell)
+        || is_no_date(cell)
         || key(cell).chars().all(|c| c == '0');
     if is_none {
         Verdict::Clear
@@ -232,6 +272,37 @@ fn is_tick(cell: &str) -> bool {
     )
 }
 
+/// A spreadsheet's date for nothing: its day nought.
+fn is_no_date(cell: &str) -> bool {
+    let day = cell.split([' ', 'T']).next().unwrap_or_default();
+    matches!(
+        day,
+        "00/01/1900"
+            | "0/1/1900"
+            | "1/0/1900"
+            | "01/00/1900"
+            | "00.01.1900"
+            | "1900-01-00"
+            | "30.12.1899"
+            | "30/12/1899"
+            | "12/30/1899"
+            | "1899-12-30"
+            | "1899-12-31"
+            | "0000-00-00"
+            | "00.00.0000"
+            | "00/00/0000"
+    )
+}
+
+/// A serial number of a day, as a spreadsheet writes a date without its format: 2009 to 2064.
+fn is_serial(cell: &str) -> bool {
+    let cell = cell.trim();
+    cell.len() == 5
+        && cell
+            .parse::<u32>()
+            .is_ok_and(|day| (40_000..60_000).contains(&day))
+}
+
 /// A date or time in any usual notation: six digits at least, and nothing but what dates hold.
 fn is_date(cell: &str) -> bool {
     let digits = cell.chars().filter(char::is_ascii_digit).count();
@@ -263,6 +334,8 @@ mod tests {
         for no in ["", "false", "No", "nein", "non", "0", "-", "subscribed"] {
             assert_eq!(flag(no, "Abgemeldet"), Verdict::Clear, "{no}");
         }
+        assert_eq!(flag("00/01/1900", "Unsubscribed"), Verdict::Clear);
+        assert_eq!(flag("45292", "Unsubscribed"), Verdict::No(UNSUBSCRIBED));
         assert_eq!(flag("maybe", "Opt-out"), Verdict::Unclear);
         assert_eq!(flag("yes", "Do not contact"), Verdict::No(DO_NOT_CONTACT));
         assert_eq!(flag("spam complaint", "Opt-out"), Verdict::No(COMPLAINED));
@@ -283,6 +356,17 @@ mod tests {
         ] {
             assert_eq!(opt_in(yes), Verdict::Clear, "{yes}");
         }
+        for yes in [
+            "Yes please",
+            "Email & phone",
+            "E-Mail, Telefon",
+            "Ja, gerne",
+        ] {
+            assert_eq!(opt_in(yes), Verdict::Clear, "{yes}");
+        }
+        assert_eq!(opt_in("No thanks"), Verdict::No(UNSUBSCRIBED));
+        assert_eq!(opt_in("Phone only"), Verdict::Unclear);
+        assert_eq!(opt_in("Phone only, no email"), Verdict::No(DO_NOT_CONTACT));
         assert_eq!(opt_in("perhaps"), Verdict::Unclear);
         assert_eq!(opt_in("Yes; unsubscribed"), Verdict::No(UNSUBSCRIBED));
         assert_eq!(consent("no", "Email valid"), Verdict::No(BOUNCED));

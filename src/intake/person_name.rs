@@ -35,7 +35,11 @@ pub(crate) fn of(mut parts: Parts, is_turned: bool, addresses: &[&Address]) -> N
         name = full_name(&given, &middle, &family);
     }
     if name.is_empty() {
-        name = display;
+        // Beside an address, a comma always stands behind the family name.
+        name = match turnable(&display) {
+            Some((last, first)) => full_name("", first, last),
+            None => display,
+        };
     }
     if given.is_empty() && !family.is_empty() && !key(&name).contains(&key(&family)) {
         // "Name" stands for the given name where the family name has a column of its own.

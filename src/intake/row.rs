@@ -222,6 +222,8 @@ fn verdict(field: Field, text: &str, column: &str) -> Verdict {
 
 /// A telephone number, unless a spreadsheet made it one of its own: 4.93012E+11 has lost its digits.
 fn phone(text: String, warnings: &mut Vec<String>) -> String {
+    // Excel's mark for "this is text".
+    let text = text.trim_start_matches('\'').to_owned();
     let is_lost = text.split_once("E+").is_some_and(|(digits, power)| {
         let is_number = |part: &str| {
             !part.is_empty()

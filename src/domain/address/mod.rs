@@ -7,7 +7,6 @@ mod cell;
 mod doubt;
 mod host;
 mod mailbox;
-mod spelled;
 
 use std::fmt;
 
@@ -106,9 +105,6 @@ impl fmt::Debug for Address {
 /// If one of several cannot be read, none is: half a cell would go unnoticed.
 pub fn read(cell: &str) -> Result<Reading, AddressProblem> {
     let text = cell::tidy(cell);
-    let spelled = spelled::with_its_mark(&text);
-    let is_spelled = spelled.is_some();
-    let text = spelled.unwrap_or(text);
     if cell::is_placeholder(&text) {
         return Err(AddressProblem {
             code: "no-address",
@@ -135,6 +131,10 @@ pub fn read(cell: &str) -> Result<Reading, AddressProblem> {
             return Err(exchange());
         }
         let found = mailbox::read(&piece)?;
+        // Within angle brackets, behind a name.
+        if cell::is_exchange(found.address.as_str()) {
+            return Err(exchange());
+        }
         let key = found.address.key();
         if reading.addresses.iter().any(|known| known.key() == key) {
             continue;
@@ -147,11 +147,6 @@ pub fn read(cell: &str) -> Result<Reading, AddressProblem> {
         }
         reading.display_name = found.display_name;
         reading.addresses.push(found.address);
-    }
-    if is_spelled {
-        reading
-            .warnings
-            .push("written with a word in place of the @, which was put back".to_owned());
     }
     if reading.addresses.len() > 1 {
         reading.display_name = None;

@@ -151,6 +151,7 @@ fn an_empty_cell_has_many_faces() {
         "IMCEAEX-_O=HARBOUR_CN=IDA@example.com",
         "Ida Berg </o=Harbour/ou=First/cn=ida>",
         "ida@example.com\n/ou=First@example.com",
+        "\"Jana Weiß\" </ou=@DAILY.example>",
     ] {
         assert_eq!(answer(cell), "exchange-address", "{cell:?}");
     }

@@ -39,9 +39,9 @@ const LEFT: &str = "unsub optout optedout optingout optsout desuscri optional-ou
     إلغاءالاشتراك ألغىالاشتراك הסרהמרשימה ביטולמנוי";
 
 /// Stems of somebody else's no: a ban, whoever made it.
-const BANNED: &str = "suppress blocklist blacklist denylist donotsend donotuse exclude globalunsub \
+const BANNED: &str = "suppress suspend blocklist blacklist denylist donotsend donotuse exclude globalunsub \
     deactivated deactivation deceased isdeleted nolongerinterested listofexclusion \
-    gesperrt sperrliste werbesperre mailsperre kontaktsperre versandsperre sperrvermerk robinson \
+    gesperrt sperre sperrliste werbesperre mailsperre kontaktsperre versandsperre sperrvermerk robinson \
     listenoire bloqué exclu \
     listanegra bloquead exclui excluid nomolestar \
     bloccat esclus listanera geblokkeerd uitgesloten bloqueado excluíd \
@@ -61,20 +61,23 @@ const DEAD: &str = "bounce undeliverab notdeliverab unzustellbar unzustellbarkei
 const IN: &str = "optin optedin optsin subscrib subscript consent permission permitted gdpr dsgvo rgpd lgpd \
     maycontact mayemail maywecontact maywemail oktoemail oktocontact oktomail emailok allowemail acceptsmarketing \
     acceptsemail emailmarketing marketingemail marketing newsletter mailings mailinglist emailallowed cancontact canemail \
-    canbecontacted canbeemailed contactable emailable mailable wantsemail wantsnews receivesemail receivenews receivesnews receivesmail \
-    einwillig zustimm erlaubnis erlaubt genehmig abonn angemeldet anmeld einverständn einverstanden werbung mailing versand \
-    consentement accord autoris inscrit inscription acceptation \
+    canbecontacted canbeemailed contactable emailable mailable wantsemail wantsnews receivesemail receivenews receivesnews receivesmail receivepress \
+    receiverelease receivesrelease receiveour toreceive pressrelease pressemitteilung pressemeldung pressetext presseinfo \
+    communiquedepresse communiquésdepresse recevoir comunicadosdeprensa notasdeprensa recibir comunicatistampa ricevere \
+    persbericht ontvangen pressmeddeland otrzymywać receber
+    darfkontaktiert darfangeschrieben darfgemailt kontaktierbar einwillig zustimm erlaubnis erlaubt genehmig abonn angemeldet anmeld einverständn einverstanden werbung mailing versand \
+    consentement accord accepte autoris inscrit inscription acceptation \
     consentimiento autoriz suscri acept inscri \
     consenso iscritt iscrizion autorizz accett \
-    toestemming aangemeld ingeschreven inschrij nieuwsbrief akkoord \
+    maggemaild magmailen maggecontacteerd magbenaderd toestemming aangemeld ingeschreven inschrij nieuwsbrief akkoord \
     consentimento subscri inscrito assina autoriza \
     zgod zapisan subskryb przyzwol \
-    samtyck prenumer nyhetsbrev godkän samtykke tilmeld påmeld nyhedsbrev nyhetsbrev \
+    fårkontaktas fårmejlas fårmailas måkontaktes samtyck prenumer nyhetsbrev godkän samtykke tilmeld påmeld nyhedsbrev nyhetsbrev \
     suostumus suostunut tilaaja tilannut uutiskirje markkinointilupa sähköpostilupa \
     souhlas přihláš odběr hozzájárul feliratkoz hírlevél izin rıza onay abone bülten \
     acord abonat consimțământ \
     соглас подписан подписк рассылк згод συγκατάθεση εγγραφή συναίνεση \
-    同意 購読 配信許可 メルマガ 订阅 訂閱 许可 동의 수신동의 구독 موافقة اشتراك הסכמה";
+    配信可否 送信可否 メール可否 可否 同意 購読 配信許可 メルマガ 订阅 訂閱 许可 동의 수신동의 구독 موافقة اشتراك הסכמה";
 
 /// Words that turn a yes round: a consent that was withdrawn.
 const WITHDRAWN: &str = "withdrawn withdrew withdraw revoked revoke refused declined denied rejected removed cancelled canceled \
@@ -96,7 +99,7 @@ const WRITING: &str = "mail email contact kontakt contatt contat contacter conta
 /// Words of other ways to reach a person, whose no is not about mail.
 const CHANNELS: &str = "sms text texts mms phone phones call calls calling telephone telefon tel telefono teléfono téléphone appel anruf \
     anrufen fax whatsapp mobile handy postal postalisch brief letter cookie cookies photo foto image recording \
-    push facebook linkedin";
+    push facebook linkedin postversand briefversand printversand faxversand smsversand postweg";
 
 /// Words of texts that somebody accepted: such a yes is none to mail, and a no beside them still is one.
 const POLICIES: &str = "policy terms agb conditions datenschutzerklärung";
@@ -167,6 +170,11 @@ fn keys(list: &str) -> Vec<String> {
     list.split_whitespace().map(key).collect()
 }
 
+/// The words of a cell, as those of a header.
+pub(crate) fn words_of(cell: &str) -> Vec<String> {
+    words(cell)
+}
+
 /// What a header says about writing to the person; `None` where it says nothing.
 pub(crate) fn wish(header: &str) -> Option<Wish> {
     let words = words(header);
@@ -178,6 +186,10 @@ pub(crate) fn wish(header: &str) -> Option<Wish> {
     let stems = &*STEMS;
     if holds(&joined, &stems.dead) || (joined.contains("invalid") && words.len() == 1) {
         return Some(Wish::Dead);
+    }
+    // "Opt-in pending": whoever is not waiting has said yes, or nothing.
+    if joined.contains("pending") {
+        return None;
     }
     if ["emailvalid", "validemail", "emailvalidated", "deliverable"].contains(&joined.as_str()) {
         return Some(Wish::In);

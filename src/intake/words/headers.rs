@@ -55,8 +55,10 @@ const WORDS: &[(Field, &str)] = &[
         "outlet outletname mediaoutlet media medianame mediaoutletname publication publicationname company companyname \
          organization organisation organizationname organisationname organization1name organisation1name \
          org newspaper magazine station channel employer companyororganization affiliation account accountname primaryoutlet \
-         mediatitle mediumname publisher house \
-         medium medien medienname medienhaus publikation zeitschrift redaktion zeitung sender verlag firma unternehmen organisationsname medientitel firmenname \
+         mediatitle mediumname publisher house associatedcompany associatedcompanyname primaryassociatedcompany \
+         namederorganisation organisationsbezeichnung nomdelorganisation nombredelaorganizacion nomedellorganizzazione \
+         naamvanorganisatie nomedaorganizacao \
+         medium medien medienname medienhaus publikation zeitschrift redaktion zeitung sender verlag firma unternehmen unternehmensname organisationsname medientitel firmenname \
          mediatitel titeldesmediums \
          societe entreprise organisme journal nomdumedia redaction titredumedia support \
          medio nombredelmedio mediodecomunicacion empresa organizacion periodico revista publicacion",
@@ -64,7 +66,8 @@ const WORDS: &[(Field, &str)] = &[
     (
         Field::Title,
         "jobtitle jobtitel title titel role position jobrole job organization1title organizationtitle organisation1title \
-         contacttitle function profession occupation jobfunction jobposition \
+         contacttitle titelderorganisation titreauseindelorganisation titredelorganisation cargoenlaorganizacion \
+         titulodelaorganizacion titolodellorganizzazione titelvanorganisatie cargonaorganizacao function profession occupation jobfunction jobposition \
          funktion stelle berufsbezeichnung rolle beruf \
          poste titre fonction titreduposte metier \
          cargo puesto funcion titulo",
@@ -83,7 +86,7 @@ const WORDS: &[(Field, &str)] = &[
         "tag tags label labels category categories group groups groupmembership list lists keywords segment segments \
          medialist medialists contactlists groupname \
          kategorie kategorien gruppe gruppen schlagworter schlagworte stichworter etikett etiketten liste listen verteiler \
-         categorie etiquette etiquettes groupe groupes listes motscles \
+         categorie etiquette etiquettes libelle libelles groupe groupes listes motscles \
          etiqueta etiquetas categoria categorias grupo grupos lista listas",
     ),
     (
@@ -146,7 +149,8 @@ const WORDS: &[(Field, &str)] = &[
         Field::Status,
         "status subscriptionstatus emailstatus subscriberstatus contactstatus memberstatus mailstatus \
          emailmarketingstatus emailsubscriptionstatus emailpermissionstatus marketingstatus globalstatus liststatus \
-         emailsubscriberstatus emaildeliverabilitystatus deliverabilitystatus stopstatus newsletterstatus emailaddressstatus \
+         emailsubscriberstatus zbstatus verificationstatus emailverificationstatus emailvalidationstatus validationstatus \
+         emaildeliverabilitystatus deliverabilitystatus stopstatus newsletterstatus emailaddressstatus \
          anmeldestatus abostatus statut statutabonnement estado estadodesuscripcion",
     ),
     (
@@ -185,7 +189,10 @@ static BY_WORD: LazyLock<HashMap<String, Field>> = LazyLock::new(|| {
 });
 
 /// What databases put before each header: "Contact Country", "Journalist Phone", "Author Name".
-const OWNERS: [&str; 8] = [
+const OWNERS: [&str; 11] = [
+    "custom",
+    "member",
+    "attendee",
     "contact",
     "journalist",
     "author",
@@ -213,6 +220,9 @@ fn pattern(key: &str) -> Option<Field> {
             return Some(Field::MoreEmail);
         }
     }
+    if let Some(field) = numbered_value(key) {
+        return Some(field);
+    }
     if key.starts_with("phone") && key.ends_with("value") {
         return Some(Field::Phone);
     }
@@ -228,6 +238,24 @@ fn pattern(key: &str) -> Option<Field> {
         });
     }
     None
+}
+
+/// Google in the user's language: "E-Mail 1 – Wert", "Téléphone 1 - Valeur", "Correo electrónico 2 - Valor".
+fn numbered_value(key: &str) -> Option<Field> {
+    const VALUES: [&str; 9] = [
+        "value", "wert", "valeur", "valor", "valore", "waarde", "varde", "verdi", "wartosc",
+    ];
+    let stem = VALUES.iter().find_map(|value| key.strip_suffix(value))?;
+    let word = stem.trim_end_matches(|c: char| c.is_ascii_digit());
+    if word.len() == stem.len() {
+        return None;
+    }
+    match BY_WORD.get(word).copied()? {
+        Field::Email if &stem[word.len()..] == "1" => Some(Field::Email),
+        Field::Email => Some(Field::MoreEmail),
+        Field::Phone => Some(Field::Phone),
+        _ => None,
+    }
 }
 
 fn owned(key: &str) -> Option<Field> {

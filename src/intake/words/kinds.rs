@@ -8,7 +8,8 @@ const WORDS: &[(Kind, &str)] = &[
         Kind::Media,
         "media journalist journalists journalistin press presse prensa print newspaper magazine online \
          zeitung zeitschrift zeitungen reporter editor editorial redaktion journaliste periodista revista periodico \
-         newsdesk tradepress fachpresse website consumermagazine trademagazine national regional",
+         newsdesk tageszeitung tageszeitungen wochenzeitung publikumszeitschrift fachzeitschrift daily weekly dailynewspaper \
+         quotidien hebdomadaire diario semanario quotidiano settimanale dagblad dagstidning gazeta tradepress fachpresse website consumermagazine trademagazine national regional",
     ),
     (
         Kind::Freelance,

@@ -9,3 +9,4 @@ pub(crate) mod kinds;
 pub(crate) mod languages;
 mod more_headers;
 pub(crate) mod phrases;
+mod sentences;

@@ -68,15 +68,15 @@ pub(super) const WORDS: &[(Field, &str)] = &[
     ),
     (
         Field::Tags,
-        "etichetta etichette gruppo gruppi categorie lista_contatti labels groep groepen etiqueta marcadores grupo etykieta etykiety grupa grupy \
+        "etichetta etichette gruppo gruppi categorie lista_contatti labels groep groepen categorieën etiqueta marcadores grupo etykieta etykiety grupa grupy \
          kategoria kategorie taggar grupper kategori kategorier tunnisteet ryhmä ryhmät štítek štítky skupina skupiny címke címkék csoport \
          etiket etiketler grup gruplar etichete метка метки теги группа группы категория мітки група ετικέτα ομάδα الوسوم المجموعة תגיות קבוצה \
-         タグ グループ カテゴリ 标签 分组 类别 태그 그룹",
+         分類項目 タグ グループ カテゴリ 标签 分组 类别 태그 그룹",
     ),
     (
         Field::Country,
         "paese nazione stato_estero paesenazione kraj land landsregion país paíseregião maa zemė země stát ország ülke țara țară страна країна χώρα \
-         البلد الدولة מדינה ארץ 国 国名 国家 國家 국가 나라 journalistcountry",
+         البلد الدولة מדינה ארץ 国 国会社 国名 国家 國家 국가 나라 journalistcountry",
     ),
     (
         Field::Language,
@@ -84,10 +84,10 @@ pub(super) const WORDS: &[(Field, &str)] = &[
     ),
     (
         Field::Phone,
-        "telefono cellulare numeroditelefono telefoonnummer telefoon mobiel mobielnummer telefone telemóvel celular telefonenumero \
-         numertelefonu komórka telefonnummer mobilnummer mobiltelefon telefonnummer puhelin puhelinnumero matkapuhelin mobilní mobilnítelefon \
+        "telefono cellulare numeroditelefono telefoonnummer telefoonopwerk mobieletelefoon telefoon mobiel mobielnummer telefone telemóvel celular telefonecelular telefonenumero \
+         numertelefonu telefonkomórkowy komórka telefonnummer mobilnummer mobiltelefon telefonnummer puhelin puhelinnumero matkapuhelin mobilní mobilnítelefon \
          telefonszám mobilszám ceptelefonu telefonnumarası телефон мобильный номертелефона мобільний τηλέφωνο κινητό الهاتف رقمالهاتف الجوال \
-         טלפון נייד 電話 電話番号 携帯電話 电话 手机 电话号码 手机号 電話號碼 전화 전화번호 휴대폰 휴대전화 officephone",
+         טלפון נייד 電話 電話会社 電話番号 携帯電話 电话 手机 电话号码 手机号 電話號碼 전화 전화번호 휴대폰 휴대전화 officephone",
     ),
     (
         Field::Notes,

@@ -7,152 +7,11 @@
 use std::sync::LazyLock;
 
 use crate::intake::cell::words;
+use crate::intake::words::sentences;
 
-/// The person's own no. A `*` stands for up to two words.
-const LEFT: &[&str] = &[
-    "unsubscribed",
-    "unsubscribe me",
-    "has unsubscribed",
-    "opted out",
-    "wants to be removed",
-    "wants off",
-    "asked to be removed",
-    "asked to be taken off",
-    "asked us to remove",
-    "asks to be removed",
-    "wishes to be removed",
-    "requested removal",
-    "remove from * list",
-    "remove from * lists",
-    "removed from * list",
-    "remove from * mailing list",
-    "remove from * database",
-    "take off * list",
-    "taken off * list",
-    "take him off * list",
-    "take her off * list",
-    "doesn't want * emails",
-    "doesn't want * mails",
-    "doesn't want * mail",
-    "doesn't want * press releases",
-    "doesn't want to be contacted",
-    "doesn't want to hear from us",
-    "doesn't want to receive",
-    "does not want * emails",
-    "does not want * mails",
-    "does not want * press releases",
-    "does not want to be contacted",
-    "does not wish to be contacted",
-    "does not want to receive",
-    "abgemeldet",
-    "hat sich abgemeldet",
-    "abbestellt",
-    "möchte keine",
-    "möchte nicht mehr",
-    "will keine",
-    "will nichts mehr",
-    "wünscht keine",
-    "aus * verteiler nehmen",
-    "aus * verteiler genommen",
-    "aus * verteiler streichen",
-    "aus * verteiler gestrichen",
-    "aus * verteiler löschen",
-    "aus * verteiler gelöscht",
-    "aus * verteiler entfernen",
-    "aus * verteiler entfernt",
-    "désinscrit",
-    "désinscrite",
-    "désabonné",
-    "désabonnée",
-    "ne souhaite plus",
-    "ne veut plus",
-    "retirer de * liste",
-    "à retirer de * liste",
-    "supprimer de * liste",
-    "dado de baja",
-    "dada de baja",
-    "darse de baja",
-    "quitar de * lista",
-    "eliminar de * lista",
-    "no quiere recibir",
-    "no desea recibir",
-    "cancellato dalla lista",
-    "cancellare dalla lista",
-    "togliere dalla lista",
-    "rimuovere dalla lista",
-    "non vuole ricevere",
-    "uitgeschreven",
-    "wil geen",
-    "van * lijst halen",
-    "van * lijst verwijderen",
-];
-
-/// A ban, whoever made it.
-const BANNED: &[&str] = &[
-    "do not contact",
-    "do not email",
-    "do not e mail",
-    "do not mail",
-    "do not write",
-    "do not pitch",
-    "do not send",
-    "don't contact",
-    "don't email",
-    "don't mail",
-    "don't pitch",
-    "don't send",
-    "never contact",
-    "never email",
-    "never pitch",
-    "no contact",
-    "no emails",
-    "no more emails",
-    "no more mails",
-    "no more mail",
-    "no mails",
-    "no press releases",
-    "no more press releases",
-    "stop emailing",
-    "stop sending",
-    "nicht anschreiben",
-    "nicht mehr anschreiben",
-    "nicht kontaktieren",
-    "nicht mehr kontaktieren",
-    "nicht mehr schreiben",
-    "nicht mailen",
-    "keine mails",
-    "keine e mails",
-    "keine mail",
-    "keine weiteren mails",
-    "keine weiteren e mails",
-    "keine pressemitteilungen",
-    "keine pressemeldungen",
-    "keine pms",
-    "keine newsletter",
-    "kein kontakt",
-    "kein versand",
-    "ne pas contacter",
-    "ne plus contacter",
-    "ne pas écrire",
-    "ne plus écrire",
-    "ne pas envoyer",
-    "ne plus envoyer",
-    "ne plus solliciter",
-    "plus de mails",
-    "pas de mails",
-    "no contactar",
-    "no escribir",
-    "no enviar",
-    "no enviar más",
-    "non contattare",
-    "non scrivere",
-    "non inviare",
-    "niet mailen",
-    "niet contacteren",
-    "niet benaderen",
-    "geen mail",
-    "geen mails",
-];
+/// What makes of a fact a wish about something else.
+const UNLESS_GONE: &str = "attachment attachments anhang anhänge phone phones telefon telefonisch calls call sms whatsapp linkedin \
+    twitter fax post but aber sondern except ausser außer unless sauf salvo without ohne";
 
 /// What makes of such a sentence a wish about how, when or about what.
 const UNLESS: &str = "attachment attachments anhang anhänge pdf pdfs pictures images before after until till by per phone phones \
@@ -162,10 +21,12 @@ const UNLESS: &str = "attachment attachments anhang anhänge pdf pdfs pictures i
     home private privat personal work old alte alten ancien";
 
 /// Words that may stand behind and change nothing.
-const ANYMORE: &str = "again anymore any more more ever please him her them this us this person contact mehr bitte plus svp grazie \
+const ANYMORE: &str = "these those it stuff anything things again anymore any more more ever please him her them this us this person contact mehr bitte plus svp grazie \
     emails mails mail e press releases release newsletters newsletter pitches anything";
 
 struct Phrases {
+    gone: Vec<Vec<String>>,
+    unless_gone: Vec<String>,
     left: Vec<Vec<String>>,
     banned: Vec<Vec<String>>,
     unless: Vec<String>,
@@ -175,8 +36,10 @@ struct Phrases {
 static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
     let split = |list: &[&str]| list.iter().map(|text| starred(text)).collect();
     Phrases {
-        left: split(LEFT),
-        banned: split(BANNED),
+        gone: split(sentences::GONE),
+        unless_gone: words(UNLESS_GONE),
+        left: split(sentences::LEFT),
+        banned: split(sentences::BANNED),
         unless: words(UNLESS),
         anymore: words(ANYMORE),
     }
@@ -200,6 +63,21 @@ pub(crate) fn no(cell: &str) -> Option<&'static str> {
         return None;
     }
     let cell: String = cell.chars().take(LONGEST).collect();
+    // Languages without blanks between words.
+    const UNSPACED: [&str; 9] = [
+        "配信停止",
+        "配信不要",
+        "送信不可",
+        "メール不可",
+        "退会",
+        "退订",
+        "退訂",
+        "수신거부",
+        "구독취소",
+    ];
+    if UNSPACED.iter().any(|word| cell.contains(word)) {
+        return Some("unsubscribed");
+    }
     // A sentence ends at its mark; "don't" keeps its own.
     cell.split(['.', '!', '?', ';', ',', '(', ')', ':', '\n', '|'])
         .flat_map(|part| part.split(" - ").flat_map(|part| part.split(" – ")))
@@ -217,7 +95,15 @@ fn sentence(text: &str) -> Option<&'static str> {
             })
         })
     };
-    if holds(&phrases.left) {
+    let is_gone = || {
+        phrases.gone.iter().any(|phrase| {
+            (0..words.len()).any(|at| {
+                let length = ends_at(&words[at..], phrase);
+                length.is_some_and(|length| is_whole(&words[..at], &words[at + length..]))
+            })
+        })
+    };
+    if is_gone() || holds(&phrases.left) {
         Some("unsubscribed")
     } else if holds(&phrases.banned) {
         Some("do-not-contact")
@@ -254,6 +140,24 @@ const WANT_OBJECT: [&str; 11] = [
     "kontakt",
 ];
 
+/// Neither a word of negation before a fact ("not opted out", "hat nicht abbestellt") nor one behind it
+/// makes another of it.
+fn is_whole(before: &[String], behind: &[String]) -> bool {
+    const TURNED: [&str; 17] = [
+        "not", "never", "nicht", "nie", "kein", "keine", "keinen", "no", "non", "pas", "niet",
+        "ikke", "inte", "nao", "if", "falls", "wenn",
+    ];
+    let is_turned = before
+        .iter()
+        .rev()
+        .take(2)
+        .any(|word| TURNED.contains(&word.as_str()));
+    let unless = &PHRASES.unless_gone;
+    !is_turned
+        && !behind.iter().take(4).any(|word| unless.contains(word))
+        && behind.first().is_none_or(|word| !is_object(word))
+}
+
 /// Nothing behind the phrase narrows it down.
 fn is_about_all(phrase: &[String], behind: &[String]) -> bool {
     let phrases = &*PHRASES;
@@ -278,7 +182,12 @@ fn is_about_all(phrase: &[String], behind: &[String]) -> bool {
 
 /// "do not send files", "no contact details": the word behind says what the no is about.
 fn is_object(word: &str) -> bool {
-    const OBJECTS: [&str; 24] = [
+    const OBJECTS: [&str; 29] = [
+        "magazine",
+        "link",
+        "form",
+        "option",
+        "options",
         "details",
         "data",
         "number",
@@ -331,6 +240,25 @@ mod tests {
             ("dado de baja el 3 de marzo", "unsubscribed"),
             ("Nice chat in May. Opted out in June.", "unsubscribed"),
             ("Remove from our media list", "unsubscribed"),
+            ("Unsubscribed on 3 March", "unsubscribed"),
+            ("Abgemeldet am 3.3.2024", "unsubscribed"),
+            ("Opt-out per email 2024-05-06", "unsubscribed"),
+            (
+                "REMOVED - asked 3/4 not to be contacted again",
+                "unsubscribed",
+            ),
+            ("GDPR deletion request", "unsubscribed"),
+            ("said please stop sending these", "do-not-contact"),
+            ("hat um Löschung gebeten", "unsubscribed"),
+            ("kein Interesse, bitte streichen", "unsubscribed"),
+            ("Widerspruch DSGVO 3.4.2024", "unsubscribed"),
+            ("möchte nicht kontaktiert werden", "unsubscribed"),
+            ("raus aus dem Verteiler", "unsubscribed"),
+            ("se dio de baja", "unsubscribed"),
+            ("chiesto cancellazione", "unsubscribed"),
+            ("vill inte ha utskick", "unsubscribed"),
+            ("ønsker ikke flere mails", "unsubscribed"),
+            ("pidió la baja en mayo", "unsubscribed"),
         ] {
             assert_eq!(no(cell), Some(reason), "{cell}");
         }
@@ -355,6 +283,11 @@ mod tests {
             "do not send to private address",
             "möchte Bilder",
             "No contact since May",
+            "has not opted out",
+            "hat nicht abbestellt",
+            "opted out of phone calls",
+            "keine Abmeldung",
+            "Opt Out Magazine",
         ] {
             assert_eq!(no(cell), None, "{cell}");
         }

@@ -6,8 +6,24 @@ pub(super) const FORMAT: Format = Format {
     name: "google",
     page: "google",
     wrote: |header| {
-        header.has("email1value")
-            && header.any(&["groupmembership", "labels", "email1type", "email1label"])
+        header.any(&[
+            "email1value",
+            "email1wert",
+            "email1valeur",
+            "email1valor",
+            "correoelectronico1valor",
+            "email1valore",
+            "email1waarde",
+        ]) && header.any(&[
+            "groupmembership",
+            "labels",
+            "email1type",
+            "email1label",
+            "libelles",
+            "etiquetas",
+            "etichette",
+            "marcadores",
+        ])
     },
     means: &[],
 };

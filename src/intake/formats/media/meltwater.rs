@@ -7,5 +7,8 @@ pub(super) const FORMAT: Format = Format {
     name: "meltwater",
     page: "media-databases",
     wrote: |header| header.has("authoremail") || header.all(&["authorname", "hitsentence"]),
-    means: &[("source", Some(Field::Outlet))],
+    means: &[
+        ("source", Some(Field::Outlet)),
+        ("sourcename", Some(Field::Outlet)),
+    ],
 };

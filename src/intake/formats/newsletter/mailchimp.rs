@@ -52,7 +52,51 @@ const BANNED: &[&str] = &[
     "blocklisted",
     "blacklisted",
     "donotcontact",
+    "donotemail",
+    "donotmail",
+    "dnc",
     "sperrliste",
+    "gesperrt",
+    "robinsonliste",
+];
+
+/// Those who called a mail spam.
+const COMPLAINED: &[&str] = &[
+    "complained",
+    "complaints",
+    "spamreports",
+    "spamcomplaints",
+    "spam reports",
+    "spam report",
+    "spam complaints",
+];
+
+/// A ban in several words, which no word of its own turns round.
+const BANS: &[&str] = &[
+    "do not contact",
+    "do not email",
+    "do not e mail",
+    "do not mail",
+    "do not pitch",
+    "do not send",
+    "do not write",
+    "never contact",
+    "no contact",
+    "nicht kontaktieren",
+    "nicht anschreiben",
+    "nicht mehr anschreiben",
+    "nicht mailen",
+    "kein kontakt",
+    "keine mails",
+    "ne pas contacter",
+    "ne plus contacter",
+    "no contactar",
+    "non contattare",
+    "niet mailen",
+    "niet contacteren",
+    "nao contatar",
+    "nie kontaktowac",
+    "kontakta inte",
 ];
 
 /// What may turn a word of no round, or add others to it.
@@ -96,9 +140,20 @@ pub(crate) fn by_name(file_name: &str) -> Option<ByName> {
         || ["opt out", "opted out", "opt outs"]
             .iter()
             .any(|text| joined.contains(text));
-    let is_banned = has(BANNED) || joined.contains("do not contact");
-    let is_dead = has(&["cleaned", "bounced", "bounces", "hardbounces"]);
+    let is_banned = has(BANNED) || BANS.iter().any(|ban| joined.contains(ban));
+    let is_complained = COMPLAINED.iter().any(|word| joined.contains(word));
+    let is_dead = has(&[
+        "cleaned",
+        "bounced",
+        "bounces",
+        "hardbounces",
+        "undeliverable",
+        "unzustellbar",
+    ]) || ["invalid emails", "invalid addresses", "dead addresses"]
+        .iter()
+        .any(|text| joined.contains(text));
     let reason = match (is_left, is_banned, is_dead) {
+        _ if is_complained => "complained",
         (true, ..) => "unsubscribed",
         (_, true, _) => "do-not-contact",
         (_, _, true) => "bounced",
@@ -111,8 +166,9 @@ pub(crate) fn by_name(file_name: &str) -> Option<ByName> {
     {
         return Some(ByName::No(reason));
     }
-    // "Do not contact" is turned round by no word of its own.
-    let rest = joined.replace("do not contact", "");
+    let rest = BANS
+        .iter()
+        .fold(joined.clone(), |rest, ban| rest.replace(ban, ""));
     let is_turned = rest.split(' ').any(|word| TURNING.contains(&word));
     let is_clean_list = is_dead && !is_left && !is_banned && has(&["cleaned"]);
     Some(if is_turned || is_clean_list {
@@ -141,6 +197,11 @@ mod tests {
             ("suppression-list.csv", "do-not-contact"),
             ("Do not contact.csv", "do-not-contact"),
             ("hard_bounced.csv", "bounced"),
+            ("spam_reports.csv", "complained"),
+            ("invalid_emails.csv", "bounced"),
+            ("Nicht kontaktieren", "do-not-contact"),
+            ("Ne pas contacter", "do-not-contact"),
+            ("DNC", "do-not-contact"),
         ] {
             assert_eq!(by_name(name), Some(ByName::No(reason)), "{name}");
         }

@@ -159,7 +159,7 @@ fn every_kind_of_cell_is_read() {
     let (text, struck) = read(container(&book(&before, &cells), |_, next| next)).unwrap();
     assert_eq!(
         text,
-        "Name,Email\nAna Łoś,ana@daily.example,4930123456,2024-01-01 00:00:00,0,0.07,true,,ok\n"
+        "Name,Email\nAna Łoś,ana@daily.example,4930123456,2024-01-01 00:00:00,7,0.07,true,,ok\n"
     );
     assert_eq!(struck, [2]);
 }

@@ -16,7 +16,7 @@ const AT: [&str; 9] = [
 const DOT: [&str; 5] = ["dot", "punkt", "point", "punto", "."];
 
 /// The text with its `@`, where a word in brackets stands for it; `None` for any other.
-pub(super) fn with_its_mark(text: &str) -> Option<String> {
+pub(crate) fn with_its_mark(text: &str) -> Option<String> {
     if !text.contains(['(', '[', '{']) {
         return None;
     }
