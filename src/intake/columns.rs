@@ -233,10 +233,21 @@ fn turns_names(
         .iter()
         .filter_map(|row| row.cells.get(column))
         .filter(|cell| !cell.trim().is_empty());
-    let (mut all, mut turned) = (0, 0);
+    let (mut all, mut turned, mut capital) = (0, 0, 0);
     for cell in names {
         all += 1;
         turned += usize::from(person_name::turnable(cell).is_some());
+        capital += usize::from(person_name::capitals_first(cell.trim()).is_some());
+    }
+    if capital > 1 && capital * 2 >= all && !has_parts {
+        warnings.push((
+            1,
+            format!(
+                "in column \"{}\" the family name comes first, in capitals: names are turned round",
+                header[column]
+            ),
+        ));
+        return true;
     }
     let is_habit = turned > 0 && turned * 2 >= all && !has_parts;
     if is_habit {

@@ -29,7 +29,7 @@ const NO: &str = "no n false f 0 off none never null na nein nie falsch non jama
 const ACTIVE: &str = "active subscribed enabled confirmed optedin optin allowed allow valid ok implied express granted given obtained \
                       accepted accepts agreed signedup registered received awaitingconfirmation pendingconfirmation confirmationpending consented consentgiven consent legitimateinterest legitimateinterests berechtigtesinteresse intérêtlégitime interéslegítimo neversubscribed \
                       implicit explicit pending unconfirmed softbounce softbounced soft deliverable verified catchall acceptall risky \
-                      aktiv angemeldet bestätigt abonniert erteilt erlaubt zugestimmt eingewilligt liegtvor \
+                      aktiv angemeldet bestätigt nichtbestätigt unbestätigt abonniert erteilt erlaubt zugestimmt eingewilligt liegtvor \
                       actif abonné abonnée inscrit inscrite confirmé accordé accordée donné \
                       activo activa suscrito suscrita confirmado confirmada otorgado concedido aceptado \
                       attivo attiva iscritto iscritta confermato concesso dato \
@@ -189,6 +189,28 @@ pub(crate) fn plain(cell: &str) -> Option<&'static str> {
         return None;
     }
     PLAIN_WORDS.get(&key(cell)).copied()
+}
+
+/// The reason in a tag or a category: a plain word, with its year or what it is about behind it
+/// ("Opted-out 2023", "Unsubscribed (global)"), or one that only a person's label could mean.
+pub(crate) fn tagged(tag: &str) -> Option<&'static str> {
+    const BANS: [&str; 12] = [
+        "blocked",
+        "gesperrt",
+        "bloque",
+        "bloqueado",
+        "bloccato",
+        "geblokkeerd",
+        "nomail",
+        "nomails",
+        "noemail",
+        "noemails",
+        "keinemail",
+        "keinemails",
+    ];
+    let end = tag.find(|c: char| c.is_ascii_digit() || matches!(c, '(' | '[' | ':' | '–'));
+    let head = tag[..end.unwrap_or(tag.len())].trim();
+    plain(head).or_else(|| BANS.contains(&key(head).as_str()).then_some(DO_NOT_CONTACT))
 }
 
 /// A column such as "Opt-out", where yes (or a date, or a reason) means no mail.
@@ -370,6 +392,28 @@ mod tests {
         assert_eq!(opt_in("perhaps"), Verdict::Unclear);
         assert_eq!(opt_in("Yes; unsubscribed"), Verdict::No(UNSUBSCRIBED));
         assert_eq!(consent("no", "Email valid"), Verdict::No(BOUNCED));
+    }
+
+    #[test]
+    fn a_tag_may_have_its_year() {
+        for (tag, reason) in [
+            ("Opted-out 2023", UNSUBSCRIBED),
+            ("Unsubscribed (global)", UNSUBSCRIBED),
+            ("abgemeldet 2024", UNSUBSCRIBED),
+            ("no-mail", DO_NOT_CONTACT),
+            ("Blocked", DO_NOT_CONTACT),
+        ] {
+            assert_eq!(tagged(tag), Some(reason), "{tag}");
+        }
+        for tag in [
+            "Press 2023",
+            "VIP",
+            "Blocked Drains Weekly",
+            "Opt Out Magazine",
+            "2024",
+        ] {
+            assert_eq!(tagged(tag), None, "{tag}");
+        }
     }
 
     #[test]

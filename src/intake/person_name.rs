@@ -46,7 +46,14 @@ pub(crate) fn of(mut parts: Parts, is_turned: bool, addresses: &[&Address]) -> N
         name.clone_into(&mut given);
         name = full_name(&given, &middle, &family);
     }
-    if let Some((last, first)) = turnable(&name) {
+    if let Some((last, first)) = capitals_first(&name).filter(|_| is_turned)
+        && given.is_empty()
+        && family.is_empty()
+    {
+        first.clone_into(&mut given);
+        last.clone_into(&mut family);
+        name = full_name("", first, last);
+    } else if let Some((last, first)) = turnable(&name) {
         if given.is_empty() && family.is_empty() {
             if is_turned {
                 let (honorific, last) = honorific(last);
@@ -108,6 +115,33 @@ pub(crate) fn turnable(name: &str) -> Option<(&str, &str)> {
     let is_suffix = SUFFIXES.contains(&format!(" {} ", key(first)));
     let is_capital = first.chars().next().is_some_and(|c| !c.is_lowercase());
     (is_name(last, 4) && is_name(first, 3) && !is_suffix && is_capital).then_some((last, first))
+}
+
+/// Family name and given name of "BYRNE Ada", as the French write it.
+pub(crate) fn capitals_first(name: &str) -> Option<(&str, &str)> {
+    let is_capital = |word: &str| {
+        let mut letters = word.chars().filter(|c| c.is_alphabetic());
+        letters.clone().count() > 1 && letters.all(char::is_uppercase)
+    };
+    let mut end = 0;
+    for word in name.split_inclusive(' ') {
+        if !is_capital(word) {
+            break;
+        }
+        end += word.len();
+    }
+    let (last, first) = (name[..end].trim(), name[end..].trim());
+    let is_name = |text: &str| {
+        !text.is_empty()
+            && text.split_whitespace().count() <= 3
+            && text
+                .chars()
+                .all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '’'))
+    };
+    let is_given = first
+        .split_whitespace()
+        .all(|word| word.chars().next().is_some_and(char::is_uppercase) && !is_capital(word));
+    (is_name(last) && is_name(first) && is_given).then_some((last, first))
 }
 
 /// "Dr. Ott" is Ott, and stays Dr. before the given name.

@@ -185,7 +185,9 @@ impl Plan {
             let found = if is_list && text.contains([',', ';', '|', ':', '"', '\n']) {
                 cell::list(text)
                     .iter()
-                    .find_map(|value| opt_out::plain(value))
+                    .find_map(|value| opt_out::tagged(value))
+            } else if is_list {
+                opt_out::tagged(text)
             } else {
                 opt_out::plain(text)
             };

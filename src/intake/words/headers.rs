@@ -54,7 +54,7 @@ const WORDS: &[(Field, &str)] = &[
         Field::Outlet,
         "outlet outletname mediaoutlet media medianame mediaoutletname publication publicationname company companyname \
          organization organisation organizationname organisationname organization1name organisation1name \
-         org newspaper magazine station channel employer companyororganization affiliation account accountname primaryoutlet \
+         org newspaper paper magazine station channel employer companyororganization affiliation account accountname primaryoutlet \
          mediatitle mediumname publisher house associatedcompany associatedcompanyname primaryassociatedcompany \
          namederorganisation organisationsbezeichnung nomdelorganisation nombredelaorganizacion nomedellorganizzazione \
          naamvanorganisatie nomedaorganizacao \

@@ -96,12 +96,13 @@ fn sentence(text: &str) -> Option<&'static str> {
         })
     };
     let is_gone = || {
-        phrases.gone.iter().any(|phrase| {
-            (0..words.len()).any(|at| {
-                let length = ends_at(&words[at..], phrase);
-                length.is_some_and(|length| is_whole(&words[..at], &words[at + length..]))
+        is_headed(&words)
+            || phrases.gone.iter().any(|phrase| {
+                (0..words.len()).any(|at| {
+                    let length = ends_at(&words[at..], phrase);
+                    length.is_some_and(|length| is_whole(&words[..at], &words[at + length..]))
+                })
             })
-        })
     };
     if is_gone() || holds(&phrases.left) {
         Some("unsubscribed")
@@ -139,6 +140,45 @@ const WANT_OBJECT: [&str; 11] = [
     "escribir",
     "kontakt",
 ];
+
+/// "Opt-out per e-mail, 3 May", "Widerspruch vom 3.4.": a word that heads its sentence, with no more behind
+/// it than when and how. Elsewhere it is a subject: "covers opt-out rules".
+fn is_headed(words: &[String]) -> bool {
+    const BEHIND: &[&str] = &[
+        "on",
+        "am",
+        "vom",
+        "per",
+        "via",
+        "by",
+        "request",
+        "requested",
+        "received",
+        "erhalten",
+        "email",
+        "mail",
+        "e",
+        "phone",
+        "dsgvo",
+        "gdpr",
+        "rgpd",
+        "le",
+        "el",
+        "il",
+        "since",
+        "seit",
+        "please",
+        "bitte",
+    ];
+    let length = match words {
+        [first, second, ..] if first == "opt" && second == "out" => 2,
+        [first, ..] if first == "optout" || first == "widerspruch" => 1,
+        _ => return false,
+    };
+    words.get(length).is_none_or(|next| {
+        BEHIND.contains(&next.as_str()) || next.chars().next().is_some_and(char::is_numeric)
+    })
+}
 
 /// Neither a word of negation before a fact ("not opted out", "hat nicht abbestellt") nor one behind it
 /// makes another of it.
@@ -288,6 +328,7 @@ mod tests {
             "opted out of phone calls",
             "keine Abmeldung",
             "Opt Out Magazine",
+            "Covers GDPR and opt-out rules",
         ] {
             assert_eq!(no(cell), None, "{cell}");
         }
