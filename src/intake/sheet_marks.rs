@@ -18,6 +18,8 @@ pub(crate) struct Refused {
 pub(crate) struct SheetMarks {
     /// Lines whose address is struck through, in their order.
     pub(crate) struck: Vec<u64>,
+    /// Lines with a comment on a cell that says no, and why.
+    pub(crate) remarked: Vec<(u64, &'static str)>,
     pub(crate) refused: Vec<Refused>,
 }
 
@@ -41,6 +43,13 @@ impl SheetMarks {
                 opt_out::DO_NOT_CONTACT,
                 "struck through".to_owned(),
                 "the address is struck through in the sheet; taken as an opt-out".to_owned(),
+            ));
+        }
+        for (_, reason) in self.remarked.iter().filter(|(line, _)| *line == draft.line) {
+            said.push((
+                *reason,
+                "comment".to_owned(),
+                format!("a comment on one of its cells says {reason}; taken as an opt-out"),
             ));
         }
         for refused in &self.refused {

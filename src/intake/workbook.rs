@@ -1,10 +1,12 @@
 //! Spreadsheets (.xlsx, .ods, old .xls) as one CSV text: row n of the sheet is line n of the text.
 
+mod comments;
 mod lines;
 mod ods;
 mod weight;
 mod xls;
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 
@@ -84,7 +86,12 @@ pub(crate) fn to_csv(
     let looked_at =
         |sheet: &str| wanted.is_none_or(|wanted| is_same(sheet, wanted)) || no_of(sheet).is_some();
     let sheets = match kind {
-        Kind::Xlsx => xlsx(name, BufReader::new(file), &looked_at, &room)?,
+        Kind::Xlsx => {
+            let remarked = comments::noes(&file);
+            file.rewind()
+                .map_err(|error| IntakeProblem::io(name, error))?;
+            xlsx(name, BufReader::new(file), remarked, &looked_at, &room)?
+        }
         Kind::Ods => ods::sheets(name, BufReader::new(file), &looked_at, &room)?,
         Kind::Xls => xls::sheets(name, file, size, &looked_at, &room)?,
     };
@@ -126,6 +133,7 @@ fn damaged(name: &str, kind: Kind) -> IntakeProblem {
 fn xlsx<R: Read + Seek>(
     name: &str,
     reader: R,
+    mut remarked: HashMap<String, comments::Noes>,
     looked_at: &dyn Fn(&str) -> bool,
     room: &Room,
 ) -> Result<Vec<(String, Option<Lines>)>, IntakeProblem> {
@@ -143,6 +151,7 @@ fn xlsx<R: Read + Seek>(
             continue;
         }
         let mut text = lines_of(&sheet, name, room)?;
+        text.remarked = remarked.remove(&sheet).unwrap_or_default();
         for merged in book.merge_cells_by_sheet_name(&sheet).unwrap_or_default() {
             text.merge(merged.start.0, merged.start.1, merged.end.0);
         }
@@ -232,6 +241,7 @@ fn choose(
     });
     let marks = SheetMarks {
         struck: std::mem::take(&mut lines.struck),
+        remarked: std::mem::take(&mut lines.remarked),
         refused: refused.collect(),
     };
     Ok(Sheet {

@@ -47,6 +47,8 @@ pub(super) struct Lines {
     pub(super) holds_address: bool,
     /// Rows, from 1, whose address is struck through.
     pub(super) struck: Vec<u64>,
+    /// Rows, from 1, with a comment on a cell that says no, and why.
+    pub(super) remarked: Vec<(u64, &'static str)>,
     /// The addresses on it, as they are compared, of a sheet that says no by its name.
     pub(super) refused: Option<HashSet<String>>,
     /// The last row of cells that reach over several rows, by their first row and column.
@@ -68,6 +70,7 @@ impl Lines {
             room: room.clone(),
             holds_address: false,
             struck: Vec::new(),
+            remarked: Vec::new(),
             refused: None,
             merged: HashMap::new(),
             reaching: BTreeMap::new(),
