@@ -112,17 +112,25 @@ fn without_header(
     })
 }
 
+/// What a file is called, whole and in its part.
+pub(crate) struct Called<'a> {
+    /// For problems.
+    pub(crate) name: &'a str,
+    pub(crate) path: &'a Path,
+    /// Of a workbook, the sheet.
+    pub(crate) sheet: Option<&'a str>,
+}
+
 /// Lays fields on the columns, and finds out what the format and the file's name mean for them.
 pub(crate) fn plan(
-    name: &str,
-    path: &Path,
-    sheet: Option<&str>,
+    called: &Called<'_>,
     header: Vec<String>,
     is_headerless: bool,
     layout: &Layout,
     mapping: &Mapping,
     warnings: &mut Vec<(u64, String)>,
 ) -> Result<Plan, IntakeProblem> {
+    let name = called.name;
     // Who gives numbers with --map knows the columns; else they are told by what stands in them.
     let is_guessed = is_headerless && !mapping.numbers_the_email();
     let mut fields = if is_guessed {
@@ -147,7 +155,7 @@ pub(crate) fn plan(
         warnings.push((1, text));
     }
     let loose = wishes(name, &header, &mut fields, &mapped, rows, warnings)?;
-    let opt_out_by_name = no_by_name(path, sheet, warnings);
+    let opt_out_by_name = no_by_name(called.path, called.sheet, warnings);
     Ok(Plan {
         order: header::order(&header, &mapped),
         format,

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::intake::columns;
 use crate::intake::delimiter;
 use crate::intake::draft::Row;
-use crate::intake::encoding::{self, Decoded};
+use crate::intake::encoding::{self, Choice, Decoded};
 use crate::intake::footer;
 use crate::intake::foreign;
 use crate::intake::header::{self, Field, Mapping, OPT_OUT_COLUMN};
@@ -91,17 +91,10 @@ impl ContactFile {
         let choice = encoding::choose(&name, &survey, said)?;
         let mut warnings: Vec<(u64, String)> = remark
             .into_iter()
-            .chain(choice.warning)
+            .chain(choice.warning.clone())
             .map(|text| (1, text))
             .collect();
-        let is_wide =
-            choice.encoding == encoding_rs::UTF_16LE || choice.encoding == encoding_rs::UTF_16BE;
-        if survey.nuls > 0 && !is_wide {
-            warnings.push((
-                survey.nul_line,
-                format!("NUL bytes, from here on: {}; left out", survey.nuls),
-            ));
-        }
+        warnings.extend(nuls(&survey, &choice));
         let layout = delimiter::sniff(
             &survey.sample,
             survey.is_cut(),
@@ -115,9 +108,11 @@ impl ContactFile {
         let header = columns::read_header(&name, &mut table, &layout, &mapping, &mut warnings)?;
         let is_headerless = layout.header.is_none();
         let plan = columns::plan(
-            &name,
-            path,
-            sheet.as_deref(),
+            &columns::Called {
+                name: &name,
+                path,
+                sheet: sheet.as_deref(),
+            },
             header,
             is_headerless,
             &layout,
@@ -292,6 +287,16 @@ impl ContactFile {
             self.warnings.push((line, text));
         }
     }
+}
+
+/// NUL bytes in a file whose letters take one byte each.
+fn nuls(survey: &Survey, choice: &Choice) -> Option<(u64, String)> {
+    let is_wide =
+        choice.encoding == encoding_rs::UTF_16LE || choice.encoding == encoding_rs::UTF_16BE;
+    (survey.nuls > 0 && !is_wide).then(|| {
+        let text = format!("NUL bytes, from here on: {}; left out", survey.nuls);
+        (survey.nul_line, text)
+    })
 }
 
 /// The columns with their fields, and the one that the file's name adds.

@@ -70,7 +70,7 @@ impl Plan {
             time_zone: known("time zone", &one(Field::TimeZone), zone, &mut warnings)
                 .unwrap_or_default()
                 .to_owned(),
-            phone: phone(one(Field::Phone), &mut warnings),
+            phone: phone(&one(Field::Phone), &mut warnings),
             notes: self.notes(record, &extra),
             attachments: wish(&one(Field::Attachments), &mut warnings),
             is_archived: self.is_archived_by_us(&one(Field::Status)),
@@ -181,16 +181,7 @@ impl Plan {
         }
         for index in &self.watched {
             let text = record.cell(*index);
-            let is_list = matches!(self.fields[*index], Some(Field::Tags | Field::Beats));
-            let found = if is_list && text.contains([',', ';', '|', ':', '"', '\n']) {
-                cell::list(text)
-                    .iter()
-                    .find_map(|value| opt_out::tagged(value))
-            } else if is_list {
-                opt_out::tagged(text)
-            } else {
-                opt_out::plain(text)
-            };
+            let found = said_in(self.fields[*index], text);
             let is_remark = matches!(self.fields[*index], None | Some(Field::Notes));
             let found = found.or_else(|| phrases::no(text).filter(|_| is_remark));
             if let Some(reason) = found {
@@ -204,6 +195,18 @@ impl Plan {
         }
         strictest
     }
+}
+
+/// A plain no in a cell of a column about something else.
+fn said_in(field: Option<Field>, text: &str) -> Option<&'static str> {
+    if !matches!(field, Some(Field::Tags | Field::Beats)) {
+        return opt_out::plain(text);
+    }
+    if text.contains([',', ';', '|', ':', '"', '\n']) {
+        let values = cell::list(text);
+        return values.iter().find_map(|value| opt_out::tagged(value));
+    }
+    opt_out::tagged(text)
 }
 
 /// What one cell of a column about a wish says; of any other column, nothing.
@@ -223,7 +226,7 @@ fn verdict(field: Field, text: &str, column: &str) -> Verdict {
 }
 
 /// A telephone number, unless a spreadsheet made it one of its own: 4.93012E+11 has lost its digits.
-fn phone(text: String, warnings: &mut Vec<String>) -> String {
+fn phone(text: &str, warnings: &mut Vec<String>) -> String {
     // Excel's mark for "this is text".
     let text = text.trim_start_matches('\'').to_owned();
     let is_lost = text.split_once("E+").is_some_and(|(digits, power)| {

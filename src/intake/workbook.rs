@@ -175,7 +175,7 @@ fn xlsx<R: Read + Seek>(
             };
             text.put(row, column, value)?;
             let font = cells.styles().get(style).and_then(|it| it.font.as_ref());
-            if font.is_some_and(|font| font.has_strikethrough()) {
+            if font.is_some_and(calamine::Font::has_strikethrough) {
                 text.strike(row, value);
             }
         }

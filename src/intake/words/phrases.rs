@@ -57,24 +57,25 @@ fn starred(text: &str) -> Vec<String> {
 /// Letters of a cell that are looked at: a remark, not an essay.
 const LONGEST: usize = 400;
 
+/// A no in languages without blanks between their words.
+const UNSPACED: [&str; 9] = [
+    "配信停止",
+    "配信不要",
+    "送信不可",
+    "メール不可",
+    "退会",
+    "退订",
+    "退訂",
+    "수신거부",
+    "구독취소",
+];
+
 /// The reason in a remark that says no to all mail, as `OptOut::reason` has it.
 pub(crate) fn no(cell: &str) -> Option<&'static str> {
     if cell.len() < 8 || cell.chars().all(|c| !c.is_alphabetic()) {
         return None;
     }
     let cell: String = cell.chars().take(LONGEST).collect();
-    // Languages without blanks between words.
-    const UNSPACED: [&str; 9] = [
-        "配信停止",
-        "配信不要",
-        "送信不可",
-        "メール不可",
-        "退会",
-        "退订",
-        "退訂",
-        "수신거부",
-        "구독취소",
-    ];
     if UNSPACED.iter().any(|word| cell.contains(word)) {
         return Some("unsubscribed");
     }

@@ -126,7 +126,7 @@ impl Book {
                     }
                 }
                 kind::LOOK => {
-                    looks.push((u16_at(data, 0).unwrap_or(0), u16_at(data, 2).unwrap_or(0)))
+                    looks.push((u16_at(data, 0).unwrap_or(0), u16_at(data, 2).unwrap_or(0)));
                 }
                 kind::SHEET => {
                     // Charts and macros hold no cells of ours.
@@ -160,17 +160,7 @@ impl Book {
         if is_old {
             book.letters = Letters::Plain(code_page(page));
         }
-        book.looks = looks
-            .into_iter()
-            .map(|(font, format)| Look {
-                is_struck: is_struck(&fonts, font),
-                is_moment: formats
-                    .iter()
-                    .rev()
-                    .find(|(number, _)| *number == format)
-                    .map_or_else(|| is_built_in_moment(format), |(_, is_moment)| *is_moment),
-            })
-            .collect();
+        book.looks = seen(looks, &fonts, &formats);
         for (at, name) in names {
             let name = book.letters.text(name, 1).unwrap_or_default();
             book.sheets.push(Sheet {
@@ -302,6 +292,21 @@ impl Page {
         };
         self.put(place, value);
     }
+}
+
+/// What the looks say, of which each names its font and its format.
+fn seen(looks: Vec<(u16, u16)>, fonts: &[bool], formats: &[(u16, bool)]) -> Vec<Look> {
+    looks
+        .into_iter()
+        .map(|(font, format)| Look {
+            is_struck: is_struck(fonts, font),
+            is_moment: formats
+                .iter()
+                .rev()
+                .find(|(number, _)| *number == format)
+                .map_or_else(|| is_built_in_moment(format), |(_, is_moment)| *is_moment),
+        })
+        .collect()
 }
 
 /// Thirty bits of a number: the upper part of a long one or a whole one, and perhaps its hundredth.
