@@ -1,3 +1,5 @@
+//! Old workbooks, made record by record: honest ones, and those of somebody who means harm.
+
 use std::fs::File;
 use std::io::{Read, Write};
 
