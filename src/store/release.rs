@@ -181,6 +181,7 @@ pub async fn insert_version(
             language: Set(boilerplate.language.clone()),
             position: Set(boilerplate.position),
             boilerplate_version_id: Set(*id),
+            title: Set(boilerplate.title.clone()),
         };
         row.insert(connection).await?;
     }
@@ -256,7 +257,7 @@ pub async fn version(
         .iter()
         .map(|text| Text::from_json(&text.content).map_err(|_| broken("release_text", "content")))
         .collect::<Result<Vec<_>, _>>()?;
-    let pinned = "SELECT p.language, p.position, b.slug, b.title, v.number, v.body, v.hash FROM version_boilerplate p \
+    let pinned = "SELECT p.language, p.position, b.slug, p.title, v.number, v.body, v.hash FROM version_boilerplate p \
                   JOIN boilerplate_version v ON v.id = p.boilerplate_version_id JOIN boilerplate b ON b.id = v.boilerplate_id \
                   WHERE p.version_id = $1 ORDER BY p.language, p.position";
     let boilerplates = sql::all::<PinnedRow>(connection, pinned, vec![id.into()])

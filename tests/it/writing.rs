@@ -48,6 +48,28 @@ fn an_old_about_text_is_found_and_taken_out() {
 }
 
 #[test]
+fn a_new_title_of_an_about_text_changes_nothing_that_is_written() {
+    let newsroom = Newsroom::new();
+    let about = ["boilerplate", "new", "hl", "--text", "We have 40 people."];
+    newsroom.good(&[&about[..], &["--title", "About Harbour"]].concat());
+    newsroom.release("boilerplates = [\"hl\"]");
+    newsroom.run(&["release", "new", "plant.md"]);
+    newsroom.good(&[
+        "boilerplate",
+        "edit",
+        "hl",
+        "--title",
+        "About Harbour Light",
+    ]);
+    newsroom.good(&["release", "approve", "plant"]);
+    let text = newsroom.good(&["release", "preview", "plant"]).out;
+    assert!(text.contains("About Harbour\n"), "{text}");
+    newsroom.good(&["release", "refresh", "plant"]);
+    let text = newsroom.good(&["release", "preview", "plant"]).out;
+    assert!(text.contains("About Harbour Light"), "{text}");
+}
+
+#[test]
 fn what_is_wrong_in_one_language_is_said_with_it() {
     let newsroom = Newsroom::new();
     newsroom.release("language = \"de\"");

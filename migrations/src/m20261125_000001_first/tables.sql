@@ -242,6 +242,8 @@ CREATE TABLE version_boilerplate (
   language TEXT NOT NULL,
   position BIGINT NOT NULL,
   boilerplate_version_id BIGINT NOT NULL REFERENCES boilerplate_version (id),
+  -- As it was when the version was made: a new title changes no release that is written.
+  title TEXT NOT NULL,
   PRIMARY KEY (version_id, language, position)
 );
 CREATE TABLE blob (
