@@ -334,7 +334,7 @@ async fn cache(connection: &impl ConnectionTrait, size: &str) -> Result<(), Stor
 
 /// Begins a transaction that only reads, or only holds a lock.
 pub async fn begin_read(db: &DatabaseConnection) -> Result<DatabaseTransaction, StoreError> {
-    Ok(db.begin().await?)
+    begin(db, TransactionOptions::default()).await
 }
 
 /// Begins a transaction that may write. On SQLite it takes the write lock at once (BEGIN
@@ -346,7 +346,21 @@ pub async fn begin_write(db: &DatabaseConnection) -> Result<DatabaseTransaction,
             .then_some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     };
-    Ok(db.begin_with_options(options).await?)
+    begin(db, options).await
+}
+
+/// Begins on a task of its own, because a caller may be dropped meanwhile (a page's reader hangs up):
+/// PostgreSQL's driver would hand the connection to the next caller with the transaction open in it,
+/// whose work would then never be committed.
+async fn begin(
+    db: &DatabaseConnection,
+    options: TransactionOptions,
+) -> Result<DatabaseTransaction, StoreError> {
+    let db = db.clone();
+    let begun = tokio::spawn(async move { db.begin_with_options(options).await }).await;
+    begun
+        .map_err(|_| StoreError::Unreachable("no transaction could be begun".to_owned()))?
+        .map_err(Into::into)
 }
 
 #[cfg(test)]

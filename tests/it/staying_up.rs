@@ -14,6 +14,8 @@ use dateline::desk::run::{Options, Over, Report, run};
 use dateline::domain::instant::Instant;
 use dateline::mail::sink::faults::{Act, Faults, Step, When};
 use dateline::mail::sink::{Settings, Sink};
+use dateline::store::connection::begin_write;
+use dateline::store::desk_row;
 use tokio::sync::{mpsc, watch};
 
 use crate::never_lost::agree;
@@ -288,6 +290,34 @@ async fn the_program_says_it_at_once() {
         assert!(asked.unwrap().success());
         assert_eq!(child.wait().unwrap().code(), Some(143));
         assert_eq!(stderr.lines().count(), 0, "once");
+    })
+    .await;
+}
+
+/// Whoever was dropped while a transaction began must not leave it open in a connection that others get:
+/// what they write would never be committed.
+#[tokio::test]
+async fn who_goes_away_at_the_door_leaves_nothing_open() {
+    on_both(async |world: World| {
+        let other = world.second_desk().await;
+        let touch = "UPDATE desk SET change_seq = change_seq + 1 WHERE id = 1";
+        for patience in 0..60 {
+            let begin = begin_write(world.desk().store.db());
+            let goes = async {
+                for _ in 0..patience * patience {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::select! {
+                biased;
+                begun = begin => drop(begun.unwrap()),
+                () = goes => {}
+            }
+            let before = desk_row::read(other.store.db()).await.unwrap().unwrap();
+            world.run(touch, vec![]).await;
+            let after = desk_row::read(other.store.db()).await.unwrap().unwrap();
+            assert_eq!(after.change_seq, before.change_seq + 1, "{patience}");
+        }
     })
     .await;
 }
