@@ -302,7 +302,7 @@ async fn who_goes_away_at_the_door_leaves_nothing_open() {
         let other = world.second_desk().await;
         let touch = "UPDATE desk SET change_seq = change_seq + 1 WHERE id = 1";
         for patience in 0..60 {
-            let begin = begin_write(world.desk().store.db());
+            let door = begin_write(world.desk().store.db());
             let goes = async {
                 for _ in 0..patience * patience {
                     tokio::task::yield_now().await;
@@ -310,7 +310,7 @@ async fn who_goes_away_at_the_door_leaves_nothing_open() {
             };
             tokio::select! {
                 biased;
-                begun = begin => drop(begun.unwrap()),
+                inside = door => drop(inside.unwrap()),
                 () = goes => {}
             }
             let before = desk_row::read(other.store.db()).await.unwrap().unwrap();
