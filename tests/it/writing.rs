@@ -70,6 +70,31 @@ fn a_new_title_of_an_about_text_changes_nothing_that_is_written() {
 }
 
 #[test]
+fn an_about_text_has_its_heading_in_each_language() {
+    let newsroom = Newsroom::new();
+    newsroom.good(&["organization", "add", "hl", "--name", "Harbour Light"]);
+    let about = ["boilerplate", "new", "hl", "--organization", "hl"];
+    newsroom.good(&[&about[..], &["--text", "It builds."]].concat());
+    for language in ["de", "fr", "es"] {
+        let edit = ["boilerplate", "edit", "hl", "--text", "…", "--language"];
+        newsroom.good(&[&edit[..], &[language]].concat());
+        newsroom.release(&format!(
+            "language = \"{language}\"\nboilerplates = [\"hl\"]"
+        ));
+        let path = newsroom.path().join("plant.md");
+        fs::rename(&path, newsroom.path().join(format!("plant.{language}.md"))).unwrap();
+    }
+    newsroom.release("boilerplates = [\"hl\"]");
+    newsroom.run(&["release", "new", "plant.md"]);
+    newsroom.good(&["release", "approve", "plant"]);
+    let mail = newsroom.good(&["release", "preview", "plant"]).out;
+    for heading in ["About", "Über", "À propos de", "Acerca de"] {
+        let heading = format!("\n{heading} Harbour Light\n");
+        assert_eq!(mail.matches(&heading).count(), 1, "{heading} in {mail}");
+    }
+}
+
+#[test]
 fn what_is_wrong_in_one_language_is_said_with_it() {
     let newsroom = Newsroom::new();
     newsroom.release("language = \"de\"");

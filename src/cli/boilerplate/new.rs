@@ -20,7 +20,8 @@ pub struct New {
     /// The organization it is about, by short name
     #[arg(long, value_name = "ORGANIZATION")]
     organization: Option<String>,
-    /// What stands above it (default: "About" and the organization's name)
+    /// What stands above it (default: "About" and the organization's name); "About" is said in German,
+    /// French and Spanish above a text in that language
     #[arg(long)]
     title: Option<String>,
     #[command(flatten)]

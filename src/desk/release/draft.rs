@@ -358,12 +358,27 @@ async fn pin(
         language: language.to_owned(),
         position,
         slug: row.slug,
-        title: row.title,
+        title: heading(&row.title, language),
         number: version.number,
         body: version.body,
         hash: version.hash,
     };
     Ok((version.id, pinned))
+}
+
+/// "About Harbour Light" above a text in another language, as that language says it. The version keeps
+/// it as it is made here.
+fn heading(title: &str, language: &str) -> String {
+    let about = match primary(language) {
+        "de" => "Über",
+        "fr" => "À propos de",
+        "es" => "Acerca de",
+        _ => return title.to_owned(),
+    };
+    match title.strip_prefix("About ") {
+        Some(name) => format!("{about} {name}"),
+        None => title.to_owned(),
+    }
 }
 
 fn missing<'a>(
