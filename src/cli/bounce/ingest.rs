@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::cli::bounce::standard_input;
 use crate::cli::context::Context;
 use crate::config::keys::serve::Event;
 use crate::desk::Desk;
@@ -60,16 +61,7 @@ impl Ingest {
         }
         for path in &self.paths {
             if path.as_os_str() == "-" {
-                let bytes = context
-                    .output
-                    .read_stdin(read::LONGEST_INPUT)
-                    .map_err(|error| {
-                        Problem::new(
-                            Exit::Usage,
-                            "unreadable-file",
-                            format!("standard input cannot be read: {error}"),
-                        )
-                    })?;
+                let bytes = standard_input(context)?;
                 counts.take_all(&desk, &bytes).await?;
                 continue;
             }

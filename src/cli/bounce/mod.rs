@@ -6,6 +6,7 @@ pub mod parse;
 
 use crate::cli::context::Context;
 use crate::desk::problem::{Exit, Problem};
+use crate::desk::way_back::read;
 
 /// Bounces, complaints and answers: read what comes back
 #[derive(clap::Subcommand, Debug)]
@@ -27,4 +28,13 @@ impl Verb {
             Self::List(verb) => verb.run(context).await,
         }
     }
+}
+
+/// What is handed over as `-`, as much of it as is ever read.
+fn standard_input(context: &mut Context) -> Result<Vec<u8>, Problem> {
+    let read = context.output.read_stdin(read::LONGEST_INPUT);
+    read.map_err(|error| {
+        let message = format!("standard input cannot be read: {error}");
+        Problem::new(Exit::Usage, "unreadable-file", message)
+    })
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::cli::bounce::standard_input;
 use crate::cli::context::Context;
 use crate::desk::problem::{Exit, Problem};
 use crate::desk::way_back::read::{self, Kind, Recipient};
@@ -37,16 +38,7 @@ impl Parse {
     pub(in crate::cli) fn run(self, context: &mut Context) -> Result<Exit, Problem> {
         for file in &self.files {
             if file.as_os_str() == "-" {
-                let bytes = context
-                    .output
-                    .read_stdin(read::LONGEST_INPUT)
-                    .map_err(|error| {
-                        Problem::new(
-                            Exit::Usage,
-                            "unreadable-file",
-                            format!("standard input cannot be read: {error}"),
-                        )
-                    })?;
+                let bytes = standard_input(context)?;
                 for mail in read::split(&bytes) {
                     show(context, "-", mail);
                 }

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufReader, Seek};
 
-use quick_xml::XmlVersion;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::Event;
 use quick_xml::reader::Reader;
 use zip::ZipArchive;
 
 use crate::intake::opt_out;
 use crate::intake::words::phrases;
+use crate::intake::workbook::ods::attribute;
 
 /// Bytes of one comment that are read.
 const LONGEST: usize = 4000;
@@ -130,14 +130,4 @@ fn each(package: &mut Package<'_>, path: &str, mut take: impl FnMut(&Event<'_>))
             Ok(event) => take(&event),
         }
     }
-}
-
-fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
-    let mut attributes = start.attributes();
-    let found = attributes
-        .with_checks(false)
-        .filter_map(Result::ok)
-        .find(|one| one.key.as_ref() == name)?;
-    let value = found.normalized_value(XmlVersion::Implicit1_0).ok()?;
-    (value.len() <= LONGEST).then(|| value.into_owned())
 }

@@ -274,7 +274,7 @@ impl Reading {
 }
 
 /// An attribute's value; none, too, where it cannot be read.
-fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
+pub(super) fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
     let mut attributes = start.attributes();
     let found = attributes
         .with_checks(false)

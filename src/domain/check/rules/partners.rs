@@ -350,8 +350,8 @@ mod tests {
         for (language, text, names) in [
             (
                 "en",
-                "the respected independent security firm Finite State, which is auditing",
-                &["Finite State"][..],
+                "the respected independent security firm Bright State, which is auditing",
+                &["Bright State"][..],
             ),
             (
                 "en",
