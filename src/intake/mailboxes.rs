@@ -140,13 +140,12 @@ fn among_words(text: &str) -> Option<&str> {
     }
     let is_end =
         |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | '<' | '>' | '|');
-    let start = text[..at]
-        .rfind(|c| is_end(c) || c == ':')
-        .map_or(0, |mark| mark + 1);
+    let before = text[..at].trim_end_matches(|c| !is_end(c) && c != ':');
+    let start = before.len();
     let end = text[at..]
         .find(is_end)
         .map_or(text.len(), |length| at + length);
-    let (before, behind) = (text[..start].trim_end(), text[end..].trim_start());
+    let (before, behind) = (before.trim_end(), text[end..].trim_start());
     let is_begun = before.is_empty() || before.ends_with([':', ',', ';', '(', '<', '|']);
     let is_closed = behind.is_empty()
         || behind.starts_with([',', ';', ')', '(', '>', '|'])
@@ -163,6 +162,7 @@ mod tests {
         for text in [
             "E-Mail: ada@daily.example, Tel. 030 1",
             "Mail: ada@daily.example",
+            "Mail:\u{2003}ada@daily.example",
             "ada@daily.example, Tel. 030 1",
             "ada@daily.example - ada@daily.example",
             "ada@daily.example - Ada",

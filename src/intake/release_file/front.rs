@@ -49,9 +49,8 @@ pub(crate) fn read(
     for error in &errors {
         let at = error.span().map_or(0, |span| span.start);
         // A mark within its own marks is what goes wrong most.
-        let line = front[..at.min(front.len())]
-            .rfind('\n')
-            .map_or(0, |end| end + 1);
+        let before = front.get(..at).unwrap_or(front);
+        let line = before.rfind('\n').map_or(0, |end| end + 1);
         let line = front[line..].lines().next().unwrap_or_default();
         let advice = if line.matches('"').count() > 2 {
             "; a quotation mark inside the value is written \\\", or the value stands between '…'"
