@@ -29,8 +29,8 @@ const IDLE: Duration = Duration::from_secs(5);
 /// How much of its file SQLite keeps in memory, in KiB with a minus: who sends to a million needs no
 /// more, because rows lie in the order in which they go.
 const CACHE: &str = "-32768";
-/// A large import writes all over the index of a million addresses, which fits in here.
-const WIDE_CACHE: &str = "-65536";
+/// A large import writes all over the index of a million addresses, which fits in here (44 MB).
+const WIDE_CACHE: &str = "-49152";
 /// Where a million rows are sorted: each sort may take as much as the cache before it goes to a file.
 const SPARING: &str = "-10240";
 

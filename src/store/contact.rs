@@ -1,7 +1,7 @@
 //! Contacts and their addresses, read and written as sets.
 
-use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult};
-use serde::{Serialize, Serializer};
+use sea_orm::{ConnectionTrait, DatabaseBackend};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::domain::instant::Instant;
 use crate::store::error::StoreError;
@@ -68,7 +68,7 @@ pub struct Known {
     pub values: Values,
 }
 
-#[derive(FromQueryResult)]
+#[derive(Deserialize)]
 struct KnownRow {
     key: String,
     is_primary: i64,
@@ -92,6 +92,31 @@ struct KnownRow {
     notes: String,
     attachments: String,
 }
+
+/// In the order of its fields.
+const KNOWN_ROW: [&str; 21] = [
+    "key",
+    "is_primary",
+    "id",
+    "status",
+    "outlet_id",
+    "origin_import_id",
+    "origin_line",
+    "undone_status",
+    "address_id",
+    "name",
+    "given_name",
+    "family_name",
+    "outlet",
+    "title",
+    "kind",
+    "country",
+    "language",
+    "time_zone",
+    "phone",
+    "notes",
+    "attachments",
+];
 
 impl From<KnownRow> for Known {
     fn from(row: KnownRow) -> Self {
@@ -156,7 +181,8 @@ pub(crate) async fn by_keys(
          JOIN contact c ON c.id = a.contact_id LEFT JOIN outlet o ON o.id = c.outlet_id \
          WHERE a.email_key {given}"
     );
-    let rows = sql::all::<KnownRow>(connection, &select, vec![set::bind(keys)]).await?;
+    let values = vec![set::bind(keys)];
+    let rows: Vec<KnownRow> = set::all_at_once(connection, &KNOWN_ROW, &select, values).await?;
     Ok(rows.into_iter().map(Known::from).collect())
 }
 
@@ -172,7 +198,8 @@ pub(crate) async fn by_ids(
          LEFT JOIN outlet o ON o.id = c.outlet_id \
          WHERE c.erased_at IS NULL AND c.merged_into_id IS NULL AND c.email_key IS NOT NULL AND c.id {given}"
     );
-    let rows = sql::all::<KnownRow>(connection, &select, vec![set::bind(ids)]).await?;
+    let values = vec![set::bind(ids)];
+    let rows: Vec<KnownRow> = set::all_at_once(connection, &KNOWN_ROW, &select, values).await?;
     Ok(rows.into_iter().map(Known::from).collect())
 }
 

@@ -6,6 +6,7 @@ use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult, Value};
 
 use crate::store::contact::{ATTACHMENTS, FIELDS, KIND, OUTLET, Provenance, StoredAddress, Values};
 use crate::store::error::StoreError;
+use crate::store::jsonb::Jsonb;
 use crate::store::sql;
 
 /// A contact to be inserted. `values[OUTLET]` is not read: `outlet_id` is.
@@ -127,13 +128,24 @@ pub(crate) async fn insert(
     provenance: Provenance<'_>,
     contacts: &[NewContact<'_>],
 ) -> Result<Vec<i64>, StoreError> {
-    let ids = ids(connection, contacts.len()).await?;
+    let ids = next_ids(connection, contacts.len()).await?;
+    insert_as(connection, provenance, &ids, contacts).await?;
+    Ok(ids)
+}
+
+/// Inserts contacts with ids from [`next_ids`], one for each; `Duplicate` where a key is taken.
+pub(crate) async fn insert_as(
+    connection: &impl ConnectionTrait,
+    provenance: Provenance<'_>,
+    ids: &[i64],
+    contacts: &[NewContact<'_>],
+) -> Result<(), StoreError> {
     let columns = Column::used(contacts);
     let is_postgres = connection.get_database_backend() == DatabaseBackend::Postgres;
     let (given, mut values) = if is_postgres {
-        as_arrays(&columns, &ids, contacts)
+        as_arrays(&columns, ids, contacts)
     } else {
-        as_json(&columns, &ids, contacts)
+        as_jsonb(&columns, ids, contacts)
     };
     let names: Vec<_> = columns.iter().map(|column| column.name()).collect();
     let names = names.join(", ");
@@ -151,26 +163,25 @@ pub(crate) async fn insert(
         provenance.jurisdiction.into(),
     ]);
     sql::run(connection, &insert, values).await?;
-    Ok(ids)
+    Ok(())
 }
 
-/// For SQLite: one JSON array of arrays, null for what has no value.
-fn as_json(columns: &[Column], ids: &[i64], contacts: &[NewContact<'_>]) -> (String, Vec<Value>) {
-    let mut json = String::with_capacity(contacts.len() * 320);
+/// For SQLite: one array of arrays, null for what has no value.
+fn as_jsonb(columns: &[Column], ids: &[i64], contacts: &[NewContact<'_>]) -> (String, Vec<Value>) {
+    let mut rows = Jsonb::with_capacity(contacts.len() * 320);
     for (id, contact) in ids.iter().zip(contacts) {
-        json.push_str(if json.is_empty() { "[[" } else { "],[" });
-        for (position, column) in columns.iter().enumerate() {
-            if position > 0 {
-                json.push(',');
-            }
+        let row = rows.begin();
+        for column in columns {
             match column.cell(*id, contact) {
-                Cell::Default => json.push_str("null"),
-                Cell::Number(number) => push_number(&mut json, number),
-                Cell::Text(text) => push_text(&mut json, text),
+                Cell::Default => rows.null(),
+                Cell::Number(number) => rows.number(number),
+                // Text with NUL is stripped at the door; SQLite would end it there.
+                Cell::Text(text) if text.contains('\0') => rows.text(&text.replace('\0', "")),
+                Cell::Text(text) => rows.text(text),
             }
         }
+        rows.end(&row);
     }
-    json.push_str(if json.is_empty() { "[]" } else { "]]" });
     let cells = columns.iter().enumerate().map(|(position, column)| {
         let (name, default) = (column.name(), column.default());
         match default {
@@ -179,8 +190,8 @@ fn as_json(columns: &[Column], ids: &[i64], contacts: &[NewContact<'_>]) -> (Str
         }
     });
     let cells: Vec<_> = cells.collect();
-    let given = format!("(SELECT {} FROM json_each($1))", cells.join(", "));
-    (given, vec![json.into()])
+    let given = format!("(SELECT {} FROM jsonb_each($1))", cells.join(", "));
+    (given, vec![rows.finish().into()])
 }
 
 /// For PostgreSQL: each column as one text that is taken apart into an array, which costs it a
@@ -232,35 +243,16 @@ fn push_number(text: &mut String, number: i64) {
     let _ = write!(text, "{number}");
 }
 
-fn push_text(json: &mut String, text: &str) {
-    json.push('"');
-    let is_plain = |byte: &u8| *byte >= 0x20 && *byte != b'"' && *byte != b'\\';
-    if text.as_bytes().iter().all(is_plain) {
-        json.push_str(text);
-    } else {
-        for letter in text.chars() {
-            match letter {
-                '"' => json.push_str("\\\""),
-                '\\' => json.push_str("\\\\"),
-                // Text with NUL is stripped at the door.
-                '\0' => {}
-                mark if mark < ' ' => {
-                    let _ = write!(json, "\\u{:04x}", u32::from(mark));
-                }
-                letter => json.push(letter),
-            }
-        }
-    }
-    json.push('"');
-}
-
 #[derive(FromQueryResult)]
 struct Ids {
     value: Option<String>,
 }
 
-/// Ids for so many new contacts, in growing order.
-async fn ids(connection: &impl ConnectionTrait, count: usize) -> Result<Vec<i64>, StoreError> {
+/// Ids for so many new contacts, in growing order, for this transaction to use next.
+pub(crate) async fn next_ids(
+    connection: &impl ConnectionTrait,
+    count: usize,
+) -> Result<Vec<i64>, StoreError> {
     let wanted = i64::try_from(count).unwrap_or(i64::MAX);
     if connection.get_database_backend() == DatabaseBackend::Postgres {
         let next = "SELECT string_agg(nextval(sequence)::text, ' ') AS value \

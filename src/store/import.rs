@@ -110,13 +110,16 @@ pub struct Mark {
     /// The highest ids of contacts and of further addresses. No key comes to a row that is there.
     pub contact: i64,
     pub address: i64,
+    /// 0 where nobody ever said no.
+    pub noes: i64,
 }
 
 /// Where the database stands; to be asked within a transaction that holds `contact::lock`.
 pub(crate) async fn mark(connection: &impl ConnectionTrait) -> Result<Mark, StoreError> {
     let select = "SELECT COALESCE((SELECT change_seq FROM desk WHERE id = 1), 0) AS change_seq, \
                   COALESCE((SELECT MAX(id) FROM contact), 0) AS contact, \
-                  COALESCE((SELECT MAX(id) FROM contact_address), 0) AS address";
+                  COALESCE((SELECT MAX(id) FROM contact_address), 0) AS address, \
+                  (SELECT COUNT(*) FROM (SELECT 1 FROM suppression LIMIT 1) AS any_no) AS noes";
     let found = sql::one::<Mark>(connection, select, vec![]).await?;
     found.ok_or_else(|| StoreError::Refused("no mark".to_owned()))
 }

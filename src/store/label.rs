@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
+use serde::Deserialize;
 
 use crate::domain::name;
 use crate::store::error::StoreError;
@@ -26,7 +27,7 @@ impl LabelKind {
 }
 
 /// A label on a contact.
-#[derive(Clone, PartialEq, Eq, Debug, FromQueryResult)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 pub struct OnContact {
     pub contact_id: i64,
     pub label_id: i64,
@@ -147,5 +148,6 @@ pub async fn of(
          WHERE cl.contact_id {} ORDER BY cl.contact_id, l.kind, l.name_key",
         set::among_numbers(connection, 1),
     );
-    sql::all(connection, &select, vec![set::bind(contacts)]).await
+    let columns = ["contact_id", "label_id", "kind", "name", "name_key"];
+    set::all_at_once(connection, &columns, &select, vec![set::bind(contacts)]).await
 }

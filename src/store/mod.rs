@@ -33,6 +33,7 @@ pub mod history;
 pub mod holders;
 pub mod import;
 pub mod import_undo;
+mod jsonb;
 pub(crate) mod key_change;
 pub mod label;
 pub mod ledger;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
+use serde::Deserialize;
 
 use crate::domain::instant::Instant;
 use crate::domain::name;
@@ -10,7 +11,7 @@ use crate::store::error::StoreError;
 use crate::store::set::{self, Column};
 use crate::store::sql;
 
-#[derive(FromQueryResult)]
+#[derive(Deserialize)]
 struct Found {
     id: i64,
     name_key: String,
@@ -50,7 +51,9 @@ pub(crate) async fn by_keys(
          ORDER BY CASE WHEN country = '' THEN 1 ELSE 0 END, outlet.id DESC",
         set::among_texts(connection, 1),
     );
-    let found = sql::all::<Found>(connection, &select, vec![set::bind(keys)]).await?;
+    let values = vec![set::bind(keys)];
+    let found: Vec<Found> =
+        set::all_at_once(connection, &["id", "name_key"], &select, values).await?;
     Ok(found
         .into_iter()
         .map(|row| (row.name_key, row.id))

@@ -78,6 +78,18 @@ pub(crate) async fn ungathered<T: serde::de::DeserializeOwned>(
     serde_json::from_str(&text).map_err(|problem| StoreError::Refused(problem.to_string()))
 }
 
+/// All rows of a query in one text; `columns` are the query's, in the order of the type's fields.
+pub(crate) async fn all_at_once<T: serde::de::DeserializeOwned>(
+    connection: &impl ConnectionTrait,
+    columns: &[&str],
+    select: &str,
+    values: Vec<Value>,
+) -> Result<Vec<T>, StoreError> {
+    let rows = gathered(connection, columns);
+    let statement = format!("SELECT {rows} AS value FROM ({select}) AS each_row");
+    ungathered(connection, &statement, values).await
+}
+
 #[derive(FromQueryResult)]
 struct Gathered {
     value: String,

@@ -4,6 +4,7 @@
 //! Only sentences that say it of all mail: "do not send attachments" and "no mails before ten" are
 //! wishes about how, and stay remarks.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::intake::cell::words;
@@ -24,22 +25,42 @@ const UNLESS: &str = "attachment attachments anhang anhänge pdf pdfs pictures i
 const ANYMORE: &str = "these those it stuff anything things again anymore any more more ever please him her them this us this person contact mehr bitte plus svp grazie \
     emails mails mail e press releases release newsletters newsletter pitches anything";
 
+/// What a sentence says that holds one of our phrases.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Said {
+    /// Somebody opted out: a fact, and nothing may turn it.
+    Gone,
+    /// Somebody wants to be left out, of all mail.
+    Left,
+    /// Nobody may write to them, at all.
+    Banned,
+}
+
 struct Phrases {
-    gone: Vec<Vec<String>>,
+    /// By their first word: remarks are looked at word by word, and nearly none begins a phrase.
+    by_first: HashMap<String, Vec<(Said, Vec<String>)>>,
     unless_gone: Vec<String>,
-    left: Vec<Vec<String>>,
-    banned: Vec<Vec<String>>,
     unless: Vec<String>,
     anymore: Vec<String>,
 }
 
 static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
-    let split = |list: &[&str]| list.iter().map(|text| starred(text)).collect();
+    let lists = [
+        (Said::Gone, sentences::GONE),
+        (Said::Left, sentences::LEFT),
+        (Said::Banned, sentences::BANNED),
+    ];
+    let mut by_first: HashMap<_, Vec<_>> = HashMap::new();
+    for (said, list) in lists {
+        for phrase in list {
+            let phrase = starred(phrase);
+            let first = phrase.first().cloned().unwrap_or_default();
+            by_first.entry(first).or_default().push((said, phrase));
+        }
+    }
     Phrases {
-        gone: split(sentences::GONE),
+        by_first,
         unless_gone: words(UNLESS_GONE),
-        left: split(sentences::LEFT),
-        banned: split(sentences::BANNED),
         unless: words(UNLESS),
         anymore: words(ANYMORE),
     }
@@ -75,7 +96,8 @@ pub(crate) fn no(cell: &str) -> Option<&'static str> {
     if cell.len() < 8 || cell.chars().all(|c| !c.is_alphabetic()) {
         return None;
     }
-    let cell: String = cell.chars().take(LONGEST).collect();
+    let end = cell.char_indices().nth(LONGEST);
+    let cell = &cell[..end.map_or(cell.len(), |(at, _)| at)];
     if UNSPACED.iter().any(|word| cell.contains(word)) {
         return Some("unsubscribed");
     }
@@ -87,31 +109,25 @@ pub(crate) fn no(cell: &str) -> Option<&'static str> {
 
 fn sentence(text: &str) -> Option<&'static str> {
     let words: Vec<String> = words(text);
-    let phrases = &*PHRASES;
-    let holds = |list: &[Vec<String>]| {
-        list.iter().any(|phrase| {
-            (0..words.len()).any(|at| {
-                ends_at(&words[at..], phrase)
-                    .is_some_and(|length| is_about_all(phrase, &words[at + length..]))
-            })
-        })
-    };
-    let is_gone = || {
-        is_headed(&words)
-            || phrases.gone.iter().any(|phrase| {
-                (0..words.len()).any(|at| {
-                    let length = ends_at(&words[at..], phrase);
-                    length.is_some_and(|length| is_whole(&words[..at], &words[at + length..]))
-                })
-            })
-    };
-    if is_gone() || holds(&phrases.left) {
-        Some("unsubscribed")
-    } else if holds(&phrases.banned) {
-        Some("do-not-contact")
-    } else {
-        None
+    if is_headed(&words) {
+        return Some("unsubscribed");
     }
+    let mut is_banned = false;
+    for (at, first) in words.iter().enumerate() {
+        for (said, phrase) in PHRASES.by_first.get(first).into_iter().flatten() {
+            let Some(length) = ends_at(&words[at..], phrase) else {
+                continue;
+            };
+            let behind = &words[at + length..];
+            match said {
+                Said::Gone if is_whole(&words[..at], behind) => return Some("unsubscribed"),
+                Said::Left if is_about_all(phrase, behind) => return Some("unsubscribed"),
+                Said::Banned if is_about_all(phrase, behind) => is_banned = true,
+                Said::Gone | Said::Left | Said::Banned => {}
+            }
+        }
+    }
+    is_banned.then_some("do-not-contact")
 }
 
 /// How many words the phrase takes at the beginning of `words`.

@@ -4,7 +4,8 @@ use std::collections::btree_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use crate::desk::issuers::slug;
-use crate::desk::people::import_contacts::pending::{Outcome, Pending, Planned};
+use crate::desk::people::import_contacts::page::Page;
+use crate::desk::people::import_contacts::pending::{Outcome, Planned};
 use crate::desk::people::import_contacts::person::{
     FieldChange, Meeting, Person, Prepared, values,
 };
@@ -14,21 +15,24 @@ use crate::domain::name;
 use crate::store::connection::ConnectionTrait;
 use crate::store::contact::{self, StoredAddress};
 use crate::store::error::StoreError;
-use crate::store::import::{Change, Mark, Met};
+use crate::store::import::{Change, Mark};
 use crate::store::label::{self, LabelKind};
 use crate::store::suppression::{self, NewSuppression};
 
 /// Names of outlets, and of labels, whose ids are kept.
 const NAMES: usize = 50_000;
 
+/// Ids of outlets and labels, by their keys, as long as nobody else changes outlets.
+#[derive(Default)]
+pub(crate) struct Names {
+    pub(crate) outlets: HashMap<String, i64>,
+    pub(crate) labels: HashMap<(LabelKind, String), i64>,
+}
+
 /// Who is known. In a dry run it also remembers, in place of the database, who would be new.
 pub(crate) struct Book {
-    pub(crate) people: HashMap<i64, Person>,
-    by_key: HashMap<String, i64>,
-    /// The rows of further addresses.
-    address_ids: HashMap<String, i64>,
-    /// Hashes that a live entry of scope everything stops.
-    live: HashSet<String>,
+    /// The chunk that is being planned; of a dry run, all of them.
+    pub(crate) page: Page,
     /// People who were there before and whom this import has met, with the fields it gave them.
     met: HashMap<i64, Meeting>,
     /// The imports of this call; whoever comes from them is ours.
@@ -38,30 +42,25 @@ pub(crate) struct Book {
     keeps_changes: bool,
     /// Where the database was empty: what this import has put into it.
     unseen: Option<Unseen>,
+    /// Whether anybody there may have said no.
+    may_hear_no: bool,
     /// How the database was left: who comes back to another one has to look again.
     mark: Option<Mark>,
-    /// Ids of outlets and labels, by their keys, as long as nobody else changes outlets.
-    pub(crate) outlets: HashMap<String, i64>,
-    pub(crate) labels: HashMap<(LabelKind, String), i64>,
-    pub(crate) pending: Pending,
+    pub(crate) names: Names,
 }
 
 impl Book {
     pub(crate) fn new(keeps_changes: bool) -> Self {
         Self {
             keeps_changes,
-            people: HashMap::new(),
-            by_key: HashMap::new(),
-            address_ids: HashMap::new(),
-            live: HashSet::new(),
+            page: Page::default(),
             met: HashMap::new(),
             imports: Vec::new(),
             next_id: -1,
             unseen: None,
+            may_hear_no: true,
             mark: None,
-            outlets: HashMap::new(),
-            labels: HashMap::new(),
-            pending: Pending::default(),
+            names: Names::default(),
         }
     }
 
@@ -77,11 +76,12 @@ impl Book {
     /// A transaction begins, and the database stands at this mark.
     pub(crate) fn arrive(&mut self, mark: Mark) {
         let is_first = self.mark.is_none();
+        self.may_hear_no = mark.noes > 0;
         if self
             .mark
             .is_some_and(|left| left.change_seq != mark.change_seq)
         {
-            self.outlets.clear();
+            self.names.outlets.clear();
         }
         if is_first && (mark.contact, mark.address) == (0, 0) {
             self.unseen = Some(Unseen::new());
@@ -97,17 +97,17 @@ impl Book {
     /// The transaction ends, and leaves the database at this mark.
     pub(crate) fn depart(&mut self, mark: Mark) {
         self.mark = Some(mark);
-        if self.outlets.len() > NAMES {
-            self.outlets.clear();
+        if self.names.outlets.len() > NAMES {
+            self.names.outlets.clear();
         }
-        if self.labels.len() > NAMES {
-            self.labels.clear();
+        if self.names.labels.len() > NAMES {
+            self.names.labels.clear();
         }
     }
 
     /// Whom the dry run of an import was about, of those who are there.
     pub(crate) fn met_in_dry_run(&self) -> HashSet<i64> {
-        let kept = self.people.values().filter(|person| person.is_met());
+        let kept = self.page.people.values().filter(|person| person.is_met());
         let ids = kept.map(|person| person.id).filter(|id| *id > 0);
         self.met.keys().copied().chain(ids).collect()
     }
@@ -116,7 +116,7 @@ impl Book {
     pub(crate) async fn load(
         &mut self,
         connection: &impl ConnectionTrait,
-        rows: &[&Prepared],
+        rows: &[Prepared],
     ) -> Result<(), StoreError> {
         let addresses = || rows.iter().flat_map(|row| &row.addresses);
         let mut keys: Vec<&str> = addresses().map(|address| address.key.as_str()).collect();
@@ -124,7 +124,7 @@ impl Book {
             let unseen = self.unseen.as_ref();
             unseen.is_none_or(|unseen| unseen.may_know(key))
         };
-        keys.retain(|key| !self.by_key.contains_key(*key) && may_know(key));
+        keys.retain(|key| !self.page.by_key.contains_key(*key) && may_know(key));
         keys.sort_unstable();
         keys.dedup();
         let mut loaded = Vec::new();
@@ -134,38 +134,43 @@ impl Book {
             contact::by_keys(connection, &keys).await?
         };
         for known in found {
-            self.by_key.insert(known.key.clone(), known.id);
+            self.page.by_key.insert(known.key.clone(), known.id);
             if let Some(row) = known.address_id {
-                self.address_ids.insert(known.key.clone(), row);
+                self.page.address_ids.insert(known.key.clone(), row);
             }
-            if !self.people.contains_key(&known.id) {
+            if !self.page.people.contains_key(&known.id) {
                 let is_ours = known
                     .origin_import_id
                     .is_some_and(|id| self.imports.contains(&id));
                 let meeting = self.met.get(&known.id).copied();
                 loaded.push(known.id);
-                self.people
+                self.page
+                    .people
                     .insert(known.id, Person::known(known, is_ours, meeting));
             }
         }
         if !loaded.is_empty() {
             for label in label::of(connection, &loaded).await? {
-                if let Some(person) = self.people.get_mut(&label.contact_id) {
+                if let Some(person) = self.page.people.get_mut(&label.contact_id) {
                     person.know(label);
                 }
             }
             for (id, _) in suppression::live_reason(connection, &loaded, &[], None).await? {
-                if let Some(person) = self.people.get_mut(&id) {
+                if let Some(person) = self.page.people.get_mut(&id) {
                     person.is_suppressed = true;
                 }
             }
+        }
+        if !self.may_hear_no {
+            return Ok(());
         }
         let mut hashes: Vec<&str> = addresses()
             .flat_map(|address| [address.hash.as_str(), address.domain_hash.as_str()])
             .collect();
         hashes.sort_unstable();
         hashes.dedup();
-        self.live
+        self.page
+            .live
             .extend(suppression::live_everywhere(connection, &hashes).await?);
         Ok(())
     }
@@ -192,7 +197,7 @@ impl Book {
         let is_changed = self.heed_no(&mut person, row, &own, &mut changes) || !changes.is_empty();
         for list in &row.draft.lists {
             if slug::check("a list", list).is_ok() {
-                self.pending.lists.push((id, list.clone()));
+                self.page.pending.lists.push((id, list.clone()));
             } else {
                 warnings.push(
                     "a list in this row has no short name of ours and is left out".to_owned(),
@@ -203,7 +208,7 @@ impl Book {
             warnings.push("this contact is archived and stays so".to_owned());
         }
         if is_new && person.is_brought_back && !row.draft.is_archived {
-            self.pending.back.push((id, line));
+            self.page.pending.back.push((id, line));
         }
         let outcome = match (person.is_met(), is_new, is_changed) {
             (true, ..) => Outcome::Merged,
@@ -230,7 +235,7 @@ impl Book {
                 old_id: change.old_id,
                 new_id: None,
             });
-            self.pending.changes.extend(changes);
+            self.page.pending.changes.extend(changes);
         }
         let planned = Planned {
             outcome,
@@ -242,31 +247,12 @@ impl Book {
             changes: shown,
         };
         if !person.is_met() {
-            self.pending.members.push(id);
+            self.page.pending.members.push(id);
         }
         person.met_line.get_or_insert(line);
         person.is_touched = true;
-        self.people.insert(id, person);
+        self.page.people.insert(id, person);
         Some(planned)
-    }
-
-    /// Whom this chunk was about of those that the import did not make, with what it said of them.
-    pub(crate) fn meetings(&self) -> Vec<Met> {
-        let import = self.imports.last().copied();
-        let touched = self
-            .people
-            .values()
-            .filter(|person| person.is_touched && !person.is_made_by(import));
-        touched
-            .map(|person| Met {
-                contact_id: person.id,
-                line: person.met_line.unwrap_or_default(),
-                fields: person.said_fields,
-                said: person.said.iter().fold(" ".to_owned(), |text, (kind, id)| {
-                    format!("{text}{kind}{id} ")
-                }),
-            })
-            .collect()
     }
 
     /// Gives the person the row's further addresses, and answers with those of the row's addresses
@@ -280,25 +266,28 @@ impl Book {
     ) -> Vec<&'a StoredAddress> {
         let mut own: Vec<_> = row.addresses.iter().take(1).collect();
         for address in row.addresses.iter().skip(1) {
-            match self.by_key.get(&address.key) {
+            match self.page.by_key.get(&address.key) {
                 Some(holder) if *holder == person.id => {
-                    if let Some(row) = self.address_ids.get(&address.key) {
+                    if let Some(row) = self.page.address_ids.get(&address.key) {
                         person.said.insert(('a', *row));
                     }
                     own.push(address);
                 }
                 Some(holder) => {
-                    self.pending.shared.push((person.id, *holder));
+                    self.page.pending.shared.push((person.id, *holder));
                     warnings.push(
                         "a further address of this row belongs to another contact and stays there"
                             .to_owned(),
                     );
                 }
                 None => {
-                    self.by_key.insert(address.key.clone(), person.id);
-                    self.pending.addresses.push((person.id, address.clone()));
-                    person.is_suppressed |= self.live.contains(&address.hash)
-                        || self.live.contains(&address.domain_hash);
+                    self.page.by_key.insert(address.key.clone(), person.id);
+                    self.page
+                        .pending
+                        .addresses
+                        .push((person.id, address.clone()));
+                    person.is_suppressed |= self.page.live.contains(&address.hash)
+                        || self.page.live.contains(&address.domain_hash);
                     own.push(address);
                     changes.push(FieldChange {
                         field: "address",
@@ -330,7 +319,7 @@ impl Book {
             if is_news {
                 "bounced".clone_into(&mut person.status);
                 if person.fresh.is_none() {
-                    self.pending.bounced.push(person.id);
+                    self.page.pending.bounced.push(person.id);
                     changes.push(FieldChange {
                         field: "status",
                         old: "active".to_owned(),
@@ -344,9 +333,9 @@ impl Book {
         person.is_suppressed = true;
         let mut is_news = false;
         for address in own {
-            if self.live.insert(address.hash.clone()) {
+            if self.page.live.insert(address.hash.clone()) {
                 is_news = true;
-                self.pending.suppressions.push(NewSuppression {
+                self.page.pending.suppressions.push(NewSuppression {
                     hash: address.hash.clone(),
                     reason: no.reason.to_owned(),
                 });
@@ -357,16 +346,16 @@ impl Book {
 
     /// The person who holds an address, as primary or further one, or a new one.
     fn whose(&mut self, address: &StoredAddress, line: u64) -> (i64, Person) {
-        let known = self.by_key.get(&address.key).copied();
-        if let Some((id, person)) = known.and_then(|id| Some((id, self.people.remove(&id)?))) {
+        let known = self.page.by_key.get(&address.key).copied();
+        if let Some((id, person)) = known.and_then(|id| Some((id, self.page.people.remove(&id)?))) {
             return (id, person);
         }
         let id = self.next_id;
         self.next_id -= 1;
-        self.by_key.insert(address.key.clone(), id);
+        self.page.by_key.insert(address.key.clone(), id);
         let mut person = Person::new(id, address.clone(), line);
         person.is_suppressed =
-            self.live.contains(&address.hash) || self.live.contains(&address.domain_hash);
+            self.page.live.contains(&address.hash) || self.page.live.contains(&address.domain_hash);
         (id, person)
     }
 
@@ -397,7 +386,10 @@ impl Book {
                 }
                 Entry::Vacant(free) => free.insert(None),
             };
-            self.pending.labels.push((person.id, kind, text.clone()));
+            self.page
+                .pending
+                .labels
+                .push((person.id, kind, text.clone()));
             changes.push(FieldChange {
                 field: kind.as_str(),
                 old: String::new(),
@@ -409,27 +401,24 @@ impl Book {
     }
 
     /// Forgets a chunk that the database now holds; only who was met, and what they were given, stays.
-    pub(crate) fn turn_page(&mut self) {
-        for (id, person) in self.people.drain() {
+    pub(crate) fn turn(&mut self, written: &Page) {
+        self.may_hear_no |= !written.pending.suppressions.is_empty();
+        for (id, person) in &written.people {
             if person.is_met() && !person.is_ours {
-                self.met.insert(id, person.meeting());
+                self.met.insert(*id, person.meeting());
             }
         }
         if let Some(unseen) = &mut self.unseen {
-            self.by_key.keys().for_each(|key| unseen.note(key));
+            written.by_key.keys().for_each(|key| unseen.note(key));
         }
-        self.by_key.clear();
-        self.address_ids.clear();
-        self.live.clear();
-        self.pending = Pending::default();
     }
 
     /// The same in a dry run, where the database holds nothing: who would be new or changed stays.
     pub(crate) fn turn_dry_page(&mut self) {
         let met = &mut self.met;
-        let addresses = std::mem::take(&mut self.pending).addresses;
+        let addresses = std::mem::take(&mut self.page.pending).addresses;
         let held: HashSet<i64> = addresses.into_iter().map(|(id, _)| id).collect();
-        self.people.retain(|id, person| {
+        self.page.people.retain(|id, person| {
             let is_new = person.fresh.is_some() || person.is_brought_back;
             let stays = is_new || person.has_new_values() || held.contains(id);
             if person.is_met() && !stays {
@@ -437,7 +426,7 @@ impl Book {
             }
             stays
         });
-        let people = &self.people;
-        self.by_key.retain(|_, id| people.contains_key(id));
+        let people = &self.page.people;
+        self.page.by_key.retain(|_, id| people.contains_key(id));
     }
 }

@@ -5,6 +5,7 @@ mod book;
 mod files;
 mod indexes;
 mod pace;
+mod page;
 mod pending;
 mod person;
 mod plan_view;
@@ -118,6 +119,7 @@ pub async fn import_watched(
         list_id,
         book: Book::new(request.dry_run && request.planned_rows > 0),
         watch,
+        spent: None,
     };
     let size = files.iter().map(|file| file.file.size()).sum();
     if !request.dry_run {

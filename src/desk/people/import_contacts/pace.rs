@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 /// A transaction takes rows in for this long where nobody sends. A `run` that begins waits for it
 /// once.
-const ALONE: Duration = Duration::from_millis(150);
+const ALONE: Duration = Duration::from_millis(250);
 /// The same while a `run` is at work.
 const BESIDE_A_RUN: Duration = Duration::from_millis(40);
 /// Who waits for SQLite's lock looks for it every 100 ms at the latest: so long it is free, now and

@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 
 use crate::desk::people::import_contacts::PlannedRow;
 use crate::desk::people::import_contacts::files::OpenFile;
+use crate::desk::people::import_contacts::pending::{Outcome, Planned};
 use crate::desk::people::outlets_alike::Alike;
 use crate::intake::draft::{ContactDraft, Reject};
 use crate::intake::header::Field;
@@ -234,6 +235,20 @@ impl FileReport {
         self.warnings.truncate(kept[0]);
         self.rejected.truncate(kept[1]);
         self.samples.truncate(kept[2]);
+    }
+
+    /// Counts a row that was planned.
+    pub(crate) fn count(&mut self, planned: &Planned) {
+        let counts = &mut self.counts;
+        counts.rows += 1;
+        match planned.outcome {
+            Outcome::Added => counts.added += 1,
+            Outcome::Updated => counts.updated += 1,
+            Outcome::Unchanged => counts.unchanged += 1,
+            Outcome::Merged => counts.merged += 1,
+        }
+        counts.opted_out += u64::from(planned.is_opted_out);
+        counts.bounced += u64::from(planned.is_bounced);
     }
 
     pub(crate) fn warn(&mut self, line: u64, message: String) {

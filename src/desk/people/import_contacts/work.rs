@@ -10,7 +10,7 @@ use crate::desk::people::import_contacts::files::{
     OpenFile, header_key, lines, reader_died, refused,
 };
 use crate::desk::people::import_contacts::pace::Pace;
-use crate::desk::people::import_contacts::pending::{Outcome, Planned};
+use crate::desk::people::import_contacts::page::Page;
 use crate::desk::people::import_contacts::person::{Prepared, PreparedRow};
 use crate::desk::people::import_contacts::plan_view::PlannedRow;
 use crate::desk::people::import_contacts::reader::{AHEAD, Read, read};
@@ -35,6 +35,8 @@ pub(crate) struct Work<'a, 'w> {
     pub(crate) list_id: Option<i64>,
     pub(crate) book: Book,
     pub(crate) watch: &'a mut Watch<'w>,
+    /// A page that is written and of no use any more.
+    pub(crate) spent: Option<Page>,
 }
 
 /// What comes from the reader, and how it is taken.
@@ -253,11 +255,15 @@ impl Work<'_, '_> {
         opt_out::key_must_fit_in(self.desk, &transaction).await?;
         self.book.arrive(import::mark(&transaction).await?);
         let mut chunk = rows;
+        let mut waiting = None;
         let ahead = loop {
             supply.last_line = chunk.last().map_or(supply.last_line, PreparedRow::line);
             let (drafts, refused) = apart(chunk);
-            self.write_chunk(&transaction, report, &drafts, import_id)
-                .await?;
+            if !drafts.is_empty() {
+                waiting = self
+                    .plan_chunk(&transaction, report, drafts, waiting, import_id)
+                    .await?;
+            }
             for reject in &refused {
                 report.refuse(reject);
             }
@@ -272,38 +278,87 @@ impl Work<'_, '_> {
                 Err(_) => break None,
             }
         };
+        if let Some(page) = waiting {
+            self.write_page(&transaction, report, page, import_id)
+                .await?;
+        }
         self.book.depart(import::mark(&transaction).await?);
         commit(transaction).await?;
         Ok(ahead)
     }
 
-    /// Looks a chunk's people up, plans and writes it: in one transaction, so that nobody changes
-    /// in between what was looked up.
-    async fn write_chunk(
+    /// Looks a chunk's people up and plans it while the one before is written: in one transaction, so
+    /// that nobody changes in between what was looked up. What it says of people on that page goes
+    /// there. Answers with the page that now waits to be written.
+    async fn plan_chunk(
         &mut self,
         transaction: &DatabaseTransaction,
         report: &mut FileReport,
-        drafts: &[Prepared],
+        mut rows: Vec<Prepared>,
+        mut waiting: Option<Page>,
         import_id: i64,
-    ) -> Result<(), Problem> {
-        if drafts.is_empty() {
-            return Ok(());
-        }
-        let rows: Vec<&Prepared> = drafts.iter().collect();
+    ) -> Result<Option<Page>, Problem> {
         let met = rows.iter().flat_map(|row| &row.addresses);
         older_keys::meet(self.desk, transaction, met.map(Hashable::from)).await?;
+        if let Some(page) = &mut waiting {
+            let again: Vec<_> = rows.extract_if(.., |row| page.knows_all_of(row)).collect();
+            std::mem::swap(page, &mut self.book.page);
+            plan(&mut self.book, self.request, report, &again);
+            std::mem::swap(page, &mut self.book.page);
+        }
+        if let Some(page) = waiting.take_if(|page| page.knows_any(&rows)) {
+            self.write_page(transaction, report, page, import_id)
+                .await?;
+        }
         self.book.load(transaction, &rows).await?;
-        plan(&mut self.book, self.request, report, &rows);
-        let purpose = Purpose {
-            import_id,
-            source: self.request.source.trim(),
-            legal_basis: &self.request.legal_basis,
-            jurisdiction: self.request.jurisdiction.trim(),
-            list_id: self.list_id,
+        if let Some(page) = waiting.take_if(|page| page.shares_people(&self.book.page)) {
+            self.write_page(transaction, report, page, import_id)
+                .await?;
+            self.book.page = Page::default();
+            self.book.load(transaction, &rows).await?;
+        }
+        let Some(mut page) = waiting else {
+            plan(&mut self.book, self.request, report, &rows);
+            return Ok(Some(std::mem::take(&mut self.book.page)));
         };
-        let listed = write::write(self.desk, transaction, &mut self.book, &purpose).await?;
-        report.counts.listed += listed;
-        self.book.turn_page();
+        let mut names = std::mem::take(&mut self.book.names);
+        write::prepare(transaction, &mut page, &mut names.outlets).await?;
+        let purpose = Purpose::new(self.request, self.list_id, import_id);
+        let writing = write::write(
+            self.desk,
+            transaction,
+            &mut page,
+            &mut names.labels,
+            &purpose,
+        );
+        let spent = self.spent.take();
+        // The database is at work in its own thread from the first time that this one waits for it;
+        // giving back so much memory takes time as well.
+        let (listed, ()) = tokio::join!(writing, async {
+            plan(&mut self.book, self.request, report, &rows);
+            drop((rows, spent));
+        });
+        report.counts.listed += listed?;
+        self.book.names = names;
+        self.book.turn(&page);
+        self.spent = Some(page);
+        Ok(Some(std::mem::take(&mut self.book.page)))
+    }
+
+    async fn write_page(
+        &mut self,
+        transaction: &DatabaseTransaction,
+        report: &mut FileReport,
+        mut page: Page,
+        import_id: i64,
+    ) -> Result<(), Problem> {
+        let names = &mut self.book.names;
+        write::prepare(transaction, &mut page, &mut names.outlets).await?;
+        let purpose = Purpose::new(self.request, self.list_id, import_id);
+        let labels = &mut self.book.names.labels;
+        report.counts.listed +=
+            write::write(self.desk, transaction, &mut page, labels, &purpose).await?;
+        self.book.turn(&page);
         Ok(())
     }
 
@@ -313,8 +368,7 @@ impl Work<'_, '_> {
         rejects: &mut Option<RejectFile>,
         rows: Vec<PreparedRow>,
     ) -> Result<(), Problem> {
-        let (drafts, refused) = apart(rows);
-        let rows: Vec<&Prepared> = drafts.iter().collect();
+        let (rows, refused) = apart(rows);
         if !rows.is_empty() {
             self.load_for_dry_run(&rows).await?;
             plan(&mut self.book, self.request, report, &rows);
@@ -331,7 +385,7 @@ impl Work<'_, '_> {
         Ok(())
     }
 
-    async fn load_for_dry_run(&mut self, rows: &[&Prepared]) -> Result<(), Problem> {
+    async fn load_for_dry_run(&mut self, rows: &[Prepared]) -> Result<(), Problem> {
         let db = self.desk.store.db();
         if self.desk.older_keys.is_empty() {
             self.book.load(db, rows).await?;
@@ -357,12 +411,12 @@ fn apart(rows: Vec<PreparedRow>) -> (Vec<Prepared>, Vec<Reject>) {
     (drafts, refusals)
 }
 
-fn plan(book: &mut Book, request: &ImportRequest, report: &mut FileReport, rows: &[&Prepared]) {
+fn plan(book: &mut Book, request: &ImportRequest, report: &mut FileReport, rows: &[Prepared]) {
     for row in rows {
         let Some(planned) = book.plan(row, &request.tags, request.kind) else {
             continue;
         };
-        count(report, &planned);
+        report.count(&planned);
         report.sample(&row.draft);
         if request.dry_run {
             let draft = &row.draft;
@@ -374,17 +428,4 @@ fn plan(book: &mut Book, request: &ImportRequest, report: &mut FileReport, rows:
             report.warn(row.draft.line, message);
         }
     }
-}
-
-fn count(report: &mut FileReport, planned: &Planned) {
-    let counts = &mut report.counts;
-    counts.rows += 1;
-    match planned.outcome {
-        Outcome::Added => counts.added += 1,
-        Outcome::Updated => counts.updated += 1,
-        Outcome::Unchanged => counts.unchanged += 1,
-        Outcome::Merged => counts.merged += 1,
-    }
-    counts.opted_out += u64::from(planned.is_opted_out);
-    counts.bounced += u64::from(planned.is_bounced);
 }

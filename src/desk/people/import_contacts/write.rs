@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::desk::Desk;
-use crate::desk::people::import_contacts::book::Book;
+use crate::desk::people::import_contacts::ImportRequest;
+use crate::desk::people::import_contacts::page::Page;
 use crate::desk::people::import_contacts::pending::Pending;
 use crate::domain::name;
 use crate::domain::suppression::Scope;
@@ -24,7 +25,17 @@ pub(crate) struct Purpose<'a> {
     pub(crate) list_id: Option<i64>,
 }
 
-impl Purpose<'_> {
+impl<'a> Purpose<'a> {
+    pub(crate) fn new(request: &'a ImportRequest, list_id: Option<i64>, import_id: i64) -> Self {
+        Self {
+            import_id,
+            source: request.source.trim(),
+            legal_basis: &request.legal_basis,
+            jurisdiction: request.jurisdiction.trim(),
+            list_id,
+        }
+    }
+
     fn provenance(&self, desk: &Desk) -> Provenance<'_> {
         Provenance {
             source: self.source,
@@ -36,19 +47,37 @@ impl Purpose<'_> {
     }
 }
 
-/// Writes what the book has pending and tells how many people are new on the list.
+/// What a chunk's people need before they are written: the outlets' ids, and their own.
+pub(crate) async fn prepare(
+    connection: &impl ConnectionTrait,
+    page: &mut Page,
+    outlets: &mut HashMap<String, i64>,
+) -> Result<(), StoreError> {
+    find_outlets(connection, page, outlets).await?;
+    let mut fresh: Vec<i64> = page.fresh().map(|(id, ..)| id).collect();
+    if fresh.is_empty() {
+        return Ok(());
+    }
+    // They were counted downwards: so in the file's order.
+    fresh.sort_unstable_by_key(|id| std::cmp::Reverse(*id));
+    let ids = contact_insert::next_ids(connection, fresh.len()).await?;
+    page.ids = fresh.into_iter().zip(ids).collect();
+    Ok(())
+}
+
+/// Writes a chunk that was prepared and tells how many people are new on the list.
 pub(crate) async fn write(
     desk: &Desk,
     connection: &impl ConnectionTrait,
-    book: &mut Book,
+    page: &mut Page,
+    labels: &mut HashMap<(LabelKind, String), i64>,
     purpose: &Purpose<'_>,
 ) -> Result<u64, StoreError> {
-    find_outlets(connection, book).await?;
-    if !book.pending.back.is_empty() {
-        contact::bring_back(connection, purpose.provenance(desk), &book.pending.back).await?;
+    insert_people(desk, connection, page, purpose).await?;
+    if !page.pending.back.is_empty() {
+        contact::bring_back(connection, purpose.provenance(desk), &page.pending.back).await?;
     }
-    let ids = insert_people(desk, connection, book, purpose).await?;
-    let changed: Vec<_> = book
+    let changed: Vec<_> = page
         .people
         .values()
         .filter(|person| person.fresh.is_none() && person.has_new_values())
@@ -61,17 +90,10 @@ pub(crate) async fn write(
     if !changed.is_empty() {
         contact::set_values(connection, desk.now(), &changed).await?;
     }
-    name_ids(book, &ids);
-    let pending = &book.pending;
+    name_ids(page);
+    let (pending, ids) = (&page.pending, &page.ids);
     let real = |id: &i64| ids.get(id).copied().unwrap_or(*id);
-    write_labels(
-        connection,
-        pending,
-        &mut book.labels,
-        purpose.import_id,
-        real,
-    )
-    .await?;
+    write_labels(connection, pending, labels, purpose.import_id, real).await?;
     if !pending.addresses.is_empty() {
         let rows: Vec<_> = pending
             .addresses
@@ -103,7 +125,7 @@ pub(crate) async fn write(
     }
     suppress(desk, connection, pending, purpose.import_id).await?;
     let named = write_lists(connection, pending, purpose.import_id, real).await?;
-    record_meetings(connection, book, purpose.import_id, &named).await?;
+    record_meetings(connection, page, purpose.import_id, &named).await?;
     match purpose.list_id {
         Some(list) => {
             let members: Vec<_> = pending.members.iter().map(real).collect();
@@ -114,9 +136,9 @@ pub(crate) async fn write(
 }
 
 /// Gives the changes the ids that contacts and outlets have got by now.
-fn name_ids(book: &mut Book, ids: &HashMap<i64, i64>) {
-    let people = &book.people;
-    for change in &mut book.pending.changes {
+fn name_ids(page: &mut Page) {
+    let (people, ids) = (&page.people, &page.ids);
+    for change in &mut page.pending.changes {
         if change.field == FIELDS[OUTLET] {
             change.new_id = people
                 .get(&change.contact_id)
@@ -132,11 +154,11 @@ fn name_ids(book: &mut Book, ids: &HashMap<i64, i64>) {
 /// Writes down what was said of people who were there before, lists that their rows name included.
 async fn record_meetings(
     connection: &impl ConnectionTrait,
-    book: &Book,
+    page: &Page,
     import_id: i64,
     named: &HashMap<i64, Vec<i64>>,
 ) -> Result<(), StoreError> {
-    let mut meetings = book.meetings();
+    let mut meetings = page.meetings(import_id);
     if meetings.is_empty() {
         return Ok(());
     }
@@ -179,11 +201,12 @@ async fn write_lists(
 /// Gives everybody with a new outlet name that outlet's id.
 async fn find_outlets(
     connection: &impl ConnectionTrait,
-    book: &mut Book,
+    page: &mut Page,
+    known: &mut HashMap<String, i64>,
 ) -> Result<(), StoreError> {
     let mut names: Vec<String> = Vec::new();
     let mut seen = HashSet::new();
-    for person in book
+    for person in page
         .people
         .values()
         .filter(|person| person.has_new_outlet())
@@ -195,56 +218,47 @@ async fn find_outlets(
     if names.is_empty() {
         return Ok(());
     }
-    names.retain(|name| !book.outlets.contains_key(&name::key(name)));
+    names.retain(|name| !known.contains_key(&name::key(name)));
     if !names.is_empty() {
         let found = outlet::get_or_create(connection, &names).await?;
-        book.outlets.extend(found);
+        known.extend(found);
     }
-    let outlets = &book.outlets;
-    for person in book
+    for person in page
         .people
         .values_mut()
         .filter(|person| person.has_new_outlet())
     {
-        person.outlet_id = outlets.get(&name::key(&person.values[OUTLET])).copied();
+        person.outlet_id = known.get(&name::key(&person.values[OUTLET])).copied();
     }
     Ok(())
 }
 
-/// Inserts those who are new, in the file's order, and tells which id each of them got.
+/// Inserts those who are new, in the file's order.
 async fn insert_people(
     desk: &Desk,
     connection: &impl ConnectionTrait,
-    book: &Book,
+    page: &Page,
     purpose: &Purpose<'_>,
-) -> Result<HashMap<i64, i64>, StoreError> {
-    let mut fresh: Vec<_> = book
-        .people
-        .values()
-        .filter_map(|person| {
-            person
-                .fresh
-                .as_ref()
-                .map(|(address, line)| (person, address, *line))
+) -> Result<(), StoreError> {
+    let mut rows: Vec<_> = page
+        .fresh()
+        .filter_map(|(id, person, address, line)| {
+            let new = NewContact {
+                address,
+                outlet_id: person.outlet_id,
+                values: &person.values,
+                status: &person.status,
+                origin_line: Some(line),
+            };
+            page.ids.get(&id).map(|id| (*id, new))
         })
         .collect();
-    if fresh.is_empty() {
-        return Ok(HashMap::new());
+    if rows.is_empty() {
+        return Ok(());
     }
-    fresh.sort_unstable_by_key(|(person, ..)| std::cmp::Reverse(person.id));
-    let rows: Vec<_> = fresh
-        .iter()
-        .map(|(person, address, line)| NewContact {
-            address,
-            outlet_id: person.outlet_id,
-            values: &person.values,
-            status: &person.status,
-            origin_line: Some(*line),
-        })
-        .collect();
-    let inserted = contact_insert::insert(connection, purpose.provenance(desk), &rows).await?;
-    let people = fresh.iter().map(|(person, ..)| person.id);
-    Ok(people.zip(inserted).collect())
+    rows.sort_unstable_by_key(|(id, _)| *id);
+    let (ids, rows): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+    contact_insert::insert_as(connection, purpose.provenance(desk), &ids, &rows).await
 }
 
 async fn write_labels(
