@@ -1,12 +1,9 @@
 //! How a database is opened, created, migrated, and how a writing transaction begins.
 
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::time::Duration;
 
-use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::sqlx::{self, Connection};
 use sea_orm::{
     ConnectOptions, Database, DatabaseBackend, DatabaseConnection, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
@@ -16,15 +13,11 @@ pub use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use crate::store::error::StoreError;
 use crate::store::history::{self, History};
+use crate::store::reach;
 use crate::store::sql;
 
 /// SQLite waits this long for another writer; an import's chunk is far shorter.
 const BUSY: Duration = Duration::from_secs(30);
-/// A database that does not answer a connect within this is away.
-const CONNECT: Duration = Duration::from_secs(10);
-/// A connection to PostgreSQL that rested for so long is tried before it is used: a server, or what
-/// stands between, may have hung up.
-const IDLE: Duration = Duration::from_secs(5);
 
 /// How much of its file SQLite keeps in memory, in KiB with a minus: who sends to a million needs no
 /// more, because rows lie in the order in which they go.
@@ -117,7 +110,7 @@ impl Store {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "this is the one place that connects"
+    reason = "this is the one place that opens a file"
 )]
 async fn connect_sqlite(path: &Path, create: bool) -> Result<Store, StoreError> {
     let shown = path.display().to_string();
@@ -218,58 +211,14 @@ fn create_private(path: &Path) -> std::io::Result<()> {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the one place that connects"
-)]
 async fn connect_postgres(url: &str, password: Option<&str>) -> Result<Store, StoreError> {
     let shown = without_password(url);
-    // Asked here, because sea-orm's own refusal quotes the address with its password.
-    let reach = PgConnectOptions::from_str(url).map_err(|_| {
-        StoreError::Address(shown.clone(), "it is no PostgreSQL address".to_owned())
-    })?;
-    let mut options = ConnectOptions::new(url);
-    let password = password.map(str::to_owned);
-    options
-        .sqlx_logging(false)
-        .max_connections(4)
-        .connect_timeout(CONNECT)
-        .acquire_timeout(CONNECT)
-        .test_before_acquire_if_idle_for(IDLE)
-        .map_sqlx_postgres_opts(move |options| {
-            let options = options
-                .application_name("dateline")
-                .options([("client_min_messages", "warning"), ("lock_timeout", "30s")]);
-            match &password {
-                Some(password) => options.password(password),
-                None => options,
-            }
-        });
-    let db = match Database::connect(options).await.map_err(StoreError::from) {
-        Ok(db) => db,
-        Err(StoreError::Unreachable(why)) => {
-            let why = refusal_of(&reach).await.unwrap_or(why);
-            return Err(StoreError::Unreachable(format!("{shown}: {why}")));
-        }
-        Err(StoreError::Login(why)) => return Err(StoreError::Login(format!("{shown}: {why}"))),
-        Err(StoreError::Missing(_)) => return Err(StoreError::Missing(shown)),
-        Err(other) => return Err(other),
-    };
+    let db = reach::postgres(url, &shown, password).await?;
     Ok(Store {
         db,
         shown,
         file: None,
     })
-}
-
-/// Why nobody answers. The pool waits for a server that is just starting and says only that it
-/// waited; one more try, without waiting, has the reason.
-async fn refusal_of(server: &PgConnectOptions) -> Option<String> {
-    let attempt = PgConnection::connect_with(server);
-    match tokio::time::timeout(Duration::from_secs(1), attempt).await {
-        Ok(Err(sqlx::Error::Io(error))) => Some(error.to_string()),
-        _ => None,
-    }
 }
 
 /// `postgres://user:secret@host/name?password=secret` without the secrets.

@@ -46,6 +46,9 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// All that is known where a wait for a connection ran out.
+    pub(in crate::store) const NO_ANSWER: &str = "no answer in time";
+
     /// Whether the same step may well succeed a little later.
     pub fn is_temporary(&self) -> bool {
         matches!(
@@ -61,7 +64,7 @@ impl From<DbErr> for StoreError {
             return Self::Duplicate;
         }
         match &error {
-            DbErr::ConnectionAcquire(_) => Self::Unreachable("no answer in time".to_owned()),
+            DbErr::ConnectionAcquire(_) => Self::Unreachable(Self::NO_ANSWER.to_owned()),
             DbErr::Conn(RuntimeErr::SqlxError(inner))
             | DbErr::Exec(RuntimeErr::SqlxError(inner))
             | DbErr::Query(RuntimeErr::SqlxError(inner)) => from_sqlx(inner),
@@ -108,8 +111,12 @@ fn from_sqlx(error: &sqlx::Error) -> StoreError {
         }
         sqlx::Error::Io(inner) => StoreError::Unreachable(inner.to_string()),
         sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
-            StoreError::Unreachable("no answer in time".to_owned())
+            StoreError::Unreachable(StoreError::NO_ANSWER.to_owned())
         }
+        // Another program listens there, or something between us ends the talk in its own words.
+        sqlx::Error::Protocol(_) => StoreError::Unreachable(
+            "what answers there does not speak as PostgreSQL does".to_owned(),
+        ),
         sqlx::Error::Tls(inner) => StoreError::Unreachable(inner.to_string()),
         other => StoreError::Refused(other.to_string()),
     }

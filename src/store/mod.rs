@@ -53,6 +53,7 @@ pub mod pace;
 pub mod place;
 pub mod press_contact;
 pub mod provenance;
+mod reach;
 pub mod recipients;
 pub mod release;
 pub mod reply;

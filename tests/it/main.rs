@@ -65,6 +65,7 @@ mod preview;
 mod progress;
 mod proof;
 mod provenance;
+mod reaching;
 mod refusals;
 mod release;
 mod replies;

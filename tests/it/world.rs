@@ -180,6 +180,11 @@ impl World {
         command
     }
 
+    /// Where its database is.
+    pub(crate) fn address(&self) -> url::Url {
+        url::Url::parse(&self.url).unwrap()
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
