@@ -16,6 +16,12 @@ const MISTAKES: &[(&str, u32, &str, &str)] = &[
         "[smtp] security",
         "starttls",
     ),
+    (
+        "[style]\nholidays = [\"12-25\", \"25.12.2026\"]",
+        6,
+        "[style] holidays",
+        "2026-04-03",
+    ),
     ("[smtp]\nport = 70000", 6, "[smtp] port", "65535"),
     ("[smtp]\nport = \"465\"", 6, "[smtp] port", "whole number"),
     ("[smtp]\nport = 587", 6, "[smtp] port", "starttls"),

@@ -3,6 +3,7 @@
 mod story;
 
 use dateline::domain::check::Severity;
+use dateline::domain::check::holiday::Holiday;
 use dateline::domain::content::{Asset, AssetUse, VersionKind};
 
 use crate::rules::story::Story;
@@ -207,6 +208,22 @@ fn embargoes_in_text_and_record() {
         "CHK-20",
         |s| said(s, "Harbour Light", "2026-11-21 09:00 Europe/London"),
         |s| said(s, "Harbour Light", until),
+    );
+    let off = |s: &mut Story, until: &str| {
+        let days = ["2026-11-26", "12-25"].map(|day| Holiday::try_from(day.to_owned()).unwrap());
+        s.style.holidays = days.to_vec();
+        said(s, "Harbour Light", until);
+    };
+    // It is still Thursday in New York, where the embargo is at home.
+    turns(
+        "CHK-20",
+        |s| off(s, "2026-11-26 23:00 America/New_York"),
+        |s| off(s, "2026-11-25 23:00 America/New_York"),
+    );
+    turns(
+        "CHK-20",
+        |s| off(s, "2029-12-25 09:00 Europe/London"),
+        |s| off(s, "2027-11-26 09:00 Europe/London"),
     );
 }
 

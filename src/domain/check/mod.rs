@@ -5,6 +5,7 @@
 
 pub mod dates;
 pub mod finding;
+pub mod holiday;
 pub mod letter;
 pub mod origin;
 pub mod part;

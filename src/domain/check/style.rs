@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::check::holiday::Holiday;
 use crate::domain::content::{Months, StateStyle};
 
 /// `[style]` of the settings.
@@ -34,6 +35,8 @@ pub struct Style {
     pub legal: Vec<String>,
     /// Names that need no "About" text, such as customers and competitors.
     pub no_about: Vec<String>,
+    /// Days on which those we write to do not work, besides weekends.
+    pub holidays: Vec<Holiday>,
 }
 
 impl Default for Style {
@@ -51,6 +54,7 @@ impl Default for Style {
             hype: Vec::new(),
             legal: Vec::new(),
             no_about: Vec::new(),
+            holidays: Vec::new(),
         }
     }
 }

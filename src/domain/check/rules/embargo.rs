@@ -204,10 +204,17 @@ pub(crate) fn lead(copy: &Copy<'_>) -> Option<Noted> {
         }
     }
     let zone = copy.facts.zones.get(&until.zone)?;
-    let day = zone.to_datetime(until.instant.timestamp()).date().weekday();
-    matches!(
+    let date = zone.to_datetime(until.instant.timestamp()).date();
+    let day = date.weekday();
+    if matches!(
         day,
         jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday
-    )
-    .then(|| Noted::missing(format!("the embargo lifts on a {day:?}")))
+    ) {
+        return Some(Noted::missing(format!("the embargo lifts on a {day:?}")));
+    }
+    let holidays = &copy.facts.style.holidays;
+    holidays
+        .iter()
+        .any(|holiday| holiday.is_on(date))
+        .then(|| Noted::missing(format!("the embargo lifts on {date}, a holiday")))
 }

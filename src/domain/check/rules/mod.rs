@@ -207,7 +207,7 @@ pub static RULES: [Rule; 40] = [
     rule(
         "CHK-20",
         Warning,
-        "embargo too short, or on a weekend",
+        "embargo too short, or on a day off",
         "give journalists a working day: dateline embargo move",
         embargo::lead,
     ),
