@@ -9,7 +9,7 @@ use dateline::mail::sink::faults::Faults;
 
 use crate::newsdesk::{approved, catcher, contacts, draft, one_run, request};
 use crate::office::{EMBARGO, Newsroom, pair};
-use crate::world::on_both;
+use crate::world::{World, on_both};
 
 #[test]
 fn an_old_about_text_is_found_and_taken_out() {
@@ -271,6 +271,82 @@ async fn a_file_that_is_renamed_or_swapped_takes_the_approval_back() {
         let path = world.file("plant.md", text("file = \"results.txt\""));
         write::edit(world.desk(), "plant", &path).await.unwrap();
         assert_eq!(names().await, 0, "what stands beside it is approved too");
+    })
+    .await;
+}
+
+/// What was written of each asset: its name, use, alternative text and caption.
+async fn assets_of(world: &World) -> Vec<String> {
+    let sql = "SELECT file_name || ' ' || usage || ' ' || alt || ' ' || caption AS value FROM version_asset \
+               WHERE version_id = (SELECT MAX(id) FROM release_version) ORDER BY position";
+    world.texts(sql, vec![]).await
+}
+
+/// Nobody wants the same file twice, and nobody wants words of theirs to vanish without a word.
+#[tokio::test]
+async fn the_same_bytes_go_once_and_what_cannot_be_kept_is_told() {
+    on_both(|world| async move {
+        for name in ["harbour.txt", "hafen.txt"] {
+            world.file(name, "the same plan");
+        }
+        let write = async |assets: &str, body: &str, german: &str| {
+            let german = format!(
+                "+++\nslug = \"plant\"\nlanguage = \"de\"\nheadline = \"Ein Kraftwerk\"\n{german}\n+++\nText.\n"
+            );
+            world.file("plant.de.md", german);
+            let text = format!(
+                "+++\nslug = \"plant\"\nheadline = \"A tidal plant opens\"\nassets = [{assets}]\n+++\n{body}\n"
+            );
+            let path = world.file("plant.md", text);
+            let written = match write::new(world.desk(), &path).await {
+                Err(problem) if problem.code == "exists" => {
+                    write::edit(world.desk(), "plant", &path).await.unwrap()
+                }
+                other => other.unwrap(),
+            };
+            let remarks = written.remarks.into_iter();
+            remarks
+                .filter(|remark| remark.contains(".txt"))
+                .collect::<Vec<_>>()
+        };
+        let one = "{ file = \"harbour.txt\", caption = \"The plan\" }";
+        let two = "{ file = \"hafen.txt\", alt = \"A plan\", caption = \"Der Plan\" }";
+
+        let told = write(&format!("{one}, {two}"), "Text.", "").await;
+        assert_eq!(
+            told,
+            ["plant.md: hafen.txt has the same bytes as harbour.txt, and goes once, as harbour.txt; of hafen.txt here is not kept: caption"]
+        );
+        assert_eq!(assets_of(&world).await, ["harbour.txt attach A plan The plan"]);
+
+        // Two language versions that name the same file: nothing is lost, nothing is said.
+        let again = "assets = [{ file = \"harbour.txt\" }]";
+        assert_eq!(write(one, "Text.", again).await, [""; 0]);
+        let theirs = "assets = [{ file = \"harbour.txt\", caption = \"Der Plan\" }]";
+        assert_eq!(
+            write(one, "Text.", theirs).await,
+            ["plant.de.md: harbour.txt was named before, and goes once; of harbour.txt here is not kept: caption"]
+        );
+        assert_eq!(assets_of(&world).await, ["harbour.txt attach  The plan"]);
+
+        // Each text finds its picture by its own name, and one of them is a file besides.
+        let inline = "{ file = \"harbour.txt\", use = \"inline\" }";
+        let german = "assets = [{ file = \"hafen.txt\", use = \"inline\" }]";
+        assert_eq!(write(inline, "![](harbour.txt)", german).await, [""; 0]);
+        assert_eq!(
+            assets_of(&world).await,
+            ["harbour.txt inline  ", "hafen.txt inline  "]
+        );
+        let both = format!("{inline}, {{ file = \"harbour.txt\" }}");
+        let told = write(&both, "![](harbour.txt)", "").await;
+        assert!(
+            told.len() == 1 && told[0].contains("also go"),
+            "{told:?}"
+        );
+        assert_eq!(
+            assets_of(&world).await,
+            ["harbour.txt inline  ", "harbour.txt attach  "]
+        );
     })
     .await;
 }

@@ -175,8 +175,11 @@ fn no_address(asset: &Asset) -> Problem {
 
 /// The assets that travel.
 fn enclosures(version: &Version, links: &[(String, String)]) -> Vec<Enclosure> {
-    let travels = |asset: &&Asset| {
-        asset.use_ != AssetUse::Link && !links.iter().any(|(sha256, _)| *sha256 == asset.sha256)
+    // The same bytes may stand in the text, and go as a link besides.
+    let travels = |asset: &&Asset| match asset.use_ {
+        AssetUse::Inline => true,
+        AssetUse::Attach => !links.iter().any(|(sha256, _)| *sha256 == asset.sha256),
+        AssetUse::Link => false,
     };
     let assets = version.assets.iter().filter(travels);
     assets

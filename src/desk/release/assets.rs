@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::desk::problem::Problem;
 use crate::desk::release::draft::{Draft, usage};
 use crate::domain::content::Asset;
+use crate::domain::content::AssetUse;
 use crate::domain::hex;
 use crate::domain::picture::Picture;
 use crate::intake::docx;
@@ -50,23 +51,22 @@ pub(in crate::desk::release) fn add_assets(
         let media_type = media_type(&bytes);
         harmless(&asset.file, &path, &media_type, &bytes)?;
         let sha256 = hex::encode(&Sha256::digest(&bytes));
-        if draft
-            .content
-            .assets
-            .iter()
-            .any(|known| known.sha256 == sha256)
-        {
-            // The same picture in two language versions is one attachment.
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or("attachment");
+        let place = file.file_name().unwrap_or_default().to_string_lossy();
+        let (goes, remark) = place_for(&mut draft.content.assets, &sha256, name, asset);
+        draft
+            .remarks
+            .extend(remark.map(|remark| format!("{place}: {remark}")));
+        if !goes {
             continue;
         }
         draft.content.assets.push(Asset {
             position: i64::try_from(draft.content.assets.len()).unwrap_or(i64::MAX),
             sha256: sha256.clone(),
-            file_name: path
-                .file_name()
-                .and_then(|name| name.to_str())
-                .unwrap_or("attachment")
-                .to_owned(),
+            file_name: name.to_owned(),
             media_type: media_type.clone(),
             size: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
             alt: asset.alt.clone(),
@@ -78,6 +78,73 @@ pub(in crate::desk::release) fn add_assets(
         draft.blobs.push((sha256, media_type, bytes));
     }
     Ok(())
+}
+
+/// Whether a file that is named now goes with the release as one more, and what the writer has to know.
+///
+/// The same bytes are one attachment, such as a picture that two language versions name; but a picture
+/// that stands in the text is found there by its name, and is no attachment.
+fn place_for(
+    assets: &mut [Asset],
+    sha256: &str,
+    name: &str,
+    asset: &AssetDraft,
+) -> (bool, Option<String>) {
+    let in_text = asset.use_ == AssetUse::Inline;
+    let same =
+        |known: &&mut Asset| known.sha256 == sha256 && (known.use_ == AssetUse::Inline) == in_text;
+    let another_name = |known: &Asset| known.file_name != name;
+    let mut known: Vec<&mut Asset> = assets.iter_mut().filter(same).collect();
+    if in_text {
+        known.retain(|known| !another_name(known));
+    }
+    if let Some(known) = known.into_iter().next() {
+        return (false, named_again(known, name, asset));
+    }
+    let also = assets
+        .iter()
+        .find(|known| known.sha256 == sha256 && (known.use_ == AssetUse::Inline) != in_text);
+    let remark = also.map(|also| {
+        let also = &also.file_name;
+        let names = if also == name {
+            format!("the bytes of {name}")
+        } else {
+            format!("the same bytes, as {also} and {name},")
+        };
+        format!("{names} stand in the text and also go as a file; strike one of them if that is not meant")
+    });
+    (true, remark)
+}
+
+/// The same bytes once more: what the first has not said is taken from the second, and what of it cannot
+/// be kept is told.
+fn named_again(known: &mut Asset, name: &str, again: &AssetDraft) -> Option<String> {
+    let mut lost = Vec::new();
+    for (word, kept, other) in [
+        ("alternative text", &mut known.alt, &again.alt),
+        ("caption", &mut known.caption, &again.caption),
+        ("credit", &mut known.credit, &again.credit),
+        ("rights", &mut known.rights, &again.rights),
+    ] {
+        if kept.is_none() {
+            kept.clone_from(other);
+        } else if other.is_some() && kept != other {
+            lost.push(word);
+        }
+    }
+    let first = &known.file_name;
+    let mut remark = if first == name {
+        format!("{name} was named before, and goes once")
+    } else {
+        format!("{name} has the same bytes as {first}, and goes once, as {first}")
+    };
+    if known.use_ != again.use_ {
+        lost.push("use");
+    }
+    if !lost.is_empty() {
+        remark = format!("{remark}; of {name} here is not kept: {}", lost.join(", "));
+    }
+    (first != name || !lost.is_empty()).then_some(remark)
 }
 
 /// Refuses what does harm, or looks as if it did, to whoever opens it.

@@ -212,8 +212,11 @@ impl<'a> Parts<'a> {
         about.collect::<Vec<_>>().into()
     }
 
-    /// The address of an asset that does not travel with this mail.
+    /// The address of an asset that does not travel with this mail; a picture in the text always does.
     fn link(&self, asset: &Asset) -> Option<&str> {
+        if asset.use_ == AssetUse::Inline {
+            return None;
+        }
         let known = self.input.links.iter();
         let mut known = known.filter(|(sha256, _)| *sha256 == asset.sha256);
         known.next().map(|(_, url)| url.as_str())
