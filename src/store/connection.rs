@@ -61,6 +61,11 @@ impl Store {
         Ok(store)
     }
 
+    /// Whether the tables are still exactly this version's.
+    pub async fn must_be_ours(&self) -> Result<(), StoreError> {
+        history::must_be_ours(self).await
+    }
+
     /// Opens a database that exists, whatever version its tables are of.
     pub(in crate::store) async fn open_as_it_is(
         url: &str,

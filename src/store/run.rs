@@ -54,6 +54,8 @@ pub async fn end(
 
 /// The class of our locks, one per run, on PostgreSQL.
 const ALIVE: i32 = 0x6461_7465;
+/// In the same class the one that all runs share, and that whoever keeps them out has alone.
+const ALL: i32 = -1;
 
 /// Takes a lock that lasts as long as this very transaction, which the caller keeps open and uses
 /// for nothing else: how others tell a dead run from a slow one. SQLite needs none.
@@ -61,12 +63,7 @@ pub async fn hold_alive(connection: &impl ConnectionTrait, run_id: i64) -> Resul
     if connection.get_database_backend() != DatabaseBackend::Postgres {
         return Ok(());
     }
-    sql::run(
-        connection,
-        "SET LOCAL idle_in_transaction_session_timeout = 0",
-        vec![],
-    )
-    .await?;
+    endless(connection).await?;
     sql::run(
         connection,
         "SELECT pg_advisory_xact_lock($1, $2)",
@@ -74,6 +71,46 @@ pub async fn hold_alive(connection: &impl ConnectionTrait, run_id: i64) -> Resul
     )
     .await?;
     Ok(())
+}
+
+/// The transaction that holds a lock waits for hours without a word.
+async fn endless(connection: &impl ConnectionTrait) -> Result<(), StoreError> {
+    let sql = "SET LOCAL idle_in_transaction_session_timeout = 0";
+    sql::run(connection, sql, vec![]).await?;
+    Ok(())
+}
+
+/// PostgreSQL: takes the lock that all runs share, for as long as this transaction lasts. False:
+/// somebody keeps runs out.
+pub async fn may_enter(connection: &impl ConnectionTrait) -> Result<bool, StoreError> {
+    endless(connection).await?;
+    let sql = "SELECT CASE WHEN pg_try_advisory_xact_lock_shared($1, $2) THEN 1::bigint ELSE 0::bigint END AS value";
+    Ok(sql::number(connection, sql, vec![ALIVE.into(), ALL.into()]).await? == 1)
+}
+
+/// PostgreSQL: takes that lock alone, so that no run begins while this transaction lasts. False: a run
+/// is at work.
+pub async fn keep_out(connection: &impl ConnectionTrait) -> Result<bool, StoreError> {
+    endless(connection).await?;
+    let sql = "SELECT CASE WHEN pg_try_advisory_xact_lock($1, $2) THEN 1::bigint ELSE 0::bigint END AS value";
+    let alone = sql::number(connection, sql, vec![ALIVE.into(), ALL.into()]).await? == 1;
+    Ok(alone && at_work(connection).await?.is_none())
+}
+
+/// A run that lives, as people find it.
+#[derive(Clone, Debug, sea_orm::FromQueryResult)]
+pub struct AtWork {
+    pub host: String,
+    pub pid: i64,
+}
+
+/// PostgreSQL: the run that has been at work for longest, by the lock that its session holds.
+pub async fn at_work(connection: &impl ConnectionTrait) -> Result<Option<AtWork>, StoreError> {
+    let sql = "SELECT r.host, r.pid FROM run r JOIN pg_locks l ON l.locktype = 'advisory' AND l.granted \
+               AND l.classid = $1::bigint::oid AND l.objid = (r.id & 2147483647)::oid AND l.objsubid = 2 \
+               AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+               WHERE r.ended_at IS NULL ORDER BY r.id LIMIT 1";
+    sql::one(connection, sql, vec![i64::from(ALIVE).into()]).await
 }
 
 fn lock_number(run_id: i64) -> i32 {
@@ -94,12 +131,6 @@ pub async fn is_dead(connection: &impl ConnectionTrait, run_id: i64) -> Result<b
     )
     .await?
         == 1)
-}
-
-/// Runs that have not written down their end: alive, or dead and not found yet.
-pub async fn unended(connection: &impl ConnectionTrait) -> Result<Vec<i64>, StoreError> {
-    let sql = "SELECT id AS value FROM run WHERE ended_at IS NULL ORDER BY id";
-    sql::numbers(connection, sql, vec![]).await
 }
 
 /// Writes down that a run died, when somebody else finds out.

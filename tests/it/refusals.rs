@@ -15,7 +15,8 @@ use dateline::desk::problem::Exit;
 use dateline::desk::run;
 use dateline::mail::sink::Sink;
 use dateline::mail::sink::faults::Faults;
-use dateline::store::log;
+use dateline::store::connection::{begin_read, commit};
+use dateline::store::{log, run as store_run};
 
 use crate::newsdesk::{approved, catcher, contacts, one_run, options, scheduled};
 use crate::world::{World, on_both};
@@ -55,7 +56,7 @@ fn key(world: &World) -> PathBuf {
 async fn without_its_own_key_nothing_is_sent() {
     on_both(|mut world| async move {
         let sink = due(&mut world).await;
-        let run = || world.program(&["run"]);
+        let run = || world.program(&["-v", "run"]);
         let command = run();
         std::fs::remove_file(key(&world)).unwrap();
         run_is_refused(command, &sink, Exit::Config, "is missing").await;
@@ -157,6 +158,29 @@ async fn a_copied_database_sends_nothing_until_a_person_adopts_it() {
         )
         .await;
         assert!(adopt::adopt(world.desk()).await.unwrap().changed);
+        assert_eq!(one_run(&world).await.counts.sent, 3);
+        assert_eq!(sink.mails().len(), 3);
+    })
+    .await;
+}
+
+/// SQLite's lock file does the same there.
+#[tokio::test]
+async fn no_run_begins_while_the_tables_are_changed() {
+    on_both(|mut world| async move {
+        if world.desk().store.is_sqlite() {
+            return;
+        }
+        let sink = due(&mut world).await;
+        let alone = begin_read(world.desk().store.db()).await.unwrap();
+        assert!(store_run::keep_out(&alone).await.unwrap());
+        let run = world.program(&["run"]);
+        run_is_refused(run, &sink, Exit::Temporary, "no run begins meanwhile").await;
+        let second = world.second_desk().await;
+        let other = begin_read(second.store.db()).await.unwrap();
+        assert!(!store_run::keep_out(&other).await.unwrap(), "one at a time");
+        commit(other).await.unwrap();
+        commit(alone).await.unwrap();
         assert_eq!(one_run(&world).await.counts.sent, 3);
         assert_eq!(sink.mails().len(), 3);
     })

@@ -8,10 +8,13 @@ use std::sync::Arc;
 use dateline::desk::opening::open::{Created, Setup, create_by};
 use dateline::desk::opening::update::Backup;
 use dateline::desk::problem::{Exit, Problem};
+use dateline::desk::run::{Options, run as run_of};
 use dateline::store::backup::verify_sqlite;
 use dateline::store::history::History;
+use dateline::store::run;
 use dateline_migrations::Migrator;
 use sea_orm_migration::prelude::*;
+use tokio::sync::watch;
 
 use crate::newsdesk::contacts;
 use crate::world::{World, on_both};
@@ -86,7 +89,7 @@ impl World {
             clock: self.desk().clock.clone(),
             actor: "tester".to_owned(),
         };
-        let (desk, created) = create_by(setup, wish, history).await?;
+        let (desk, created) = Box::pin(create_by(setup, wish, history)).await?;
         desk.store.close().await;
         Ok(created)
     }
@@ -278,23 +281,47 @@ async fn a_backup_that_cannot_be_made_stops_it_before_the_first_step() {
 
 #[tokio::test]
 async fn tables_are_not_changed_under_a_run_at_work() {
-    let world = World::on_sqlite().await;
-    let file = world.desk().store.file().unwrap().display().to_string();
-    let lock = std::fs::File::create(format!("{file}.run-lock")).unwrap();
-    lock.lock().unwrap();
-    let refused = world
-        .updated(&Backup::Beside, &with_later())
-        .await
-        .unwrap_err();
-    assert_eq!(
-        (refused.exit, refused.code),
-        (Exit::Forbidden, "run-at-work")
-    );
-    assert!(!world.has_later().await);
-    assert_eq!(world.backups().len(), 0);
-    // With nothing to do it is in nobody's way.
-    world
-        .updated(&Backup::Beside, &History::ours())
-        .await
-        .unwrap();
+    on_both(async |world: World| {
+        let (stopper, stop) = watch::channel(false);
+        let options = Options {
+            watch: true,
+            stop,
+            news: None,
+            progress: None,
+        };
+        let desk = world.second_desk().await;
+        let meanwhile = Box::pin(async {
+            let db = world.desk().store.db();
+            let is_sqlite = world.desk().store.is_sqlite();
+            let entered = "SELECT COUNT(*) AS value FROM run";
+            while world.number(entered, vec![]).await == 0
+                || !is_sqlite && run::at_work(db).await.unwrap().is_none()
+            {
+                tokio::task::yield_now().await;
+            }
+            let refused = world
+                .updated(&Backup::Beside, &with_later())
+                .await
+                .unwrap_err();
+            assert_eq!(
+                (refused.exit, refused.code),
+                (Exit::Forbidden, "run-at-work")
+            );
+            let who = format!(" on test-host, process {},", std::process::id());
+            assert_ne!(refused.message.contains(&who), is_sqlite, "{refused}");
+            assert!(!world.has_later().await);
+            assert_eq!(world.backups().len(), 0);
+            // With nothing to do it is in nobody's way.
+            world
+                .updated(&Backup::Beside, &History::ours())
+                .await
+                .unwrap();
+            stopper.send(true).unwrap();
+        });
+        let work = Box::pin(run_of(&desk, &options));
+        tokio::join!(work, meanwhile).0.unwrap();
+        world.updated(&Backup::Beside, &with_later()).await.unwrap();
+        assert!(world.has_later().await);
+    })
+    .await;
 }

@@ -10,7 +10,7 @@ use crate::desk::problem::{Exit, Problem};
 use crate::desk::run::lock;
 use crate::store::connection::{DatabaseTransaction, Store, begin_write, commit};
 use crate::store::copy::{Table, tables};
-use crate::store::{desk_row, place, run};
+use crate::store::{desk_row, place};
 
 /// What was copied.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -72,15 +72,11 @@ pub fn without_password(to: &str, flag: &str) -> Result<(), Problem> {
 pub async fn copy(desk: &Desk, to: &str, password: Option<&str>) -> Result<Copied, Problem> {
     without_password(to, "--password-file")?;
     let to = &address(to)?;
-    let held = lock::take(desk)?;
-    if held.is_none() || is_any_alive(desk).await? {
-        return Err(Problem::new(
-            Exit::Forbidden,
-            "run-at-work",
-            "a run is at work, and what it sends meanwhile would be missing in the copy",
-        )
-        .hint("stop cron's line or wait for the run to end, then copy again"));
-    }
+    // Held to the end, on the old database: a run that began there now would not be in the copy.
+    let Some(held) = lock::alone(&desk.store).await? else {
+        let why = "what it sends meanwhile would be missing in the copy";
+        return Err(lock::at_work(&desk.store, why, "dateline db copy --to …").await);
+    };
     let (target, _) = Store::migrate(to, password).await?;
     // SQLite's one connection is soon the transaction's; its place is known by its path alone.
     let there = place::fingerprint(&target).await?;
@@ -111,22 +107,13 @@ pub async fn copy(desk: &Desk, to: &str, password: Option<&str>) -> Result<Copie
     desk_row::set_place(&source, &there).await?;
     desk.log(&source, "move", "desk", 1, detail).await?;
     commit(source).await?;
+    held.let_go().await;
     Ok(Copied {
         from: desk.store.shown().to_owned(),
         to: target.shown().to_owned(),
         tables: all.len(),
         rows,
     })
-}
-
-/// Whether a run is at work anywhere.
-pub(crate) async fn is_any_alive(desk: &Desk) -> Result<bool, Problem> {
-    for id in run::unended(desk.store.db()).await? {
-        if !run::is_dead(desk.store.db(), id).await? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 async fn empty(new: &DatabaseTransaction, all: &[Table], shown: &str) -> Result<(), Problem> {

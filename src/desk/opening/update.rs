@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::data::backup;
 use crate::desk::opening::open::address;
-use crate::desk::problem::{Exit, Problem};
+use crate::desk::problem::Problem;
 use crate::desk::run::lock;
 use crate::store::connection::Store;
 use crate::store::history::{self, History};
@@ -51,13 +51,9 @@ pub(in crate::desk::opening) async fn tables(
         });
     };
     // Held to the end: a run of the older version must not meet tables that it does not know.
-    let Some(_held) = lock::take_of(&old)? else {
-        return Err(Problem::new(
-            Exit::Forbidden,
-            "run-at-work",
-            "a run is at work with the tables as they are, and they cannot be changed under it",
-        )
-        .hint("stop cron's line or wait for the run to end, then: dateline db migrate"));
+    let Some(held) = lock::alone(&old).await? else {
+        let why = "the tables that it knows cannot be changed under it";
+        return Err(lock::at_work(&old, why, "dateline db migrate").await);
     };
     let shown = old.shown().to_owned();
     let backup = match wish {
@@ -65,8 +61,17 @@ pub(in crate::desk::opening) async fn tables(
         Backup::To(file) => Some(kept(&old, config, file).await?),
         Backup::Beside => Some(kept(&old, config, &beside(&old, config, clock)).await?),
     };
-    old.close().await;
-    match Store::migrate_by(&url, password, history).await {
+    // PostgreSQL's lock lives in a session of the old pool; SQLite has one connection to give.
+    let mut keeps = Some(old);
+    if let Some(old) = keeps.take_if(|old| old.is_sqlite()) {
+        old.close().await;
+    }
+    let migrated = Store::migrate_by(&url, password, history).await;
+    held.let_go().await;
+    if let Some(old) = keeps {
+        old.close().await;
+    }
+    match migrated {
         Ok((store, steps)) => Ok(Updated {
             store,
             steps,

@@ -7,10 +7,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::desk::Desk;
-use crate::desk::data::copy::is_any_alive;
 use crate::desk::opening::key;
 use crate::desk::people::{older_keys, opt_out};
-use crate::desk::problem::{Exit, Problem};
+use crate::desk::problem::Problem;
 use crate::desk::run::lock;
 use crate::domain::suppression::SuppressionKey;
 use crate::store::connection::{DatabaseTransaction, begin_write, commit};
@@ -40,15 +39,10 @@ pub struct Rotated {
 ///
 /// Errors: exit 4 `run-at-work`; 78 for a foreign key; 1 where the key file cannot be written.
 pub async fn rotate(desk: &Desk) -> Result<Rotated, Problem> {
-    let held = lock::take(desk)?;
-    if held.is_none() || is_any_alive(desk).await? {
-        return Err(Problem::new(
-            Exit::Forbidden,
-            "run-at-work",
-            "a run is at work, and it compares hashes of the key that is in force now",
-        )
-        .hint("stop cron's line or wait for the run to end, then change the key again"));
-    }
+    let Some(held) = lock::alone(&desk.store).await? else {
+        let why = "it compares hashes of the key that is in force now";
+        return Err(lock::at_work(&desk.store, why, "dateline optout rotate-key").await);
+    };
     // First the file: a crash after this leaves a key more, a crash before the file had it would
     // leave a database that nobody can open.
     let new = key::add_new(&desk.config.desk.key_file)?;
@@ -58,6 +52,7 @@ pub async fn rotate(desk: &Desk) -> Result<Rotated, Problem> {
     opt_out::key_must_fit_in(desk, &transaction).await?;
     let rotated = put_in_force(desk, &transaction, &new).await?;
     commit(transaction).await?;
+    held.let_go().await;
     Ok(rotated)
 }
 

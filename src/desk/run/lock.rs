@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::config::keys::run::Unknown;
 use crate::desk::Desk;
 use crate::desk::problem::{Exit, Problem};
+use crate::desk::run::at_home;
 use crate::store::connection::{DatabaseTransaction, Store, begin_read, begin_write, commit};
 use crate::store::delivery::{self, Settled};
 use crate::store::run;
@@ -43,8 +44,43 @@ pub(crate) fn take(desk: &Desk) -> Result<Option<Held>, Problem> {
     take_of(&desk.store)
 }
 
+/// Keeps every run out for as long as it is held, to change what runs rely on; on PostgreSQL it has to be
+/// let go before the store is closed. None: a run is at work.
+pub(crate) async fn alone(store: &Store) -> Result<Option<Held>, Problem> {
+    let Some(mut held) = take_of(store)? else {
+        return Ok(None);
+    };
+    if !store.is_sqlite() {
+        let alone = begin_read(store.db()).await?;
+        if !run::keep_out(&alone).await? {
+            return Ok(None);
+        }
+        held.alive = Some(alone);
+    }
+    Ok(Some(held))
+}
+
+/// A refusal because a run is at work: which one, where PostgreSQL knows it, and `why` that is in the way.
+pub(crate) async fn at_work(store: &Store, why: &str, command: &str) -> Problem {
+    let mut who = String::new();
+    // That it cannot be named is no reason to say anything else.
+    if !store.is_sqlite()
+        && let Ok(Some(run)) = run::at_work(store.db()).await
+    {
+        who = format!(" on {}, process {},", run.host, run.pid);
+    }
+    Problem::new(
+        Exit::Forbidden,
+        "run-at-work",
+        format!("a run{who} is at work, and {why}"),
+    )
+    .hint(format!(
+        "stop cron's line or wait for the run to end, then: {command}"
+    ))
+}
+
 /// The same where there is only a database yet.
-pub(crate) fn take_of(store: &Store) -> Result<Option<Held>, Problem> {
+fn take_of(store: &Store) -> Result<Option<Held>, Problem> {
     let Some(path) = path(store) else {
         return Ok(Some(Held {
             file: None,
@@ -107,13 +143,32 @@ pub(crate) fn is_taken(desk: &Desk) -> bool {
 }
 
 /// Enters this run in the database and holds the sign of life.
+///
+/// Errors (75) while somebody changes the tables or moves the database.
 pub(crate) async fn enter(desk: &Desk, held: &mut Held) -> Result<i64, Problem> {
-    let id = run::begin(desk.store.db(), &desk.host, std::process::id(), desk.now()).await?;
-    if !desk.store.is_sqlite() {
-        let alive = begin_read(desk.store.db()).await?;
-        run::hold_alive(&alive, id).await?;
-        held.alive = Some(alive);
+    let db = desk.store.db();
+    if desk.store.is_sqlite() {
+        // Whoever kept runs out until a moment ago may have moved the desk elsewhere.
+        at_home(desk).await?;
+        return Ok(run::begin(db, &desk.host, std::process::id(), desk.now()).await?);
     }
+    let alive = begin_read(db).await?;
+    if !run::may_enter(&alive).await? {
+        return Err(Problem::new(
+            Exit::Temporary,
+            "kept-out",
+            "the database is being changed or moved, and no run begins meanwhile",
+        )
+        .hint(
+            "wait until db migrate, db copy or optout rotate-key has ended; the next run goes on",
+        ));
+    }
+    // Or may have changed the tables.
+    desk.store.must_be_ours().await?;
+    at_home(desk).await?;
+    let id = run::begin(db, &desk.host, std::process::id(), desk.now()).await?;
+    run::hold_alive(&alive, id).await?;
+    held.alive = Some(alive);
     Ok(id)
 }
 
