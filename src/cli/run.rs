@@ -11,6 +11,7 @@ use crate::desk::problem::{Exit, Problem};
 use crate::desk::run::progress::Progress;
 use crate::desk::run::{Options, Report, run};
 use crate::desk::told::ping::{Beat, ping};
+use crate::desk::told::refusal::{self, Telling};
 use crate::desk::told::{News, needs, tell};
 
 /// Send what is due: the one command that cron calls, every minute
@@ -25,7 +26,8 @@ Examples:
                                   nothing is changed, nothing is sent; with -v everybody by name
 
 It looks 70 seconds ahead, waits for the exact instant, and never sends before it. Two at once are
-safe: nobody gets two mails. On a terminal it shows how far it is; -q does not.
+safe: nobody gets two mails. On a terminal it shows how far it is; -q does not. What keeps it from its
+work is said once, and once a day while it lasts; with -v, --json or on a terminal each time.
 
 Exit codes: 0 done or nothing to do, 3 something newly needs a person, 12 login refused, 75 the
 server is away and the next run goes on, 130 or 143 stopped by a signal and the rest stays queued.")]
@@ -46,6 +48,21 @@ impl Run {
         if self.looks_ahead {
             return dry_run::show(context, self.at.as_deref()).await;
         }
+        match self.work(context).await {
+            Ok(exit) => {
+                let config = context.config()?;
+                if refusal::over(&config) {
+                    context
+                        .output
+                        .say("what kept dateline run from its work is over: it works again");
+                }
+                Ok(exit)
+            }
+            Err(problem) => Ok(refused(context, problem)),
+        }
+    }
+
+    async fn work(self, context: &mut Context) -> Result<Exit, Problem> {
         let desk = context.desk().await?;
         let stop = Stop::listen();
         let (news, happened) = mpsc::unbounded_channel();
@@ -100,6 +117,31 @@ impl Run {
             None => exit(&report),
         })
     }
+}
+
+/// Says why this run could not work: always to a person or a script that reads JSON, to cron once and
+/// once a day. The exit code is the same.
+fn refused(context: &mut Context, problem: Problem) -> Exit {
+    let problem = context.placed(problem);
+    let telling = match context.config() {
+        Ok(config) => refusal::note(&config, &problem, context.clock().now()),
+        // Where the settings cannot be read, nobody knows where to remember it.
+        Err(_) => Telling::Always,
+    };
+    let output = &mut context.output;
+    let is_read = output.is_terminal() || output.is_json() || output.is_verbose();
+    if telling == Telling::Known && !is_read {
+        return problem.exit;
+    }
+    output.problem(&problem);
+    if !is_read {
+        match telling {
+            Telling::First => output.say("  It is said once, and once a day while it lasts."),
+            Telling::Again(since) => output.say(format!("  It lasts since {since}.")),
+            Telling::Known | Telling::Always => {}
+        }
+    }
+    problem.exit
 }
 
 /// Tells what a run that stays up says, when it says it, until it is over; whether something needed a

@@ -73,6 +73,7 @@ mod resolve;
 mod rights;
 mod rough;
 mod rules;
+mod said_once;
 mod secrets;
 mod sending;
 mod service;

@@ -160,23 +160,28 @@ fn append(path: &Path, more: &[String]) -> Result<(), Problem> {
         all.push_str(line);
         all.push('\n');
     }
-    // Behind a link stands the file that has to change.
-    let place = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let draft = place.with_extension(format!("{}.draft", hex::encode(&rand::random::<[u8; 6]>())));
-    let replaced = write_private(&draft, all.as_bytes()).and_then(|()| {
-        std::fs::rename(&draft, &place)?;
-        match place.parent() {
-            Some(folder) => std::fs::File::open(folder)?.sync_all(),
-            None => Ok(()),
-        }
-    });
-    if let Err(error) = replaced {
-        let _ = std::fs::remove_file(&draft);
+    if let Err(error) = replace_whole(path, all.as_bytes()) {
         let message = format!("the key file {} cannot be written: {error}", path.display());
         return Err(Problem::new(Exit::Failed, "key-unwritable", message)
             .hint("give this user the right to write into that folder"));
     }
     Ok(())
+}
+
+/// Puts a private file in the place of another one, or in an empty one: whole under its name, or as it was.
+pub(crate) fn replace_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    // Behind a link stands the file that has to change.
+    let place = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let draft = place.with_extension(format!("{}.draft", hex::encode(&rand::random::<[u8; 6]>())));
+    let replaced = write_private(&draft, bytes).and_then(|()| {
+        std::fs::rename(&draft, &place)?;
+        let folder = place.parent().filter(|folder| *folder != Path::new(""));
+        std::fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+    });
+    if replaced.is_err() {
+        let _ = std::fs::remove_file(&draft);
+    }
+    replaced
 }
 
 fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {

@@ -7,6 +7,7 @@ pub mod hook;
 mod log_file;
 mod mail;
 pub mod ping;
+pub mod refusal;
 
 use std::collections::BTreeMap;
 
