@@ -51,13 +51,14 @@ impl Run {
         match self.work(context).await {
             Ok(exit) => {
                 let config = context.config()?;
-                if refusal::over(&config) {
-                    context
-                        .output
-                        .say("what kept dateline run from its work is over: it works again");
+                if !is_read(context) && refusal::over(&config) {
+                    let over = "what kept dateline run from its work is over: it works again";
+                    context.output.say(over);
                 }
                 Ok(exit)
             }
+            // Whoever looks is told each time, and cron's reader none the less.
+            Err(problem) if is_read(context) => Err(problem),
             Err(problem) => Ok(refused(context, problem)),
         }
     }
@@ -119,8 +120,13 @@ impl Run {
     }
 }
 
-/// Says why this run could not work: always to a person or a script that reads JSON, to cron once and
-/// once a day. The exit code is the same.
+/// Whether somebody sits there and reads, or a script does, or all of it is wanted.
+fn is_read(context: &Context) -> bool {
+    let output = &context.output;
+    output.is_terminal() || output.is_json() || output.is_verbose()
+}
+
+/// Tells cron why this run could not work, once and once a day; the exit code is the same each time.
 fn refused(context: &mut Context, problem: Problem) -> Exit {
     let problem = context.placed(problem);
     let telling = match context.config() {
@@ -128,18 +134,16 @@ fn refused(context: &mut Context, problem: Problem) -> Exit {
         // Where the settings cannot be read, nobody knows where to remember it.
         Err(_) => Telling::Always,
     };
-    let output = &mut context.output;
-    let is_read = output.is_terminal() || output.is_json() || output.is_verbose();
-    if telling == Telling::Known && !is_read {
+    if telling == Telling::Known {
         return problem.exit;
     }
-    output.problem(&problem);
-    if !is_read {
-        match telling {
-            Telling::First => output.say("  It is said once, and once a day while it lasts."),
-            Telling::Again(since) => output.say(format!("  It lasts since {since}.")),
-            Telling::Known | Telling::Always => {}
-        }
+    context.output.problem(&problem);
+    match telling {
+        Telling::First => context
+            .output
+            .say("  It is said once, and once a day while it lasts."),
+        Telling::Again(since) => context.output.say(format!("  It lasts since {since}.")),
+        Telling::Known | Telling::Always => {}
     }
     problem.exit
 }

@@ -85,6 +85,28 @@ fn a_full_disk_is_the_one_that_is_full() {
     );
 }
 
+/// Not even the note that it was told has room there, only an empty file.
+#[test]
+fn a_full_disk_is_told_once_to_cron() {
+    let newsroom = Newsroom::new();
+    let full = "ulimit -f 0;";
+    let (code, said) = newsroom.shell(full, "run");
+    assert_eq!(code, 1, "{said}");
+    assert!(
+        said.contains("is full") && said.contains("once a day while it lasts"),
+        "{said}"
+    );
+    for _ in 0..2 {
+        assert_eq!(newsroom.shell(full, "run"), (1, String::new()));
+    }
+    let (_, said) = newsroom.shell(full, "-v run");
+    assert!(said.contains("is full"), "{said}");
+    let (code, said) = newsroom.shell("", "run");
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("is over"), "{said}");
+    assert_eq!(newsroom.shell("", "run"), (0, String::new()));
+}
+
 #[test]
 fn another_programs_settings_are_told_apart_from_none() {
     let folder = tempfile::tempdir().unwrap();

@@ -305,7 +305,7 @@ fn friday(bureau: &Bureau) {
     }
     bureau.good(&words);
     assert_eq!(
-        bureau.run(&["run"]).code,
+        bureau.run(&["-v", "run"]).code,
         4,
         "the old one sends nothing any more"
     );

@@ -1,9 +1,11 @@
 //! A run that cannot work at all says why once, and once a day while it lasts; cron would mail it every
 //! minute. Remembered in a small file, because the database may be the very thing that is missing.
 
+use std::fs::OpenOptions;
 use std::io::Read as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +21,9 @@ const AGAIN: Duration = Duration::from_hours(24);
 const MOST: usize = 20;
 /// Bytes of the file; a longer one is not ours.
 const LONGEST: u64 = 256 * 1024;
+/// On a full disk a file can still be made, if nothing is in it: then it stands for this problem alone,
+/// told when the file was touched.
+const FULL: &str = "disk-full";
 
 /// A problem that somebody was told of.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -32,7 +37,7 @@ struct Known {
 
 impl Known {
     fn is_of(&self, problem: &Problem) -> bool {
-        self.code == problem.code && self.message == problem.message
+        self.code == problem.code && (self.message == problem.message || self.message.is_empty())
     }
 }
 
@@ -74,7 +79,9 @@ pub fn note(config: &Config, problem: &Problem, now: Instant) -> Telling {
     all.insert(0, newest);
     all.truncate(MOST);
     let text = serde_json::to_string(&all).unwrap_or_default();
-    if !places.iter().any(|place| write(place, &text).is_ok()) {
+    let is_kept = places.iter().any(|place| write(place, &text).is_ok())
+        || problem.code == FULL && places.iter().any(|place| mark(place, now).is_ok());
+    if !is_kept {
         return Telling::Always;
     }
     match told {
@@ -113,6 +120,14 @@ fn read(place: &Path) -> Vec<Known> {
     let Ok(file) = std::fs::File::open(place) else {
         return Vec::new();
     };
+    if let Some(told_at) = marked(&file) {
+        return vec![Known {
+            code: FULL.to_owned(),
+            message: String::new(),
+            since: told_at,
+            told_at,
+        }];
+    }
     let mut text = String::new();
     match file.take(LONGEST).read_to_string(&mut text) {
         Ok(_) => serde_json::from_str(&text).unwrap_or_default(),
@@ -123,4 +138,20 @@ fn read(place: &Path) -> Vec<Known> {
 /// Whole under its name, or as it was; for its owner alone.
 fn write(place: &Path, text: &str) -> std::io::Result<()> {
     key::replace_whole(place, text.as_bytes())
+}
+
+/// Leaves an empty file of this time.
+fn mark(place: &Path, now: Instant) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(0o600);
+    let since_then = Duration::from_millis(u64::try_from(now.millis()).unwrap_or(0));
+    options.open(place)?.set_modified(UNIX_EPOCH + since_then)
+}
+
+/// When an empty file was left, in milliseconds; none where there is something in it.
+fn marked(file: &std::fs::File) -> Option<i64> {
+    let meta = file.metadata().ok()?;
+    let touched = meta.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    let is_mark = meta.is_file() && meta.len() == 0;
+    is_mark.then(|| i64::try_from(touched.as_millis()).unwrap_or(0))
 }
