@@ -17,6 +17,7 @@ use crate::intake::plan::Plan;
 use crate::intake::problem::IntakeProblem;
 use crate::intake::table::{Record, Table};
 use crate::intake::words::consent;
+use crate::intake::words::phrases;
 
 /// Reads up to and including the header row; a file without one gets its column numbers.
 pub(crate) fn read_header(
@@ -27,7 +28,7 @@ pub(crate) fn read_header(
     warnings: &mut Vec<(u64, String)>,
 ) -> Result<Vec<String>, IntakeProblem> {
     let Some(wanted) = layout.header else {
-        return without_header(name, table, layout, mapping);
+        return without_header(name, table, layout, mapping, warnings);
     };
     let mut record = Record::default();
     let mut index = 0;
@@ -68,6 +69,7 @@ fn without_header(
     table: &mut Table<File>,
     layout: &Layout,
     mapping: &Mapping,
+    warnings: &mut Vec<(u64, String)>,
 ) -> Result<Vec<String>, IntakeProblem> {
     let file = || name.to_owned();
     let Some(first) = layout.rows.first() else {
@@ -81,7 +83,8 @@ fn without_header(
         .rows
         .iter()
         .position(|row| holds_address(&row.cells).is_some());
-    if data == Some(0) {
+    if data == Some(layout.above) {
+        skip(table, layout.above, warnings)?;
         // The shape of most rows: a first one that is cut short hides no column.
         let width = layout.rows.iter().map(|row| row.cells.len()).max();
         return Ok((1..=width.unwrap_or(first.cells.len()))
@@ -112,6 +115,22 @@ fn without_header(
     })
 }
 
+/// Reads over the titles of a file without a header row.
+fn skip(
+    table: &mut Table<File>,
+    mut above: usize,
+    warnings: &mut Vec<(u64, String)>,
+) -> Result<(), IntakeProblem> {
+    let mut record = Record::default();
+    while above > 0 && table.next(&mut record)? {
+        if !record.is_blank() && !delimiter::is_sep(record.cell(0)) {
+            above -= 1;
+            warnings.push((record.line, "stands above the contacts; skipped".to_owned()));
+        }
+    }
+    Ok(())
+}
+
 /// What a file is called, whole and in its part.
 pub(crate) struct Called<'a> {
     /// For problems.
@@ -134,7 +153,7 @@ pub(crate) fn plan(
     // Who gives numbers with --map knows the columns; else they are told by what stands in them.
     let is_guessed = is_headerless && !mapping.numbers_the_email();
     let mut fields = if is_guessed {
-        let fields = headerless::guess(&layout.rows);
+        let fields = headerless::guess(layout.rows.get(layout.above..).unwrap_or_default());
         warnings.push((1, headerless::remark(&fields)));
         fields
     } else if is_headerless {
@@ -148,14 +167,27 @@ pub(crate) fn plan(
     } else {
         formats::recognise(&keys, &mut fields)
     };
+    let by_heading = layout
+        .email
+        .and_then(|column| take_addresses(&header, column, &mut fields, warnings));
     let mapped = mapping.apply(name, &header, &mut fields)?;
+    if let Some(column) = layout.email.filter(|column| mapped.contains(column)) {
+        let is_left = fields.contains(&Some(Field::Email));
+        if !is_left {
+            return Err(IntakeProblem::NoEmailColumn {
+                file: name.to_owned(),
+                headers: header::listed(&header),
+                nearest: format!("the addresses stand in \"{}\"", header[column]),
+            });
+        }
+    }
     let below = layout.header.map_or(0, |index| index + 1);
     let rows = layout.rows.get(below..).unwrap_or_default();
     if !is_headerless && let Some(text) = many_people::set_apart(&header, &mut fields, &mapped) {
         warnings.push((1, text));
     }
     let loose = wishes(name, &header, &mut fields, &mapped, rows, warnings)?;
-    let opt_out_by_name = no_by_name(called.path, called.sheet, warnings);
+    let opt_out_by_name = no_by_name(called.path, called.sheet, warnings).or(by_heading);
     Ok(Plan {
         order: header::order(&header, &mapped),
         format,
@@ -169,6 +201,41 @@ pub(crate) fn plan(
         opt_out_by_name,
         header,
     })
+}
+
+/// Makes the column with the addresses theirs, whatever its heading says, and the only one. Where that
+/// says no ("Unsubscribed", above addresses), it says so of everybody below it: the reason.
+fn take_addresses(
+    header: &[String],
+    column: usize,
+    fields: &mut [Option<Field>],
+    warnings: &mut Vec<(u64, String)>,
+) -> Option<&'static str> {
+    for field in fields.iter_mut() {
+        if matches!(field, Some(Field::Email | Field::MoreEmail)) {
+            *field = None;
+        }
+    }
+    fields[column] = Some(Field::Email);
+    let heading = header[column].as_str();
+    let called = if heading.is_empty() {
+        format!("column {} has no heading; it", column + 1)
+    } else {
+        format!("no heading speaks of e-mail; column \"{heading}\"")
+    };
+    warnings.push((
+        1,
+        format!(
+            "{called} is read as the address, because addresses stand in it; if they are not the contacts' own: --map \"{}=ignore\" and --map COLUMN=email",
+            if heading.is_empty() { (column + 1).to_string() } else { heading.to_owned() }
+        ),
+    ));
+    let reason = opt_out::plain(heading).or_else(|| phrases::no(heading))?;
+    warnings.push((
+        1,
+        format!("by the heading \"{heading}\" everybody below it is {reason}: taken as opt-outs"),
+    ));
+    Some(reason)
 }
 
 /// What the name of the file, or else that of the sheet, says of everybody in it.
@@ -242,9 +309,13 @@ fn turns_names(
         .filter_map(|row| row.cells.get(column))
         .filter(|cell| !cell.trim().is_empty());
     let (mut all, mut turned, mut capital) = (0, 0, 0);
+    let mut is_sure = false;
     for cell in names {
         all += 1;
-        turned += usize::from(person_name::turnable(cell).is_some());
+        let parts = person_name::turnable(person_name::without_remark(cell));
+        turned += usize::from(parts.is_some());
+        // "Ada Byrne, Bo Chen" may be two people.
+        is_sure |= parts.is_some_and(|(last, first)| !last.contains(' ') || !first.contains(' '));
         capital += usize::from(person_name::capitals_first(cell.trim()).is_some());
     }
     if capital > 1 && capital * 2 >= all && !has_parts {
@@ -257,7 +328,7 @@ fn turns_names(
         ));
         return true;
     }
-    let is_habit = turned > 0 && turned * 2 >= all && !has_parts;
+    let is_habit = is_sure && turned * 2 >= all && !has_parts;
     if is_habit {
         warnings.push((
             1,

@@ -5,7 +5,7 @@ use std::io::{Seek, SeekFrom};
 use std::path::Path;
 
 use crate::intake::columns;
-use crate::intake::delimiter;
+use crate::intake::delimiter::{self, Layout};
 use crate::intake::draft::Row;
 use crate::intake::encoding::{self, Choice, Decoded};
 use crate::intake::footer;
@@ -17,7 +17,7 @@ use crate::intake::section::{self, Section};
 use crate::intake::sheet_marks::SheetMarks;
 use crate::intake::survey::Survey;
 use crate::intake::table::{Record, Table};
-use crate::intake::{vcard, workbook};
+use crate::intake::{address_lines, vcard, workbook};
 
 /// Warnings of the file that are kept one by one.
 const WARNINGS: usize = 100;
@@ -101,10 +101,12 @@ impl ContactFile {
             choice.encoding,
             forced,
             &mapping,
+            &marks.links,
         );
         file.seek(SeekFrom::Start(0))
             .map_err(|error| IntakeProblem::io(&name, error))?;
         let mut table = Table::new(&name, Decoded::new(file, choice.encoding), layout.delimiter);
+        table.begins_above(container == Some(address_lines::FORMAT));
         let header = columns::read_header(&name, &mut table, &layout, &mapping, &mut warnings)?;
         let is_headerless = layout.header.is_none();
         let plan = columns::plan(
@@ -120,8 +122,7 @@ impl ContactFile {
             &mut warnings,
         )?;
         let shown = shown(&plan);
-        warnings.extend(encoding::garbled(&layout.rows).map(|text| (1, text)));
-        warnings.extend(marks.remarks().map(|text| (1, text)));
+        warnings.extend(remarks(&layout, &marks));
         let mut opened = Self {
             table,
             header: shown.iter().map(|(cell, _)| cell.clone()).collect(),
@@ -207,7 +208,8 @@ impl ContactFile {
         }
         self.is_peeked = false;
         self.row += 1;
-        let mut row = self.plan.read(&self.record, self.row);
+        let links = self.marks.links.of(self.record.line);
+        let mut row = self.plan.read(&self.record, links, self.row);
         self.marks.tell(&mut row);
         if let Some(section) = &self.section {
             section.tell(&mut row);
@@ -289,6 +291,13 @@ impl ContactFile {
     }
 }
 
+/// What to say of the file before its rows.
+fn remarks(layout: &Layout, marks: &SheetMarks) -> Vec<(u64, String)> {
+    let garbled = encoding::garbled(&layout.rows);
+    let all = garbled.into_iter().chain(marks.remarks());
+    all.map(|text| (1, text)).collect()
+}
+
 /// NUL bytes in a file whose letters take one byte each.
 fn nuls(survey: &Survey, choice: &Choice) -> Option<(u64, String)> {
     let is_wide =
@@ -358,6 +367,15 @@ fn survey(path: &Path, name: &str, options: &Options) -> Result<Opened, IntakePr
         let choice = encoding::choose(name, &survey, options.encoding.as_deref())?;
         let text = vcard::to_csv(name, file, choice.encoding)?;
         return as_text(name, text, sha256, "vcard", choice.warning);
+    }
+    if options.map.is_empty() && options.delimiter.is_none() {
+        let choice = encoding::choose(name, &survey, options.encoding.as_deref());
+        if let Ok(choice) = choice
+            && address_lines::recognise(&survey, choice.encoding)
+        {
+            let text = address_lines::to_csv(name, file, choice.encoding)?;
+            return as_text(name, text, sha256, address_lines::FORMAT, choice.warning);
+        }
     }
     if let Some((what, remedy)) = foreign::recognise(&survey.sample) {
         return Err(IntakeProblem::NotCsv {

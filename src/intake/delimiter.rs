@@ -2,17 +2,22 @@
 
 use encoding_rs::Encoding;
 
+use crate::intake::by_content;
 use crate::intake::encoding::Decoded;
 use crate::intake::header::{self, Field, Mapping};
+use crate::intake::links::Links;
 use crate::intake::problem::IntakeProblem;
 use crate::intake::table::{Record, Table};
 
 /// Rows of the sample that are looked at, and how far down a header may stand.
 const ROWS: usize = 200;
-const PREAMBLE: usize = 30;
+pub(crate) const PREAMBLE: usize = 30;
 
 /// One row of the sample.
+#[derive(Default)]
 pub(crate) struct SampleRow {
+    /// Physical, from 1.
+    pub(crate) line: u64,
     pub(crate) cells: Vec<String>,
 }
 
@@ -21,6 +26,10 @@ pub(crate) struct Layout {
     pub(crate) delimiter: u8,
     /// Index of the header among the rows that are neither blank nor `sep=`.
     pub(crate) header: Option<usize>,
+    /// The column of the addresses, where what stands in it tells and no word does.
+    pub(crate) email: Option<usize>,
+    /// Rows, other than the header, that stand above the first with an address and are none.
+    pub(crate) above: usize,
     pub(crate) rows: Vec<SampleRow>,
 }
 
@@ -55,6 +64,7 @@ pub(crate) fn sniff(
     encoding: &'static Encoding,
     forced: Option<u8>,
     mapping: &Mapping,
+    links: &Links,
 ) -> Layout {
     let said = forced.or_else(|| said_by_sep(sample, encoding));
     let candidates = match said {
@@ -64,9 +74,18 @@ pub(crate) fn sniff(
     let mut best: Option<((usize, usize, usize), Layout)> = None;
     for delimiter in candidates {
         let rows = rows(sample, is_cut, encoding, delimiter);
-        let (header, known) = find_header(&rows, mapping);
+        let (mut header, mut known) = find_header(&rows, mapping);
+        let by_content = by_content::head(&rows, header, mapping, links);
+        if let Some(head) = &by_content {
+            header = Some(head.row);
+            known = head.known;
+        }
+        let above = match header {
+            None => by_content::above(&rows),
+            Some(_) => 0,
+        };
         let width = rows
-            .get(header.unwrap_or(0))
+            .get(header.unwrap_or(above))
             .map_or(0, |row| row.cells.len());
         let even = rows.iter().filter(|row| row.cells.len() == width).count();
         let evenness = if width > 1 {
@@ -81,6 +100,8 @@ pub(crate) fn sniff(
                 Layout {
                     delimiter,
                     header,
+                    email: by_content.and_then(|head| head.email),
+                    above,
                     rows,
                 },
             ));
@@ -90,6 +111,8 @@ pub(crate) fn sniff(
         Layout {
             delimiter: b',',
             header: None,
+            email: None,
+            above: 0,
             rows: Vec::new(),
         },
         |(_, layout)| layout,
@@ -128,6 +151,7 @@ fn rows(sample: &[u8], is_cut: bool, encoding: &'static Encoding, delimiter: u8)
                 is_first = false;
                 if !record.is_blank() && !is_sep {
                     rows.push(SampleRow {
+                        line: record.line,
                         cells: record.cells().map(header::cell).collect(),
                     });
                 }
@@ -167,8 +191,17 @@ fn find_header(rows: &[SampleRow], mapping: &Mapping) -> (Option<usize>, usize) 
     best
 }
 
-/// The whole cell reads as one address; only for telling data from headers.
+/// The whole cell reads as one address, or as one in angle brackets behind a name; only for telling data
+/// from headers.
 pub(crate) fn is_address(cell: &str) -> bool {
+    let cell = match cell
+        .trim()
+        .strip_suffix('>')
+        .and_then(|text| text.split_once('<'))
+    {
+        Some((name, address)) if !name.contains([':', '@']) => address,
+        _ => cell,
+    };
     let cell = cell.trim_matches(['\'', '"', '<', '>', ' ', ';', ',']);
     cell.split_once('@').is_some_and(|(local, domain)| {
         !local.is_empty()
@@ -184,7 +217,9 @@ mod tests {
 
     fn layout(text: &str) -> (u8, Option<usize>) {
         let mapping = Mapping::parse(&[]).unwrap();
-        let layout = sniff(text.as_bytes(), false, encoding_rs::UTF_8, None, &mapping);
+        let links = Links::default();
+        let utf_8 = encoding_rs::UTF_8;
+        let layout = sniff(text.as_bytes(), false, utf_8, None, &mapping, &links);
         (layout.delimiter, layout.header)
     }
 
@@ -221,6 +256,6 @@ mod tests {
     #[test]
     fn data_is_no_header() {
         assert_eq!(layout("a@example.com,Ada\nb@example.com,Bo\n").1, None);
-        assert_eq!(layout("who,what\na@example.com,Ada\n").1, None);
+        assert_eq!(layout("a title\na@example.com,Ada\n").1, None);
     }
 }

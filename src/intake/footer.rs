@@ -51,7 +51,10 @@ pub(crate) fn remark(record: &Record) -> Option<String> {
         return None;
     }
     let words = key(first);
-    let is_remark = first.trim_start().starts_with('©')
+    let counted = words.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_count = counted.len() < words.len() && counted == "anzahl";
+    let is_remark = is_count
+        || first.trim_start().starts_with('©')
         || BEGINNINGS
             .iter()
             .any(|beginning| words.starts_with(beginning));

@@ -68,11 +68,11 @@ fn what_cannot_be_a_contact_file_is_refused_by_name() {
     assert_eq!(refusal(b"BEGIN:VCALENDAR\n").0, "not-csv");
     assert_eq!(refusal(b"<!DOCTYPE html>").0, "not-csv");
     assert_eq!(refusal(&[0; 5000]).0, "not-csv");
-    let (code, text) = refusal(b"who,Mailadr\nAda,ada@example.com\n");
+    let (code, text) = refusal(b"who,Owner,Sender\nAda,us@example.com,we@example.com\n");
     assert_eq!(code, "no-email-column");
     assert!(
-        text.contains("\"who\", \"Mailadr\"")
-            && text.contains("stand in \"Mailadr\"")
+        text.contains("\"who\", \"Owner\", \"Sender\"")
+            && text.contains("stand in \"Owner\"")
             && text.contains("--map"),
         "{text}"
     );

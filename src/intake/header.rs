@@ -213,7 +213,9 @@ fn in_part(header: &str) -> Option<Field> {
     if let Some((before, behind)) = header.split_once(':') {
         return behind_colon(before, behind);
     }
-    if !header.contains(['/', '(', '|', ',']) {
+    // "Voornaam (fonetisch)" is how a name is spoken.
+    let is_spoken = |word: &String| word.starts_with("fonet") || word.starts_with("phonet");
+    if !header.contains(['/', '(', '|', ',']) || words(header).iter().any(is_spoken) {
         return None;
     }
     let parts: Vec<Field> = header
@@ -308,6 +310,13 @@ impl Mapping {
                 .entries
                 .iter()
                 .all(|(column, ..)| by_text(header, column).is_some())
+    }
+
+    /// Some column is said to be the address's.
+    pub(crate) fn says_the_email(&self) -> bool {
+        self.entries
+            .iter()
+            .any(|(_, field, _)| *field == Some(Field::Email))
     }
 
     /// The address's column is given by number, so a file may do without a header row.

@@ -108,6 +108,7 @@ mod tests {
         lines
             .iter()
             .map(|text| SampleRow {
+                line: 1,
                 cells: text.split(',').map(str::to_owned).collect(),
             })
             .collect()

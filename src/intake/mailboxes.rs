@@ -7,6 +7,7 @@ use crate::intake::header::Field;
 use crate::intake::plan::Plan;
 use crate::intake::spelled;
 use crate::intake::table::Record;
+use crate::intake::words::headers;
 
 #[derive(Default)]
 pub(crate) struct Found {
@@ -34,12 +35,25 @@ impl Found {
 impl Plan {
     /// All addresses of the row, the primary one first. An address that is none is only a warning
     /// as long as another one is.
-    pub(crate) fn addresses(&self, record: &Record, warnings: &mut Vec<String>) -> Found {
+    ///
+    /// `links`: by column, where its cells lead.
+    pub(crate) fn addresses(
+        &self,
+        record: &Record,
+        links: &[(usize, String)],
+        warnings: &mut Vec<String>,
+    ) -> Found {
         let mut found = Found::default();
         let mut ignored = Vec::new();
         for field in [Field::Email, Field::MoreEmail] {
             for index in self.columns(field) {
                 let text = record.cell(index);
+                let link = links.iter().find(|(column, _)| *column == index);
+                if let Some((_, link)) = link
+                    && linked(text, link, &mut found, warnings)
+                {
+                    continue;
+                }
                 // Google's " ::: " is its own; the address reader knows the usual marks between two.
                 for part in text.split(":::") {
                     let text = cell::one_line(part);
@@ -68,11 +82,47 @@ impl Plan {
             }
         }
         if found.addresses.is_empty() {
+            self.behind_links(record, links, &mut found, warnings);
+        }
+        if found.addresses.is_empty() {
             self.of_the_desk(record, &mut found, warnings);
         } else {
             warnings.extend(ignored);
         }
         found
+    }
+
+    /// The address to which another cell of the row leads: the person's name, a cell "write".
+    fn behind_links(
+        &self,
+        record: &Record,
+        links: &[(usize, String)],
+        found: &mut Found,
+        warnings: &mut Vec<String>,
+    ) {
+        let is_own = |column: usize| {
+            !self.desk_addresses.contains(&column)
+                && !matches!(self.fields.get(column), Some(Some(Field::Outlet)))
+        };
+        let named = |column: usize| matches!(self.fields.get(column), Some(Some(Field::Name)));
+        let mut own = links.iter().filter(|(column, _)| is_own(*column));
+        let Some((column, link)) = own
+            .clone()
+            .find(|(column, _)| named(*column))
+            .or_else(|| own.next())
+        else {
+            return;
+        };
+        if let Ok(read) = read_address(link) {
+            let header = self.header.get(*column).map_or("", String::as_str);
+            warnings.push(format!(
+                "no address is written in the row: the one that the cell in column \"{header}\" links to is taken"
+            ));
+            found.add(read, warnings);
+            if !named(*column) {
+                found.display_name = found.display_name.take().or(name_in(record.cell(*column)));
+            }
+        }
     }
 
     /// The outlet's own address, for a row that is about no person. To a person's row it is not
@@ -97,6 +147,55 @@ impl Plan {
             found.add(read, warnings);
         }
     }
+}
+
+/// Takes the address that a cell leads to where it shows none; true where that was done.
+fn linked(text: &str, link: &str, found: &mut Found, warnings: &mut Vec<String>) -> bool {
+    let Ok(behind) = read_address(link) else {
+        return false;
+    };
+    match read_address(&cell::one_line(text)) {
+        Ok(shown) => {
+            let is_shown = |address: &Address| {
+                let mut all = shown.addresses.iter();
+                all.any(|shown| shown.key() == address.key())
+            };
+            if !behind.addresses.iter().all(is_shown) {
+                warnings.push(
+                    "the cell shows one address and links to another: the one shown is taken"
+                        .to_owned(),
+                );
+            }
+            false
+        }
+        Err(_) if text.contains('@') => false,
+        Err(_) => {
+            let before = found.addresses.len();
+            found.add(behind, warnings);
+            if before == 0 {
+                found.display_name = found.display_name.take().or(name_in(text));
+            }
+            true
+        }
+    }
+}
+
+/// What a link shows, where that is a person's name and not what to do with it.
+fn name_in(text: &str) -> Option<String> {
+    let text = cell::value(text);
+    let words = cell::words(&text);
+    let is_said = words.iter().any(|word| {
+        headers::field(word).is_some()
+            || ["mail", "write", "schreib", "send", "click", "here", "hier"]
+                .iter()
+                .any(|stem| word.contains(stem))
+    });
+    let is_name = (2..=4).contains(&words.len())
+        && !is_said
+        && text
+            .chars()
+            .all(|c| c.is_alphabetic() || matches!(c, ' ' | '.' | '-' | '\'' | '’' | ','));
+    is_name.then_some(text)
 }
 
 fn read_address(text: &str) -> Result<address::Reading, (&'static str, String)> {

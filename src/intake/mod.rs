@@ -1,5 +1,7 @@
 //! Strangers' files into drafts, each problem with its line; never a database, never a silent guess.
 
+mod address_lines;
+mod by_content;
 mod cell;
 mod columns;
 pub mod contact_file;
@@ -17,6 +19,7 @@ mod hard_cases;
 pub mod header;
 mod header_above;
 mod headerless;
+mod links;
 mod mailboxes;
 mod many_people;
 #[cfg(test)]

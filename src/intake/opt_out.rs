@@ -51,7 +51,7 @@ const PLAIN: [(&str, &str); 4] = [
     ),
     (
         UNSUBSCRIBED,
-        "unsubscribed unsubscribe unsubscribes optedout optout optouts globalunsub globallyunsubscribed abgemeldet abbestellt \
+        "unsubscribed unsubscribe unsubscribes unsub unsubbed optedout optout optouts globalunsub globallyunsubscribed abgemeldet abbestellt \
          ausgetragen désabonné désabonnée désinscrit désinscrite dadodebaja dadadebaja desuscrito desuscrita \
          disiscritto disiscritta uitgeschreven afgemeld descadastrado descadastrada wypisany wypisana avregistrerad avprenumererad \
          frameldt avmeldt odhlášen leiratkozott отписан отписался 退订 配信停止 수신거부",
@@ -61,7 +61,7 @@ const PLAIN: [(&str, &str); 4] = [
         "donotcontact donotemail donotmail donotsend dnc donotpitch dontcontact dontemail pleasedonotcontact blocklisted blacklisted \
          suppressed remove pleaseremove delete pleasedelete removeme tobedeleted toberemoved bittelöschen bitteentfernen bittestreichen \
          àsupprimer asupprimer àretirer nichtkontaktieren nichtmehrkontaktieren nichtmehranschreiben bittenichtkontaktieren nichtanschreiben keinkontakt nepascontacter nocontactar noncontattare \
-         nietcontacteren nietmailen nãocontatar niekontaktować kontaktainte",
+         nietcontacteren nietmailen nãocontatar niekontaktować kontaktainte usunąć deceased verstorben décédé décédée fallecido fallecida deceduto deceduta overleden",
     ),
 ];
 const REASONS: [(&str, &str); 4] = [

@@ -36,7 +36,7 @@ pub(crate) fn of(mut parts: Parts, is_turned: bool, addresses: &[&Address]) -> N
     }
     if name.is_empty() {
         // Beside an address, a comma always stands behind the family name.
-        name = match turnable(&display) {
+        name = match turnable(without_remark(&display)) {
             Some((last, first)) => full_name("", first, last),
             None => display,
         };
@@ -45,6 +45,13 @@ pub(crate) fn of(mut parts: Parts, is_turned: bool, addresses: &[&Address]) -> N
         // "Name" stands for the given name where the family name has a column of its own.
         name.clone_into(&mut given);
         name = full_name(&given, &middle, &family);
+    }
+    name = without_form_of_address(&name);
+    if is_turned && given.is_empty() && family.is_empty() && turnable(&name).is_none() {
+        let bare = without_remark(&name);
+        if turnable(bare).is_some() {
+            name = full_name("", bare, "");
+        }
     }
     if let Some((last, first)) = capitals_first(&name).filter(|_| is_turned)
         && given.is_empty()
@@ -95,6 +102,31 @@ fn without_addresses(parts: &mut Parts, addresses: &[&Address]) {
             text.clear();
         }
     }
+}
+
+/// "Chen, Bo (Radio)" without its end: so companies write their people.
+pub(crate) fn without_remark(name: &str) -> &str {
+    let name = name.trim();
+    match name
+        .strip_suffix(')')
+        .and_then(|text| text.split_once(" ("))
+    {
+        Some((before, _)) => before.trim(),
+        None => name,
+    }
+}
+
+/// "Herr Bo Lund", "Mrs. Ada Byrne": what letters begin with is no part of a name of two words or more.
+fn without_form_of_address(name: &str) -> String {
+    const FORMS: &str = " herr herrn frau mr mrs ms mister mme mlle monsieur madame mademoiselle senor senora sra signor signora \
+        sigra dhr mevr mevrouw meneer ";
+    if let Some((first, rest)) = name.split_once(' ')
+        && FORMS.contains(&format!(" {} ", key(first)))
+        && rest.split_whitespace().count() > 1
+    {
+        return rest.trim().to_owned();
+    }
+    name.to_owned()
 }
 
 /// What may stand behind the comma of a name that is not turned round, or of no person's name.

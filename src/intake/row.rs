@@ -13,7 +13,9 @@ use crate::intake::words::{attachments, countries, kinds, languages, phrases};
 
 impl Plan {
     /// Turns a record into a row; `row` is 1 for the first data record.
-    pub(crate) fn read(&self, record: &Record, row: u64) -> Row {
+    ///
+    /// `links`: by column, where its cells lead.
+    pub(crate) fn read(&self, record: &Record, links: &[(usize, String)], row: u64) -> Row {
         let reject = |code, reason: String, value: String| {
             Row::Reject(Reject {
                 line: record.line,
@@ -29,7 +31,7 @@ impl Plan {
             return reject("unclosed-quote", reason, record.cell(0).to_owned());
         }
         let mut warnings = self.shape(record);
-        let found = self.addresses(record, &mut warnings);
+        let found = self.addresses(record, links, &mut warnings);
         if found.addresses.is_empty() {
             let (code, reason, value) = found.problem.unwrap_or_else(no_address);
             return reject(code, reason, value);
@@ -199,6 +201,9 @@ impl Plan {
 
 /// A plain no in a cell of a column about something else.
 fn said_in(field: Option<Field>, text: &str) -> Option<&'static str> {
+    if field == Some(Field::Notes) && text.trim() == "STOP" {
+        return Some(opt_out::DO_NOT_CONTACT);
+    }
     if !matches!(field, Some(Field::Tags | Field::Beats)) {
         return opt_out::plain(text);
     }

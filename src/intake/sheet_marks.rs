@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use crate::intake::draft::{OptOut, Row};
+use crate::intake::links::Links;
 use crate::intake::opt_out;
 
 /// A sheet that says no by its name, and the addresses on it as they are compared.
@@ -21,6 +22,8 @@ pub(crate) struct SheetMarks {
     /// Lines with a comment on a cell that says no, and why.
     pub(crate) remarked: Vec<(u64, &'static str)>,
     pub(crate) refused: Vec<Refused>,
+    /// Cells that are links to an address.
+    pub(crate) links: Links,
 }
 
 impl SheetMarks {

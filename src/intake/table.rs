@@ -83,6 +83,11 @@ impl<R: Read> Table<R> {
         }
     }
 
+    /// Whether our own header stands above the first line of the file that the rows came from.
+    pub(crate) fn begins_above(&mut self, is_above: bool) {
+        self.line = u64::from(!is_above);
+    }
+
     /// Reads the next record that is not an empty line; `false` at the end of the file.
     pub(crate) fn next(&mut self, record: &mut Record) -> Result<bool, IntakeProblem> {
         if !self.skip_empty_lines()? {

@@ -2,7 +2,9 @@
 
 mod comments;
 mod lines;
+mod linked;
 mod ods;
+mod package;
 mod weight;
 mod xls;
 
@@ -13,9 +15,11 @@ use std::io::{BufReader, Read, Seek};
 use calamine::{DataRef, DataType, Reader, Xlsx};
 
 use crate::intake::formats::newsletter::mailchimp::{self, ByName};
+use crate::intake::links::Links;
 use crate::intake::problem::IntakeProblem;
 use crate::intake::sheet_marks::{Refused, SheetMarks};
 use crate::intake::workbook::lines::{Lines, Room};
+use crate::intake::workbook::weight::Weight;
 
 /// Bytes of the whole file: beyond it, it is no list of contacts.
 const PACKED: u64 = 100 * 1024 * 1024;
@@ -75,11 +79,16 @@ pub(crate) fn to_csv(
         .metadata()
         .map_err(|error| IntakeProblem::io(name, error))?
         .len();
-    if size > PACKED || (kind != Kind::Xls && !weight::is_reasonable(&file)) {
-        return Err(IntakeProblem::TooLargeInside {
-            file: name.to_owned(),
-        });
+    let too_large = || IntakeProblem::TooLargeInside {
+        file: name.to_owned(),
+    };
+    if size > PACKED {
+        return Err(too_large());
     }
+    let weight = match kind {
+        Kind::Xls => Weight::default(),
+        _ => weight::of(&file).ok_or_else(too_large)?,
+    };
     file.rewind()
         .map_err(|error| IntakeProblem::io(name, error))?;
     let room = Room::new();
@@ -87,10 +96,13 @@ pub(crate) fn to_csv(
         |sheet: &str| wanted.is_none_or(|wanted| is_same(sheet, wanted)) || no_of(sheet).is_some();
     let sheets = match kind {
         Kind::Xlsx => {
-            let remarked = comments::noes(&file);
+            let beside = Beside {
+                remarked: comments::noes(&file),
+                links: linked::links(&file, weight.makes_links),
+            };
             file.rewind()
                 .map_err(|error| IntakeProblem::io(name, error))?;
-            xlsx(name, BufReader::new(file), remarked, &looked_at, &room)?
+            xlsx(name, BufReader::new(file), beside, &looked_at, &room)?
         }
         Kind::Ods => ods::sheets(name, BufReader::new(file), &looked_at, &room)?,
         Kind::Xls => xls::sheets(name, file, size, &looked_at, &room)?,
@@ -130,10 +142,16 @@ fn damaged(name: &str, kind: Kind) -> IntakeProblem {
     }
 }
 
+/// What of an Excel workbook stands beside its cells, by the sheet's name.
+struct Beside {
+    remarked: HashMap<String, comments::Noes>,
+    links: HashMap<String, Links>,
+}
+
 fn xlsx<R: Read + Seek>(
     name: &str,
     reader: R,
-    mut remarked: HashMap<String, comments::Noes>,
+    mut beside: Beside,
     looked_at: &dyn Fn(&str) -> bool,
     room: &Room,
 ) -> Result<Vec<(String, Option<Lines>)>, IntakeProblem> {
@@ -151,7 +169,8 @@ fn xlsx<R: Read + Seek>(
             continue;
         }
         let mut text = lines_of(&sheet, name, room)?;
-        text.remarked = remarked.remove(&sheet).unwrap_or_default();
+        text.remarked = beside.remarked.remove(&sheet).unwrap_or_default();
+        text.links = beside.links.remove(&sheet).unwrap_or_default();
         for merged in book.merge_cells_by_sheet_name(&sheet).unwrap_or_default() {
             text.merge(merged.start.0, merged.start.1, merged.end.0);
         }
@@ -179,6 +198,7 @@ fn xlsx<R: Read + Seek>(
                 text.strike(row, value);
             }
         }
+        text.mind_links()?;
         read.push((sheet, Some(text)));
     }
     Ok(read)
@@ -243,6 +263,7 @@ fn choose(
         struck: std::mem::take(&mut lines.struck),
         remarked: std::mem::take(&mut lines.remarked),
         refused: refused.collect(),
+        links: std::mem::take(&mut lines.links),
     };
     Ok(Sheet {
         text: lines.finish(name)?,

@@ -33,11 +33,15 @@ pub(super) const WORDS: &[(Field, &str)] = &[
     (
         Field::Outlet,
         "currentemployer compañía компания 组织 組織 संगठन कंपनी organizzazione organisatie empresa företag şirket الشركة \
+         nomeorganizzazione nazwaorganizacji 組織名 namnpåorganisation organisationsnavn organisationensnavn organisaationnimi názevorganizace \
+         szervezetneve kuruluşadı названиеорганизации empresaasociada empresaasociadaprincipal entrepriseassociée \
+         entrepriseprincipaleassociée entrepriseassociéeprincipale zugehörigesunternehmen primäreszugehörigesunternehmen \
+         aziendaassociata aziendaassociataprincipale gekoppeldbedrijf primairgekoppeldbedrijf empresaassociada empresaassociadaprincipal powiązanafirma \
          salesaccount salesaccountname employername worksat",
     ),
     (
         Field::Title,
-        "posizione stilling befattning işunvanı arbeitstitel werkfunctie 职务 職稱 पदनाम mediarole",
+        "titoloorganizzazione stanowiskoworganizacji 組織での役職 titelinomorganisationen titelorganisation posizione stilling befattning işunvanı arbeitstitel werkfunctie 职务 職稱 पदनाम mediarole",
     ),
     (
         Field::Tags,

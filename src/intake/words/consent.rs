@@ -30,12 +30,12 @@ const LEFT: &str = "unsub optout optedout optingout optsout desuscri optional-ou
     disiscri cancellazione opposizione disdett \
     afgemeld afmeld uitgeschreven uitschrij uitschrev bezwaar opgezegd \
     descadastr descadastrou cancelouinscri canceloua removeuinscri \
-    wypisan wypisał rezygnacj sprzeciw \
+    wypisan wypisał rezygnacj zrezygnow sprzeciw \
     avregistrer avprenumer avanmäl afmeld frameld avmeld reservert \
-    peruutettu peruuttanut kieltänyt markkinointikielto suoramarkkinointikielto \
+    peruutettu peruuttanut tilausperuttu kieltänyt markkinointikielto suoramarkkinointikielto \
     odhlášen odhláš leiratkoz dezabona aboneliktençık listedençık \
     отписа отписк відписа διαγραφ απεγγραφ απεγραφ \
-    配信停止 購読解除 配信不可 メール不可 退会 退订 退訂 取消订阅 取消訂閱 수신거부 구독취소 \
+    配信停止 購読解除 配信解除 登録解除 登録を解除 配信を停止 購読を停止 配信不可 メール不可 退会 退订 退訂 取消订阅 取消訂閱 수신거부 구독취소 \
     إلغاءالاشتراك ألغىالاشتراك הסרהמרשימה ביטולמנוי";
 
 /// Stems of somebody else's no: a ban, whoever made it.
@@ -85,7 +85,9 @@ const WITHDRAWN: &str = "withdrawn withdrew withdraw revoked revoke refused decl
     retiré retirée refusé refusée révoqué révoquée sans pas sin retirado retirada revocado revocada rechazado denegado \
     senza revocato revocata negato ritirato zonder geen ingetrokken geweigerd sem retirado revogado negado \
     bez brak wycofana wycofano cofnięta odmowa återkallat återkallad utan trukket tilbagetrukket ikke uten \
-    peruutettu ei odvolán odvolaný nem vissza отозвано отказ нет";
+    canceló cancelou cancelada cancelado annulé annulée annullata annullato geannuleerd beëindigd gekündigt storniert beendet \
+    avslutad avslutat avsluttet afsluttet ophørt anulowana anulowano zrezygnował zrezygnowała zakończona \
+    peruutettu peruttu ei odvolán odvolaný zrušeno zrušen nem vissza törölt iptal отозвано отказ отменена отменено нет";
 
 /// Words that, beside a word for writing, make a no: "Do not e-mail", "Kein Newsletter".
 const NEGATION: &str = "not no never dont donot stop avoid kein keine keinen keinerlei nicht nie niemals pas jamais sin nunca non niet geen nooit \
@@ -324,6 +326,23 @@ pub(crate) fn reason(header: &str) -> &'static str {
     } else if holds(&joined, &stems.dead) || joined.contains("valid") || joined.contains("deliver")
     {
         "bounced"
+    } else if holds(&joined, &stems.inward)
+        && [
+            "cancel",
+            "annul",
+            "anulowan",
+            "avslut",
+            "afslut",
+            "beendet",
+            "gekundigt",
+            "perutt",
+        ]
+        .iter()
+        .any(|stem| joined.contains(stem))
+        && !holds(&joined, &stems.banned)
+    {
+        // The person's own: "Canceló la suscripción".
+        "unsubscribed"
     } else if holds(&joined, &stems.banned) || !holds(&joined, &stems.left) {
         "do-not-contact"
     } else {

@@ -242,8 +242,25 @@ fn pattern(key: &str) -> Option<Field> {
 
 /// Google in the user's language: "E-Mail 1 – Wert", "Téléphone 1 - Valeur", "Correo electrónico 2 - Valor".
 fn numbered_value(key: &str) -> Option<Field> {
-    const VALUES: [&str; 9] = [
-        "value", "wert", "valeur", "valor", "valore", "waarde", "varde", "verdi", "wartosc",
+    const VALUES: [&str; 18] = [
+        "value",
+        "wert",
+        "valeur",
+        "valor",
+        "valore",
+        "waarde",
+        "varde",
+        "verdi",
+        "vaerdi",
+        "værdi",
+        "wartosc",
+        "hodnota",
+        "ertek",
+        "deger",
+        "arvo",
+        "значение",
+        "値",
+        "值",
     ];
     let stem = VALUES.iter().find_map(|value| key.strip_suffix(value))?;
     let word = stem.trim_end_matches(|c: char| c.is_ascii_digit());

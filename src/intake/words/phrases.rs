@@ -4,10 +4,10 @@
 //! Only sentences that say it of all mail: "do not send attachments" and "no mails before ten" are
 //! wishes about how, and stay remarks.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::intake::cell::words;
+use crate::intake::opt_out;
 use crate::intake::words::sentences;
 
 /// What makes of a fact a wish about something else.
@@ -17,50 +17,33 @@ const UNLESS_GONE: &str = "attachment attachments anhang anhänge phone phones t
 /// What makes of such a sentence a wish about how, when or about what.
 const UNLESS: &str = "attachment attachments anhang anhänge pdf pdfs pictures images before after until till by per phone phones \
     telefon telefonisch calls call sms whatsapp linkedin twitter fax post monday mondays friday fridays weekend weekends wochenende \
-    during between vor nach bis zwischen am ab about on regarding re for für zu über except ausser außer unless but aber sondern \
+    during between vor nach an bis zwischen am ab about on regarding re for für zu über except ausser außer unless but aber sondern \
     without ohne since seit depuis desde if wenn falls twice doppelt with mit avant après jusqu pour sauf par antes después para salvo por via here hier \
     home private privat personal work old alte alten ancien";
 
 /// Words that may stand behind and change nothing.
 const ANYMORE: &str = "these those it stuff anything things again anymore any more more ever please him her them this us this person contact mehr bitte plus svp grazie \
-    emails mails mail e press releases release newsletters newsletter pitches anything";
-
-/// What a sentence says that holds one of our phrases.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Said {
-    /// Somebody opted out: a fact, and nothing may turn it.
-    Gone,
-    /// Somebody wants to be left out, of all mail.
-    Left,
-    /// Nobody may write to them, at all.
-    Banned,
-}
+    emails mails mail e press releases release newsletters newsletter pitches anything \
+    più más mais meer mer mere de des nos d communiqués communiqué courriels courriel messages correos comunicados comunicati";
 
 struct Phrases {
-    /// By their first word: remarks are looked at word by word, and nearly none begins a phrase.
-    by_first: HashMap<String, Vec<(Said, Vec<String>)>>,
+    gone: Vec<Vec<String>>,
     unless_gone: Vec<String>,
+    left: Vec<Vec<String>>,
+    banned: Vec<Vec<String>>,
+    complained: Vec<Vec<String>>,
     unless: Vec<String>,
     anymore: Vec<String>,
 }
 
 static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
-    let lists = [
-        (Said::Gone, sentences::GONE),
-        (Said::Left, sentences::LEFT),
-        (Said::Banned, sentences::BANNED),
-    ];
-    let mut by_first: HashMap<_, Vec<_>> = HashMap::new();
-    for (said, list) in lists {
-        for phrase in list {
-            let phrase = starred(phrase);
-            let first = phrase.first().cloned().unwrap_or_default();
-            by_first.entry(first).or_default().push((said, phrase));
-        }
-    }
+    let split = |list: &[&str]| list.iter().map(|text| starred(text)).collect();
     Phrases {
-        by_first,
+        gone: split(sentences::GONE),
         unless_gone: words(UNLESS_GONE),
+        left: split(sentences::LEFT),
+        banned: split(sentences::BANNED),
+        complained: split(sentences::COMPLAINED),
         unless: words(UNLESS),
         anymore: words(ANYMORE),
     }
@@ -96,38 +79,47 @@ pub(crate) fn no(cell: &str) -> Option<&'static str> {
     if cell.len() < 8 || cell.chars().all(|c| !c.is_alphabetic()) {
         return None;
     }
-    let end = cell.char_indices().nth(LONGEST);
-    let cell = &cell[..end.map_or(cell.len(), |(at, _)| at)];
+    let cell: String = cell.chars().take(LONGEST).collect();
+    // "Edit | Remove" are buttons of a page that somebody copied.
+    let is_prose = !cell.contains(['|', '/']);
     if UNSPACED.iter().any(|word| cell.contains(word)) {
         return Some("unsubscribed");
     }
     // A sentence ends at its mark; "don't" keeps its own.
     cell.split(['.', '!', '?', ';', ',', '(', ')', ':', '\n', '|'])
         .flat_map(|part| part.split(" - ").flat_map(|part| part.split(" – ")))
-        .find_map(sentence)
+        .find_map(|part| sentence(part).or_else(|| opt_out::plain(part).filter(|_| is_prose)))
 }
 
 fn sentence(text: &str) -> Option<&'static str> {
     let words: Vec<String> = words(text);
-    if is_headed(&words) {
-        return Some("unsubscribed");
+    let phrases = &*PHRASES;
+    let holds = |list: &[Vec<String>]| {
+        list.iter().any(|phrase| {
+            (0..words.len()).any(|at| {
+                ends_at(&words[at..], phrase)
+                    .is_some_and(|length| is_about_all(phrase, &words[at + length..]))
+            })
+        })
+    };
+    let is_fact = |list: &[Vec<String>]| {
+        list.iter().any(|phrase| {
+            (0..words.len()).any(|at| {
+                let length = ends_at(&words[at..], phrase);
+                length.is_some_and(|length| is_whole(&words[..at], &words[at + length..]))
+            })
+        })
+    };
+    if is_fact(&phrases.complained) {
+        return Some(opt_out::COMPLAINED);
     }
-    let mut is_banned = false;
-    for (at, first) in words.iter().enumerate() {
-        for (said, phrase) in PHRASES.by_first.get(first).into_iter().flatten() {
-            let Some(length) = ends_at(&words[at..], phrase) else {
-                continue;
-            };
-            let behind = &words[at + length..];
-            match said {
-                Said::Gone if is_whole(&words[..at], behind) => return Some("unsubscribed"),
-                Said::Left if is_about_all(phrase, behind) => return Some("unsubscribed"),
-                Said::Banned if is_about_all(phrase, behind) => is_banned = true,
-                Said::Gone | Said::Left | Said::Banned => {}
-            }
-        }
+    if is_fact(&phrases.gone) || holds(&phrases.left) {
+        return Some(opt_out::UNSUBSCRIBED);
     }
-    is_banned.then_some("do-not-contact")
+    if let Some(reason) = headed(&words) {
+        return Some(reason);
+    }
+    holds(&phrases.banned).then_some(opt_out::DO_NOT_CONTACT)
 }
 
 /// How many words the phrase takes at the beginning of `words`.
@@ -144,7 +136,11 @@ fn ends_at(words: &[String], phrase: &[String]) -> Option<usize> {
 }
 
 /// Verbs that want an object: "do not send" is about all mail, "do not send samples" is not.
-const WANT_OBJECT: [&str; 11] = [
+const WANT_OBJECT: [&str; 15] = [
+    "use",
+    "interested",
+    "schicken",
+    "писать",
     "send",
     "sending",
     "pitch",
@@ -160,7 +156,7 @@ const WANT_OBJECT: [&str; 11] = [
 
 /// "Opt-out per e-mail, 3 May", "Widerspruch vom 3.4.": a word that heads its sentence, with no more behind
 /// it than when and how. Elsewhere it is a subject: "covers opt-out rules".
-fn is_headed(words: &[String]) -> bool {
+fn headed(words: &[String]) -> Option<&'static str> {
     const BEHIND: &[&str] = &[
         "on",
         "am",
@@ -187,14 +183,21 @@ fn is_headed(words: &[String]) -> bool {
         "please",
         "bitte",
     ];
-    let length = match words {
-        [first, second, ..] if first == "opt" && second == "out" => 2,
-        [first, ..] if first == "optout" || first == "widerspruch" => 1,
-        _ => return false,
+    let first = words.first()?.as_str();
+    let is_opt_out = first == "opt" && words.get(1).is_some_and(|second| second == "out");
+    let (length, reason) = match first {
+        _ if is_opt_out => (2, opt_out::UNSUBSCRIBED),
+        "optout" | "widerspruch" | "unsub" => (1, opt_out::UNSUBSCRIBED),
+        "blacklisted" | "blocklisted" | "gesperrt" | "deceased" | "verstorben" | "gestorben"
+        | "decede" | "decedee" | "fallecido" | "fallecida" | "deceduto" | "deceduta"
+        | "overleden" | "avliden" | "zmarł" | "zmarła" | "raus" => (1, opt_out::DO_NOT_CONTACT),
+        "bounced" | "bounces" | "bouncing" | "unzustellbar" => (1, opt_out::BOUNCED),
+        _ => return None,
     };
-    words.get(length).is_none_or(|next| {
+    let is_all = words.get(length).is_none_or(|next| {
         BEHIND.contains(&next.as_str()) || next.chars().next().is_some_and(char::is_numeric)
-    })
+    });
+    is_all.then_some(reason)
 }
 
 /// Neither a word of negation before a fact ("not opted out", "hat nicht abbestellt") nor one behind it
@@ -316,6 +319,24 @@ mod tests {
             ("vill inte ha utskick", "unsubscribed"),
             ("ønsker ikke flere mails", "unsubscribed"),
             ("pidió la baja en mayo", "unsubscribed"),
+            ("NO LONGER WANTS EMAILS", "unsubscribed"),
+            ("Not interested anymore - remove", "unsubscribed"),
+            ("GDPR: delete", "do-not-contact"),
+            ("hates PR, leave alone", "do-not-contact"),
+            ("Blacklisted by legal", "do-not-contact"),
+            ("bounced 3/24", "bounced"),
+            ("keine Infos mehr schicken", "do-not-contact"),
+            ("bitte vom Verteiler nehmen", "unsubscribed"),
+            ("hat sich beschwert", "complained"),
+            ("verstorben 2023", "do-not-contact"),
+            ("ne plus envoyer de mails", "do-not-contact"),
+            ("a demandé sa désinscription", "unsubscribed"),
+            ("non inviare più", "do-not-contact"),
+            ("niet meer mailen", "do-not-contact"),
+            ("pidió no recibir más", "unsubscribed"),
+            ("ska inte ha mejl", "unsubscribed"),
+            ("nekontaktovat", "do-not-contact"),
+            ("не писать", "do-not-contact"),
         ] {
             assert_eq!(no(cell), Some(reason), "{cell}");
         }
@@ -346,6 +367,11 @@ mod tests {
             "keine Abmeldung",
             "Opt Out Magazine",
             "Covers GDPR and opt-out rules",
+            "Edit | Remove",
+            "no longer interested in crypto",
+            "ne pas envoyer de photos",
+            "schreibt über Widerspruchslösung",
+            "no longer at the Post, mail bounces",
         ] {
             assert_eq!(no(cell), None, "{cell}");
         }

@@ -2,83 +2,43 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufReader, Seek};
 
 use quick_xml::events::Event;
-use quick_xml::reader::Reader;
-use zip::ZipArchive;
 
 use crate::intake::opt_out;
 use crate::intake::words::phrases;
 use crate::intake::workbook::ods::attribute;
+use crate::intake::workbook::package::{self, Package, each};
 
 /// Bytes of one comment that are read.
 const LONGEST: usize = 4000;
 /// Comments that say no, of one sheet.
 const MOST: usize = 100_000;
 
-type Package<'a> = ZipArchive<BufReader<&'a File>>;
-
 /// Rows, from 1, with the reason that a comment there gives.
 pub(super) type Noes = Vec<(u64, &'static str)>;
 
 /// By the sheet's name, the rows with a comment that says no. What cannot be read says nothing: the
 /// reader of the cells tells what is wrong with the file.
-pub(super) fn noes(mut file: &File) -> HashMap<String, Noes> {
+pub(super) fn noes(file: &File) -> HashMap<String, Noes> {
     let mut found = HashMap::new();
-    if file.rewind().is_err() {
-        return found;
-    }
-    let Ok(mut package) = ZipArchive::new(BufReader::new(file)) else {
+    let Some(mut package) = package::open(file) else {
         return found;
     };
-    let mut sheets = Vec::new();
-    each(&mut package, "xl/workbook.xml", |event| {
-        if let Event::Start(start) = event
-            && start.local_name().as_ref() == "sheet"
-            && sheets.len() < super::MOST_SHEETS
-        {
-            sheets.push((attribute(start, "name"), attribute(start, "r:id")));
-        }
-    });
-    let paths = relations(&mut package, "xl/_rels/workbook.xml.rels");
-    for (name, id) in sheets {
-        let (Some(name), Some(id)) = (name, id) else {
-            continue;
-        };
-        let Some((_, path)) = paths.iter().find(|(known, _)| *known == id) else {
-            continue;
-        };
-        let path = path.trim_start_matches("/xl/").trim_start_matches('/');
-        let Some((folder, part)) = path.rsplit_once('/') else {
-            continue;
-        };
+    for (name, path) in package::sheets(&mut package) {
         let mut noes = Noes::new();
-        for (_, target) in relations(&mut package, &format!("xl/{folder}/_rels/{part}.rels")) {
-            if target.to_ascii_lowercase().contains("comment") {
-                let target = target.trim_start_matches("../").trim_start_matches("/xl/");
-                read(&mut package, &format!("xl/{target}"), &mut noes);
-            }
+        let is_comment = |target: &str| target.to_ascii_lowercase().contains("comment");
+        for (_, target) in package::relations_of(&mut package, &path, is_comment)
+            .into_iter()
+            .take(super::MOST_SHEETS)
+        {
+            let target = target.trim_start_matches("../").trim_start_matches("/xl/");
+            read(&mut package, &format!("xl/{target}"), &mut noes);
         }
         if !noes.is_empty() {
             found.insert(name, noes);
         }
     }
-    found
-}
-
-/// Number and path of what a part speaks of.
-fn relations(package: &mut Package<'_>, path: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    each(package, path, |event| {
-        if let Event::Start(start) = event
-            && start.local_name().as_ref() == "Relationship"
-            && found.len() < super::MOST_SHEETS * 10
-            && let (Some(id), Some(target)) = (attribute(start, "Id"), attribute(start, "Target"))
-        {
-            found.push((id, target));
-        }
-    });
     found
 }
 
@@ -113,21 +73,4 @@ fn is_comment(name: &str) -> bool {
 fn row_of(place: &str) -> Option<u64> {
     let digits = place.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '$');
     digits.parse().ok()
-}
-
-/// Hands over each event of a part, empty elements as two.
-fn each(package: &mut Package<'_>, path: &str, mut take: impl FnMut(&Event<'_>)) {
-    let Ok(part) = package.by_name(path) else {
-        return;
-    };
-    let mut reader = Reader::from_reader(BufReader::new(part));
-    reader.config_mut().expand_empty_elements = true;
-    let mut buffer = Vec::new();
-    loop {
-        buffer.clear();
-        match reader.read_event_into(&mut buffer) {
-            Ok(Event::Eof | Event::DocType(_)) | Err(_) => return,
-            Ok(event) => take(&event),
-        }
-    }
 }

@@ -7,6 +7,7 @@ use std::io::{BufWriter, Seek, Write};
 use std::rc::Rc;
 
 use crate::domain::address;
+use crate::intake::links::Links;
 use crate::intake::problem::IntakeProblem;
 
 /// Columns that are read; exports have dozens.
@@ -49,6 +50,8 @@ pub(super) struct Lines {
     pub(super) struck: Vec<u64>,
     /// Rows, from 1, with a comment on a cell that says no, and why.
     pub(super) remarked: Vec<(u64, &'static str)>,
+    /// Cells that are links to an address.
+    pub(super) links: Links,
     /// The addresses on it, as they are compared, of a sheet that says no by its name.
     pub(super) refused: Option<HashSet<String>>,
     /// The last row of cells that reach over several rows, by their first row and column.
@@ -71,6 +74,7 @@ impl Lines {
             holds_address: false,
             struck: Vec::new(),
             remarked: Vec::new(),
+            links: Links::default(),
             refused: None,
             merged: HashMap::new(),
             reaching: BTreeMap::new(),
@@ -86,9 +90,12 @@ impl Lines {
     }
 
     /// The cell that was put last is struck through.
+    ///
+    /// Links of the row are told before.
     pub(super) fn strike(&mut self, row: u32, value: &str) {
         let row = u64::from(row) + 1;
-        if value.contains('@') && self.struck.last() != Some(&row) {
+        let is_address = value.contains('@') || !self.links.of(row).is_empty();
+        if is_address && self.struck.last() != Some(&row) {
             self.struck.push(row);
         }
     }
@@ -174,6 +181,20 @@ impl Lines {
         if refused.len() > MOST_REFUSED {
             return Err(self.too_large());
         }
+        Ok(())
+    }
+
+    /// Looks at the links as at addresses that stand in the cells.
+    pub(super) fn mind_links(&mut self) -> Result<(), IntakeProblem> {
+        self.holds_address |= !self.links.is_empty();
+        if self.refused.is_none() {
+            return Ok(());
+        }
+        let links = std::mem::take(&mut self.links);
+        for target in links.targets() {
+            self.mind(target)?;
+        }
+        self.links = links;
         Ok(())
     }
 

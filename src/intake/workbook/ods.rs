@@ -1,6 +1,8 @@
 //! `OpenDocument` sheets, read as a stream: such a file says "this cell 16,000 times", so that reading
 //! it whole lets a stranger choose how much memory that takes.
 
+mod looks;
+
 use std::io::{BufReader, Read, Seek};
 
 use quick_xml::XmlVersion;
@@ -9,8 +11,10 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 use zip::ZipArchive;
 
+use crate::intake::links;
 use crate::intake::problem::IntakeProblem;
 use crate::intake::workbook::lines::{COLUMNS, Lines, ROWS, Room};
+use crate::intake::workbook::ods::looks::Looks;
 use crate::intake::workbook::{Kind, MOST_SHEETS, damaged, whole_number};
 
 /// Bytes of a cell's text: `LibreOffice` takes as many.
@@ -23,6 +27,9 @@ struct Cell {
     /// Rows that it reaches over.
     rows: u32,
     text: String,
+    is_struck: bool,
+    /// Behind `mailto:`.
+    link: Option<String>,
 }
 
 /// What a cell says of itself, and its text as far as it was read.
@@ -39,6 +46,11 @@ struct Reading {
     open: usize,
     /// Inside a comment, where it does not.
     notes: usize,
+    /// A line goes through the cell, or through the address in it.
+    is_struck: bool,
+    /// Parts of the text that have a look of their own, one in the other; whether it is struck.
+    spans: Vec<bool>,
+    link: Option<String>,
 }
 
 struct Walk<'a> {
@@ -54,6 +66,7 @@ struct Walk<'a> {
     column: u32,
     cells: Vec<Cell>,
     cell: Option<Reading>,
+    looks: Looks,
 }
 
 /// All sheets of `file` by name, with the rows of those that are to be `looked_at`.
@@ -79,6 +92,7 @@ pub(super) fn sheets<R: Read + Seek>(
         column: 0,
         cells: Vec::new(),
         cell: None,
+        looks: Looks::default(),
     };
     let mut buffer = Vec::new();
     loop {
@@ -101,6 +115,13 @@ pub(super) fn sheets<R: Read + Seek>(
     if walk.depth > 0 {
         return Err(broken());
     }
+    for lines in walk
+        .sheets
+        .iter_mut()
+        .filter_map(|(_, lines)| lines.as_mut())
+    {
+        lines.mind_links()?;
+    }
     Ok(walk.sheets)
 }
 
@@ -118,13 +139,21 @@ impl Walk<'_> {
                 self.row_repeats = number(repeats);
                 self.column = 0;
                 self.cells.clear();
+                self.looks.row(start);
             }
             "table:table-cell" | "table:covered-table-cell" if self.depth == 1 => {
-                self.cell = Some(Reading::of(start));
+                let is_struck = self.looks.is_struck(start, self.column);
+                self.cell = Some(Reading {
+                    is_struck,
+                    ..Reading::of(start)
+                });
             }
+            "table:table-column" if self.depth == 1 => self.looks.column(start),
             name => {
                 if let Some(cell) = &mut self.cell {
-                    cell.start(name, start);
+                    cell.start(name, start, &self.looks);
+                } else if self.depth == 0 {
+                    self.looks.start(name, start);
                 }
             }
         }
@@ -142,6 +171,7 @@ impl Walk<'_> {
             .transpose()?;
         self.sheets.push((sheet, lines));
         self.row = 0;
+        self.looks.sheet();
         Ok(())
     }
 
@@ -173,12 +203,13 @@ impl Walk<'_> {
         };
         if !text.is_empty() && from < COLUMNS {
             let to = self.column.min(COLUMNS);
-            let rows = cell.rows;
             self.cells.push(Cell {
                 from,
                 to,
-                rows,
+                rows: cell.rows,
                 text,
+                is_struck: cell.is_struck,
+                link: cell.link,
             });
         }
     }
@@ -197,6 +228,13 @@ impl Walk<'_> {
                 for column in cell.from..cell.to {
                     lines.merge(row, column, row.saturating_add(cell.rows - 1));
                     lines.put(row, column, &cell.text)?;
+                    if let Some(link) = &cell.link {
+                        let line = u64::from(row) + 1;
+                        lines.links.add(line, column as usize, link.clone());
+                    }
+                    if cell.is_struck {
+                        lines.strike(row, &cell.text);
+                    }
                 }
             }
         }
@@ -209,6 +247,8 @@ impl Walk<'_> {
             && cell.notes == 0
         {
             cell.push(text);
+            let is_address = cell.link.is_some() || text.contains('@');
+            cell.is_struck |= is_address && cell.spans.last() == Some(&true);
         }
     }
 }
@@ -232,13 +272,21 @@ impl Reading {
             columns: number(attribute(start, "table:number-columns-repeated")),
             rows: number(attribute(start, "table:number-rows-spanned")),
             is_error: attribute(start, "calcext:value-type").is_some_and(|it| it == "error"),
+            link: attribute(start, "table:formula").and_then(|it| links::in_formula(&it)),
             ..Self::default()
         }
     }
 
-    fn start(&mut self, name: &str, start: &BytesStart<'_>) {
+    fn start(&mut self, name: &str, start: &BytesStart<'_>, looks: &Looks) {
         match name {
             "office:annotation" => self.notes += 1,
+            "text:span" => {
+                let is_within = self.spans.last() == Some(&true);
+                self.spans.push(is_within || looks.is_struck_part(start));
+            }
+            "text:a" if self.link.is_none() => {
+                self.link = attribute(start, "xlink:href").and_then(|it| links::target(&it));
+            }
             "text:p" | "text:h" => {
                 self.open += 1;
                 if self.notes == 0 {
@@ -261,6 +309,9 @@ impl Reading {
     fn end(&mut self, name: &str) {
         match name {
             "office:annotation" => self.notes = self.notes.saturating_sub(1),
+            "text:span" => {
+                self.spans.pop();
+            }
             "text:p" | "text:h" => self.open = self.open.saturating_sub(1),
             _ => {}
         }

@@ -16,15 +16,26 @@ const MOST_SHARED: usize = 4_000_000;
 const MOST_LOOKS: usize = 400_000;
 const MOST_PARTS: usize = 10_000;
 
-/// Inflates everything once.
-pub(super) fn is_reasonable(file: &File) -> bool {
+/// The word of a formula that makes a link.
+const MAKES_LINK: &[u8] = b"HYPERLINK(";
+
+/// What was seen on the way.
+#[derive(Default)]
+pub(super) struct Weight {
+    /// A formula that makes links is somewhere in it.
+    pub(super) makes_links: bool,
+}
+
+/// Inflates everything once; `None` where that is more than a list of contacts has.
+pub(super) fn of(file: &File) -> Option<Weight> {
+    let mut weight = Weight::default();
     let Ok(mut package) = ZipArchive::new(BufReader::new(file)) else {
         // The reader that follows says what is wrong with it.
-        return true;
+        return Some(weight);
     };
     let mut whole = 0;
     if package.len() > MOST_PARTS {
-        return false;
+        return None;
     }
     for index in 0..package.len() {
         let Ok(part) = package.by_index(index) else {
@@ -36,6 +47,7 @@ pub(super) fn is_reasonable(file: &File) -> bool {
         let mut tally = Tally::default();
         let is_counted = tally.count(part, INFLATED - whole);
         whole += tally.bytes;
+        weight.makes_links |= tally.makes_links;
         let is_xml = name.rsplit('.').next() == Some("xml");
         if !is_counted
             || whole > INFLATED
@@ -43,10 +55,10 @@ pub(super) fn is_reasonable(file: &File) -> bool {
             || (name.ends_with("sharedstrings.xml") && tally.marks > MOST_SHARED)
             || (name.ends_with("styles.xml") && tally.marks > MOST_LOOKS && name.starts_with("xl/"))
         {
-            return false;
+            return None;
         }
     }
-    true
+    Some(weight)
 }
 
 #[derive(Default)]
@@ -57,6 +69,9 @@ struct Tally {
     /// Bytes since the last bracket, and the most there were.
     run: usize,
     longest: usize,
+    /// Letters of `MAKES_LINK` that were just read, and whether all of them were.
+    letters: usize,
+    makes_links: bool,
 }
 
 impl Tally {
@@ -76,6 +91,16 @@ impl Tally {
                 return false;
             }
             for byte in &buffer[..read] {
+                // Its first letter does not come again, so a miss starts anew.
+                if *byte == MAKES_LINK[self.letters] {
+                    self.letters += 1;
+                    if self.letters == MAKES_LINK.len() {
+                        self.makes_links = true;
+                        self.letters = 0;
+                    }
+                } else {
+                    self.letters = usize::from(*byte == MAKES_LINK[0]);
+                }
                 if matches!(byte, b'<' | b'>') {
                     self.marks += usize::from(*byte == b'<');
                     self.run = 0;
@@ -95,7 +120,7 @@ mod tests {
     use zip::ZipWriter;
     use zip::write::SimpleFileOptions;
 
-    use super::is_reasonable;
+    use super::of;
 
     fn weighs(name: &str, part: &str, times: usize) -> bool {
         let mut zip = ZipWriter::new(tempfile::tempfile().unwrap());
@@ -105,7 +130,7 @@ mod tests {
         }
         let mut file = zip.finish().unwrap();
         file.rewind().unwrap();
-        is_reasonable(&file)
+        of(&file).is_some()
     }
 
     #[test]

@@ -43,6 +43,7 @@ pub(super) fn sheets(
             .cells(&stream, sheet.at, &mut walked)
             .map_err(refused)?;
         let mut lines = super::lines_of(&sheet.name, name, room)?;
+        lines.links = page.links;
         for cell in &page.cells {
             let (row, column) = (u32::from(cell.row), u32::from(cell.column));
             let made;
@@ -58,6 +59,7 @@ pub(super) fn sheets(
                 lines.strike(row, value);
             }
         }
+        lines.mind_links()?;
         read.push((sheet.name.clone(), Some(lines)));
     }
     Ok(read)

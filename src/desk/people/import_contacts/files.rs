@@ -136,7 +136,10 @@ pub(crate) fn reader_died() -> Problem {
 
 /// How many lines a file of plain text has; none where its rows are no lines.
 pub(crate) async fn lines(file: &OpenFile) -> Option<u64> {
-    if matches!(file.file.format(), "xlsx" | "xls" | "ods" | "vcard") {
+    if matches!(
+        file.file.format(),
+        "xlsx" | "xls" | "ods" | "vcard" | "address-lines"
+    ) {
         return None;
     }
     let path = file.path.clone();

@@ -14,6 +14,10 @@ pub(super) const FORMAT: Format = Format {
             "correoelectronico1valor",
             "email1valore",
             "email1waarde",
+            "email1wartosc",
+            "epost1varde",
+            "mail1vaerdi",
+            "メール1値",
         ]) && header.any(&[
             "groupmembership",
             "labels",
@@ -23,6 +27,9 @@ pub(super) const FORMAT: Format = Format {
             "etiquetas",
             "etichette",
             "marcadores",
+            "etykiety",
+            "etiketter",
+            "ラヘル",
         ])
     },
     means: &[],

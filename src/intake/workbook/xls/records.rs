@@ -1,5 +1,6 @@
 //! The records of an old Excel file (Microsoft's [MS-XLS]): its sheets, and the cells of each.
 
+use crate::intake::links::{self, Links};
 use crate::intake::workbook::MOST_SHEETS;
 use crate::intake::workbook::xls::compound::{Fault, u16_at, u32_at};
 use crate::intake::workbook::xls::strings::{Letters, Shared, code_page};
@@ -9,9 +10,13 @@ const MOST_CELLS: usize = 2_000_000;
 /// Records that are looked at in all: several sheets may name the same part of the file.
 const MOST_RECORDS: usize = 20_000_000;
 
+/// Bytes of a record of a link that are looked at: what it shows stands in front, in 255 letters at most.
+const LONGEST_LINK: usize = 2000;
+
 /// Numbers of the records that are read.
 mod kind {
     pub(super) const FORMULA: u16 = 0x0006;
+    pub(super) const LINK: u16 = 0x01b8;
     pub(super) const END: u16 = 0x000a;
     pub(super) const DATE_MODE: u16 = 0x0022;
     pub(super) const PASSWORD: u16 = 0x002f;
@@ -62,6 +67,7 @@ pub(super) struct Cell {
 pub(super) struct Page {
     pub(super) cells: Vec<Cell>,
     pub(super) texts: Vec<Box<str>>,
+    pub(super) links: Links,
 }
 
 /// How a cell looks, as far as it says something.
@@ -197,6 +203,7 @@ impl Book {
                 }
                 kind::END => depth -= 1,
                 _ if depth > 1 => {}
+                kind::LINK => link(data, &mut page.links),
                 kind::FORMULA_TEXT => {
                     if let (Some(place), Some(text)) = (formula.take(), self.letters.text(data, 2))
                     {
@@ -291,6 +298,28 @@ impl Page {
             Value::Number(number)
         };
         self.put(place, value);
+    }
+}
+
+/// A link of the cells from a first to a last row and column, here of the first. Where it leads stands
+/// somewhere behind, in letters of two bytes, with a nought at its end.
+fn link(data: &[u8], found: &mut Links) {
+    let (Some(row), Some(column)) = (u16_at(data, 0), u16_at(data, 4)) else {
+        return;
+    };
+    let text: Vec<u8> = "mailto:".bytes().flat_map(|letter| [letter, 0]).collect();
+    let is_start = |part: &[u8]| part.eq_ignore_ascii_case(&text);
+    let data = &data[..data.len().min(LONGEST_LINK)];
+    let Some(at) = data.windows(text.len()).position(is_start) else {
+        return;
+    };
+    let units = data[at..].chunks_exact(2);
+    let units: Vec<u16> = units
+        .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
+        .take_while(|unit| *unit != 0)
+        .collect();
+    if let Some(target) = links::target(&String::from_utf16_lossy(&units)) {
+        found.add(u64::from(row) + 1, usize::from(column), target);
     }
 }
 

@@ -227,3 +227,25 @@ fn a_bomb_of_shared_texts_is_refused() {
         Some(IntakeProblem::TooLargeInside { .. })
     ));
 }
+
+#[test]
+fn a_link_to_an_address_is_kept() {
+    let mut link = Vec::new();
+    for number in [1_u16, 1, 2, 2] {
+        link.extend(number.to_le_bytes());
+    }
+    link.extend([0xd0; 24]);
+    for unit in "mailto:ada@daily.example?subject=News\0".encode_utf16() {
+        link.extend(unit.to_le_bytes());
+    }
+    let cells = [label(1, 2, 0, "E-Mail"), record(0x01b8, &link)].concat();
+    let file = container(&book(&[], &cells), |_, next| next);
+    let size = file.metadata().unwrap().len();
+    let mut sheets = sheets("a.xls", file, size, &|_| true, &Room::new()).unwrap();
+    let lines = sheets.pop().unwrap().1.unwrap();
+    assert_eq!(
+        lines.links.of(2),
+        [(2, "mailto:ada@daily.example".to_owned())]
+    );
+    assert!(lines.holds_address);
+}

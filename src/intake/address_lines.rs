@@ -1,0 +1,388 @@
+//! The address lines of a mail, pasted into a file: `Ada Byrne <ada@…>, "Lovelace, Ada" <al@…>; bob@…`,
+//! with or without `To:` in front, on one line or many.
+
+use std::fs::File;
+use std::io::{BufWriter, Read, Seek, Write};
+
+use encoding_rs::Encoding;
+
+use crate::domain::address;
+use crate::intake::encoding::Decoded;
+use crate::intake::problem::IntakeProblem;
+use crate::intake::survey::Survey;
+
+/// As reports name such a file.
+pub(crate) const FORMAT: &str = "address-lines";
+/// Bytes of text: nobody pastes as much.
+const LARGEST: u64 = 20 * 1024 * 1024;
+/// Pieces that are read on the sample, to know what it is.
+const LOOKED_AT: usize = 500;
+
+/// What programs write before the addresses of those who get a mail.
+const TO: &str = " to cc bcc an kopie blindkopie bk à cci copie copiecachée para cco copia a ccn aan do dw udw till kopia til kopi komu \
+    vastaanottaja kopio címzett másolat kime bilgi кому копия 宛先 收件人 抄送 받는사람 참조 proς προς recipients empfänger destinataires ";
+/// And before what else stands in the head of a mail.
+const OTHER: &str = " from von de da van od från fra lähettäjä от 差出人 发件人 subject betreff objet asunto oggetto onderwerp temat ämne emne \
+    assunto тема 件名 主题 date datum sent gesendet envoyé enviado inviato verzonden data skickat sendt wysłano replyto antwortan \
+    importance priority attachments anlagen ";
+
+/// What stands between two separators.
+struct Piece {
+    text: String,
+    /// Physical, from 1.
+    line: usize,
+    /// The mark behind it.
+    mark: char,
+}
+
+#[derive(Default)]
+struct Pasted {
+    pieces: Vec<Piece>,
+    /// Some line begins with `To:`.
+    is_addressed: bool,
+    /// Some line holds two addresses.
+    has_several: bool,
+    /// Names with a comma whose parts were put together.
+    joined: usize,
+    lines: usize,
+}
+
+/// Whether nearly everything in the beginning of the file is an address line.
+pub(crate) fn recognise(survey: &Survey, encoding: &'static Encoding) -> bool {
+    if survey.size > LARGEST {
+        return false;
+    }
+    let (text, _) = encoding.decode_with_bom_removal(&survey.sample);
+    let mut text = text.as_ref();
+    if survey.is_cut() {
+        text = text.rsplit_once('\n').map_or(text, |(whole, _)| whole);
+    }
+    let is_table = |line: &str| line.trim().contains('\t');
+    if !text.contains('@') || text.lines().any(is_table) {
+        return false;
+    }
+    let mut pasted = read(text, LOOKED_AT);
+    pasted.pieces.truncate(LOOKED_AT);
+    pasted.is_one()
+}
+
+/// Writes each address with its name as a row of one column, to a file that nobody else sees.
+pub(crate) fn to_csv(
+    name: &str,
+    mut file: File,
+    encoding: &'static Encoding,
+) -> Result<File, IntakeProblem> {
+    let io = |error| IntakeProblem::io(name, error);
+    file.rewind().map_err(io)?;
+    let mut bytes = Vec::new();
+    let mut decoded = Decoded::new(file.take(LARGEST), encoding);
+    while decoded.more(&mut bytes).map_err(io)? {}
+    let text = String::from_utf8_lossy(&bytes);
+    let mut out = BufWriter::new(tempfile::tempfile().map_err(io)?);
+    // Above the first line: a row has the number of the line that it stood in.
+    writeln!(out, "email").map_err(io)?;
+    let mut line = 1;
+    for piece in read(&text, usize::MAX).pieces {
+        while line < piece.line {
+            out.write_all(b"\n").map_err(io)?;
+            line += 1;
+        }
+        writeln!(out, "\"{}\"", piece.text.replace('"', "\"\"")).map_err(io)?;
+        line += 1;
+    }
+    let mut written = out.into_inner().map_err(|error| io(error.into_error()))?;
+    written.rewind().map_err(io)?;
+    Ok(written)
+}
+
+impl Pasted {
+    fn is_one(&self) -> bool {
+        let with = self.pieces.iter().filter(|piece| piece.text.contains('@'));
+        let (with, all) = (with.count(), self.pieces.len());
+        let is_read = |piece: &&Piece| address::read(&piece.text).is_ok();
+        let read = self.pieces.iter().filter(is_read).count();
+        let has_names = self.pieces.iter().any(|piece| piece.text.contains('<'));
+        if with == 0 {
+            return false;
+        }
+        if self.is_addressed {
+            return with * 2 >= all;
+        }
+        // Cells of a table beside the addresses: then it is one.
+        let is_nearly = if has_names {
+            with * 5 >= all * 4
+        } else {
+            with == all
+        };
+        // One a line, each behind a name.
+        let is_column = has_names && all == self.lines;
+        let is_list = self.has_several || self.joined * 2 > self.lines || is_column;
+        is_list && is_nearly && read * 5 >= all * 4
+    }
+}
+
+/// The pieces of the text, `most` and those of the line in which that is reached.
+fn read(text: &str, most: usize) -> Pasted {
+    let mut pasted = Pasted::default();
+    let lines = unfolded(text);
+    let holds_more = |mark| {
+        lines
+            .iter()
+            .any(|(_, line)| marks(line).any(|(_, c)| c == mark))
+    };
+    // Where a semicolon stands between two, a comma stands within a name.
+    let is_semicolon = holds_more(';');
+    let (mut has_head, mut has_title) = (false, false);
+    for (number, line) in &lines {
+        if pasted.pieces.len() >= most {
+            break;
+        }
+        if line.is_empty() {
+            // Behind the head of a mail comes what somebody wrote.
+            if has_head {
+                break;
+            }
+            continue;
+        }
+        let rest = match before_colon(line) {
+            Some((TO_WORD, rest)) => {
+                pasted.is_addressed = true;
+                rest
+            }
+            Some((_, _)) => {
+                has_head = true;
+                continue;
+            }
+            None => line,
+        };
+        let found = pieces(rest, *number, is_semicolon);
+        pasted.lines += 1;
+        pasted.joined += usize::from(found.joined);
+        // A title above: "Press list".
+        let is_title =
+            pasted.lines == 1 && !has_title && found.pieces.len() == 1 && !rest.contains('@');
+        if is_title {
+            pasted.lines = 0;
+            has_title = true;
+            continue;
+        }
+        let several = found.pieces.iter().filter(|piece| piece.text.contains('@'));
+        pasted.has_several |= several.count() > 1;
+        for piece in found.pieces {
+            let before = pasted.pieces.last_mut();
+            match before {
+                // The name at the end of one line, the address at the beginning of the next.
+                Some(before)
+                    if before.mark == '\n'
+                        && !before.text.contains('@')
+                        && piece.text.starts_with('<') =>
+                {
+                    before.text = format!("{} {}", before.text, piece.text);
+                    before.mark = piece.mark;
+                }
+                _ => pasted.pieces.push(piece),
+            }
+        }
+    }
+    pasted
+}
+
+/// Lines with what was folded put together, and Outlook's `[mailto:ada@…]` in angle brackets.
+fn unfolded(text: &str) -> Vec<(usize, String)> {
+    let mut lines: Vec<(usize, String)> = Vec::new();
+    for (number, line) in (1..).zip(text.split('\n')) {
+        let is_folded = line.starts_with([' ', '\t']) && !line.trim().is_empty();
+        let line = line.trim().trim_start_matches('\u{feff}');
+        match lines.last_mut() {
+            Some((_, last)) if is_folded && !last.is_empty() => {
+                last.push(' ');
+                last.push_str(line);
+            }
+            _ => lines.push((number, line.to_owned())),
+        }
+    }
+    for (_, line) in &mut lines {
+        if line.contains("[mailto:") {
+            *line = line.replace("[mailto:", "<").replace(']', ">");
+        }
+    }
+    lines
+}
+
+const TO_WORD: bool = true;
+
+/// Whether the word in front of a line names who gets the mail, and what stands behind it.
+fn before_colon(line: &str) -> Option<(bool, &str)> {
+    let (word, rest) = line.split_once(':').or_else(|| line.split_once('：'))?;
+    let word: String = word
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .take(20)
+        .collect();
+    let is_in = |words: &str| !word.is_empty() && words.contains(&format!(" {word} "));
+    if is_in(TO) {
+        Some((TO_WORD, rest.trim()))
+    } else {
+        is_in(OTHER).then_some((!TO_WORD, rest))
+    }
+}
+
+/// Commas and semicolons outside of quotation marks, angle brackets and comments.
+fn marks(line: &str) -> impl Iterator<Item = (usize, char)> {
+    let has_pairs = line.matches('"').count().is_multiple_of(2);
+    let (mut is_quoted, mut is_angle, mut depth, mut is_escaped) = (false, false, 0_usize, false);
+    line.char_indices().filter(move |(_, c)| {
+        if std::mem::take(&mut is_escaped) {
+            return false;
+        }
+        match c {
+            '\\' if is_quoted => is_escaped = true,
+            '"' if has_pairs => is_quoted = !is_quoted,
+            _ if is_quoted => {}
+            '<' => is_angle = true,
+            '>' => is_angle = false,
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let is_outside = !is_quoted && !is_angle && depth == 0;
+        is_outside && matches!(c, ',' | ';')
+    })
+}
+
+struct Found {
+    pieces: Vec<Piece>,
+    joined: bool,
+}
+
+fn pieces(line: &str, number: usize, is_semicolon: bool) -> Found {
+    let mut raw: Vec<(&str, char)> = Vec::new();
+    let mut start = 0;
+    for (at, mark) in marks(line) {
+        raw.push((&line[start..at], mark));
+        start = at + mark.len_utf8();
+    }
+    raw.push((&line[start..], '\n'));
+    let mut found = Found {
+        pieces: Vec::new(),
+        joined: false,
+    };
+    let mut before = String::new();
+    for (text, mark) in raw {
+        let has_blank = text.starts_with(' ');
+        let text = text.trim();
+        let is_part = !before.is_empty() && has_blank && text.contains('<');
+        if !before.is_empty() {
+            if is_part && (is_semicolon || is_half(&before, text)) {
+                let whole = format!("{}, {text}", std::mem::take(&mut before));
+                found.joined = true;
+                push(&mut found.pieces, whole, number, mark);
+                continue;
+            }
+            push(&mut found.pieces, std::mem::take(&mut before), number, ',');
+        }
+        if mark == ',' && !text.contains('@') {
+            text.clone_into(&mut before);
+        } else {
+            push(&mut found.pieces, text.to_owned(), number, mark);
+        }
+    }
+    push(&mut found.pieces, before, number, '\n');
+    found
+}
+
+fn push(pieces: &mut Vec<Piece>, text: String, line: usize, mark: char) {
+    if !text.is_empty() {
+        pieces.push(Piece { text, line, mark });
+    }
+}
+
+/// "Byrne" and "Ada <ada@…>", "de la Cruz" and "Maria <…>" are one name; "Bo Chen" and "Ada Byrne <…>"
+/// are two people.
+fn is_half(before: &str, behind: &str) -> bool {
+    let name = behind.split('<').next().unwrap_or_default();
+    let words = |text: &str| text.split_whitespace().count();
+    words(before) == 1 || words(name) == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Option<Vec<(usize, String)>> {
+        let pasted = read(text, LOOKED_AT);
+        let found = pasted.pieces.iter();
+        let found = found
+            .map(|piece| (piece.line, piece.text.clone()))
+            .collect();
+        pasted.is_one().then_some(found)
+    }
+
+    fn all(text: &str, expected: &[&str]) {
+        let found = texts(text).unwrap_or_default();
+        let found: Vec<&str> = found.iter().map(|(_, text)| text.as_str()).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn address_lines_are_taken_apart() {
+        all(
+            "Ada Byrne <ada@daily.example>, \"Lovelace, Ada\" <al@post.example>; bob@x.example",
+            &[
+                "Ada Byrne <ada@daily.example>",
+                "\"Lovelace, Ada\" <al@post.example>",
+                "bob@x.example",
+            ],
+        );
+        all(
+            "À : Byrne, Ada <ada@daily.example>; Chen, Bo <bo@radio.example>\r\nCc: cy@x.example\r\n",
+            &[
+                "Byrne, Ada <ada@daily.example>",
+                "Chen, Bo <bo@radio.example>",
+                "cy@x.example",
+            ],
+        );
+        all(
+            "From: Us <us@us.example>\nTo: Ada Byrne\n <ada@daily.example>,\n\tbo@x.example\nSubject: Hi, all\n\nDear Ada, news",
+            &["Ada Byrne <ada@daily.example>", "bo@x.example"],
+        );
+        all(
+            "Byrne, Ada <ada@daily.example>\nde la Cruz, Maria <m@x.example>\n",
+            &[
+                "Byrne, Ada <ada@daily.example>",
+                "de la Cruz, Maria <m@x.example>",
+            ],
+        );
+        all(
+            "An: Ada Byrne [mailto:ada@daily.example]; Bo Chen\n<bo@x.example>",
+            &["Ada Byrne <ada@daily.example>", "Bo Chen <bo@x.example>"],
+        );
+        all(
+            "To: Bo Chen, Ada Byrne <ada@daily.example>",
+            &["Bo Chen", "Ada Byrne <ada@daily.example>"],
+        );
+        all(
+            "Ada Byrne <ada@daily.example>\nBo Chen <bo@x.example>\n",
+            &["Ada Byrne <ada@daily.example>", "Bo Chen <bo@x.example>"],
+        );
+        all(
+            "Press\na@x.example, b@y.example",
+            &["a@x.example", "b@y.example"],
+        );
+    }
+
+    #[test]
+    fn tables_are_none() {
+        for text in [
+            "Name,Email\nAda,ada@daily.example\n",
+            "Ada Byrne,ada@daily.example\nBo,bo@x.example\n",
+            "Daily,Ada <ada@daily.example>\nRadio,Bo <bo@x.example>\n",
+            "ada@daily.example\nbo@x.example\n",
+            "email;more\nada@daily.example;a@x.example\n",
+            "ada@daily.example, likes tea\nbo@x.example, no\n",
+        ] {
+            assert_eq!(texts(text), None, "{text}");
+        }
+    }
+}
