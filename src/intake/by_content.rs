@@ -6,7 +6,9 @@ use crate::intake::cell::{self, key, words};
 use crate::intake::delimiter::{PREAMBLE, SampleRow, is_address};
 use crate::intake::header::{self, Field, Mapping};
 use crate::intake::links::Links;
+use crate::intake::opt_out;
 use crate::intake::spelled;
+use crate::intake::words::phrases;
 
 /// The row that heads the columns, and the column of the addresses below it.
 pub(crate) struct Head {
@@ -61,6 +63,41 @@ pub(crate) fn head(
         email,
         known: others.count() + 1,
     })
+}
+
+/// Makes the column with the addresses theirs, whatever its heading says, and the only one. Where that
+/// says no ("Unsubscribed", above addresses), it says so of everybody below it: the reason.
+pub(crate) fn take(
+    header: &[String],
+    column: usize,
+    fields: &mut [Option<Field>],
+    warnings: &mut Vec<(u64, String)>,
+) -> Option<&'static str> {
+    for field in fields.iter_mut() {
+        if matches!(field, Some(Field::Email | Field::MoreEmail)) {
+            *field = None;
+        }
+    }
+    fields[column] = Some(Field::Email);
+    let heading = header[column].as_str();
+    let called = if heading.is_empty() {
+        format!("column {} has no heading; it", column + 1)
+    } else {
+        format!("no heading speaks of e-mail; column \"{heading}\"")
+    };
+    warnings.push((
+        1,
+        format!(
+            "{called} is read as the address, because addresses stand in it; if they are not the contacts' own: --map \"{}=ignore\" and --map COLUMN=email",
+            if heading.is_empty() { (column + 1).to_string() } else { heading.to_owned() }
+        ),
+    ));
+    let reason = opt_out::plain(heading).or_else(|| phrases::no(heading))?;
+    warnings.push((
+        1,
+        format!("by the heading \"{heading}\" everybody below it is {reason}: taken as opt-outs"),
+    ));
+    Some(reason)
 }
 
 /// How many rows at the top of a file without a header are none: a title, who made it and when.

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 
+use crate::intake::by_content;
 use crate::intake::cell::key;
 use crate::intake::delimiter::{self, Layout, SampleRow};
 use crate::intake::formats;
@@ -17,7 +18,6 @@ use crate::intake::plan::Plan;
 use crate::intake::problem::IntakeProblem;
 use crate::intake::table::{Record, Table};
 use crate::intake::words::consent;
-use crate::intake::words::phrases;
 
 /// Reads up to and including the header row; a file without one gets its column numbers.
 pub(crate) fn read_header(
@@ -169,7 +169,7 @@ pub(crate) fn plan(
     };
     let by_heading = layout
         .email
-        .and_then(|column| take_addresses(&header, column, &mut fields, warnings));
+        .and_then(|column| by_content::take(&header, column, &mut fields, warnings));
     let mapped = mapping.apply(name, &header, &mut fields)?;
     if let Some(column) = layout.email.filter(|column| mapped.contains(column)) {
         let is_left = fields.contains(&Some(Field::Email));
@@ -201,41 +201,6 @@ pub(crate) fn plan(
         opt_out_by_name,
         header,
     })
-}
-
-/// Makes the column with the addresses theirs, whatever its heading says, and the only one. Where that
-/// says no ("Unsubscribed", above addresses), it says so of everybody below it: the reason.
-fn take_addresses(
-    header: &[String],
-    column: usize,
-    fields: &mut [Option<Field>],
-    warnings: &mut Vec<(u64, String)>,
-) -> Option<&'static str> {
-    for field in fields.iter_mut() {
-        if matches!(field, Some(Field::Email | Field::MoreEmail)) {
-            *field = None;
-        }
-    }
-    fields[column] = Some(Field::Email);
-    let heading = header[column].as_str();
-    let called = if heading.is_empty() {
-        format!("column {} has no heading; it", column + 1)
-    } else {
-        format!("no heading speaks of e-mail; column \"{heading}\"")
-    };
-    warnings.push((
-        1,
-        format!(
-            "{called} is read as the address, because addresses stand in it; if they are not the contacts' own: --map \"{}=ignore\" and --map COLUMN=email",
-            if heading.is_empty() { (column + 1).to_string() } else { heading.to_owned() }
-        ),
-    ));
-    let reason = opt_out::plain(heading).or_else(|| phrases::no(heading))?;
-    warnings.push((
-        1,
-        format!("by the heading \"{heading}\" everybody below it is {reason}: taken as opt-outs"),
-    ));
-    Some(reason)
 }
 
 /// What the name of the file, or else that of the sheet, says of everybody in it.

@@ -2,6 +2,7 @@
 
 mod address_books;
 pub(crate) mod attachments;
+mod bans;
 pub(crate) mod consent;
 pub(crate) mod countries;
 pub(crate) mod headers;

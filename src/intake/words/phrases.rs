@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use crate::intake::cell::words;
 use crate::intake::opt_out;
+use crate::intake::words::bans;
 use crate::intake::words::sentences;
 
 /// What makes of a fact a wish about something else.
@@ -42,8 +43,8 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
         gone: split(sentences::GONE),
         unless_gone: words(UNLESS_GONE),
         left: split(sentences::LEFT),
-        banned: split(sentences::BANNED),
-        complained: split(sentences::COMPLAINED),
+        banned: split(bans::BANNED),
+        complained: split(bans::COMPLAINED),
         unless: words(UNLESS),
         anymore: words(ANYMORE),
     }

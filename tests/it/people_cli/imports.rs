@@ -244,13 +244,13 @@ fn a_plan_shows_each_row_and_its_values_only_at_a_terminal() {
 #[test]
 fn a_remembered_mapping_is_said_in_one_line() {
     let newsroom = Newsroom::new();
-    newsroom.file("a.csv", "Wohin,Was\nada@example.com,Editor\n");
-    newsroom.file("b.csv", "Wohin,Was\nbo@example.com,Chief\n");
+    newsroom.file("a.csv", "Von,Was\nada@example.com,Editor\n");
+    newsroom.file("b.csv", "Von,Was\nbo@example.com,Chief\n");
     assert_eq!(newsroom.import("b.csv", &[]).code, 2);
-    let map = ["--map", "Wohin=email", "--map", "Was=title"];
+    let map = ["--map", "Von=email", "--map", "Was=title"];
     assert_eq!(newsroom.import("a.csv", &map).code, 0);
     let said = newsroom.import("b.csv", &[]);
-    let line = "  As in import 1: --map Wohin=email, Was=title; --no-remembered finds the columns out anew\n";
+    let line = "  As in import 1: --map Von=email, Was=title; --no-remembered finds the columns out anew\n";
     assert!(said.out.contains(line), "{}", said.out);
     assert_eq!(newsroom.import("b.csv", &["--no-remembered"]).code, 2);
 }
