@@ -45,6 +45,8 @@ struct Pasted {
     /// Names with a comma whose parts were put together.
     joined: usize,
     lines: usize,
+    /// Some line is of a mail's head, and not about who gets it.
+    has_head: bool,
 }
 
 /// Whether nearly everything in the beginning of the file is an address line.
@@ -108,6 +110,14 @@ impl Pasted {
         if self.is_addressed {
             return with * 2 >= all;
         }
+        // "Exported by: Max <max@…>" above a table.
+        let is_said = |piece: &Piece| {
+            let before = piece.text.split(['<', '"']).next().unwrap_or_default();
+            before.contains(':') && !before.to_lowercase().contains("mailto:")
+        };
+        if self.has_head || self.pieces.iter().any(is_said) {
+            return false;
+        }
         // Cells of a table beside the addresses: then it is one.
         let is_nearly = if has_names {
             with * 5 >= all * 4
@@ -132,14 +142,14 @@ fn read(text: &str, most: usize) -> Pasted {
     };
     // Where a semicolon stands between two, a comma stands within a name.
     let is_semicolon = holds_more(';');
-    let (mut has_head, mut has_title) = (false, false);
+    let mut has_title = false;
     for (number, line) in &lines {
         if pasted.pieces.len() >= most {
             break;
         }
         if line.is_empty() {
             // Behind the head of a mail comes what somebody wrote.
-            if has_head {
+            if pasted.has_head && pasted.is_addressed {
                 break;
             }
             continue;
@@ -150,7 +160,7 @@ fn read(text: &str, most: usize) -> Pasted {
                 rest
             }
             Some((_, _)) => {
-                has_head = true;
+                pasted.has_head = true;
                 continue;
             }
             None => line,
@@ -249,6 +259,16 @@ fn marks(line: &str) -> impl Iterator<Item = (usize, char)> {
         let is_outside = !is_quoted && !is_angle && depth == 0;
         is_outside && matches!(c, ',' | ';')
     })
+}
+
+/// The mailboxes of a cell, each as it is written.
+pub(crate) fn mailboxes(cell: &str) -> Vec<String> {
+    let lines = cell.split('\n').map(str::trim);
+    let is_semicolon = cell
+        .split('\n')
+        .any(|line| marks(line).any(|(_, mark)| mark == ';'));
+    let found = lines.flat_map(|line| pieces(line, 1, is_semicolon).pieces);
+    found.map(|piece| piece.text).collect()
 }
 
 struct Found {
@@ -381,6 +401,7 @@ mod tests {
             "ada@daily.example\nbo@x.example\n",
             "email;more\nada@daily.example;a@x.example\n",
             "ada@daily.example, likes tea\nbo@x.example, no\n",
+            "Media list\nExported by: Max <max@us.example>\nDate: 2026-01-01\n\nName,Email\nAda,ada@x.example\n",
         ] {
             assert_eq!(texts(text), None, "{text}");
         }

@@ -62,6 +62,8 @@ pub struct ContactFile {
     marks: SheetMarks,
     /// What the heading above the rows says of all of them.
     section: Option<Section>,
+    /// Further people of the row that was read last, the last one first.
+    further: Vec<Record>,
 }
 
 impl ContactFile {
@@ -143,6 +145,7 @@ impl ContactFile {
             hollow: (0, 0),
             marks,
             section: None,
+            further: Vec::new(),
         };
         if !opened.advance()? {
             return Err(IntakeProblem::HeaderOnly { file: name });
@@ -194,8 +197,12 @@ impl ContactFile {
         &self.warnings
     }
 
-    /// The next row, `None` after the last. An error ends the reading.
+    /// The next row, `None` after the last; a row about several people is one for each. An error ends
+    /// the reading.
     pub fn next_row(&mut self) -> Option<Result<Row, IntakeProblem>> {
+        if let Some(record) = self.further.pop() {
+            return Some(Ok(self.row(&record, true)));
+        }
         if !self.is_peeked {
             match self.advance() {
                 Ok(true) => {}
@@ -207,14 +214,36 @@ impl ContactFile {
             }
         }
         self.is_peeked = false;
+        self.further = self.plan.people(&self.record);
+        self.further.reverse();
+        let row = match self.further.pop() {
+            Some(first) => self.row(&first, true),
+            None => {
+                let record = std::mem::take(&mut self.record);
+                let row = self.row(&record, false);
+                self.record = record;
+                row
+            }
+        };
+        Some(Ok(row))
+    }
+
+    fn row(&mut self, record: &Record, is_shared: bool) -> Row {
         self.row += 1;
-        let links = self.marks.links.of(self.record.line);
-        let mut row = self.plan.read(&self.record, links, self.row);
+        let links = self.marks.links.of(record.line);
+        let mut row = self.plan.read(record, links, self.row);
         self.marks.tell(&mut row);
         if let Some(section) = &self.section {
             section.tell(&mut row);
         }
-        Some(Ok(row))
+        if let Row::Draft(draft) = &mut row
+            && is_shared
+        {
+            draft.warnings.push(
+                "several people stand in this row: each became a contact of their own".to_owned(),
+            );
+        }
+        row
     }
 
     /// Reads up to the next record that is a row: not hollow, not the header again.

@@ -185,6 +185,26 @@ pub(crate) fn named(header: &str) -> Option<Field> {
     headers::field(&key(header))
         .or_else(|| wished(header))
         .or_else(|| in_part(header))
+        .or_else(|| asked(header))
+}
+
+/// "Which outlet do you write for?" of a form.
+fn asked(header: &str) -> Option<Field> {
+    const OUTLETS: [&str; 9] = [
+        "outlet",
+        "outlets",
+        "publication",
+        "medium",
+        "redaktion",
+        "zeitung",
+        "media",
+        "medio",
+        "testata",
+    ];
+    let words = words(header);
+    let is_asked = header.trim_end().ends_with('?') && words.len() > 3;
+    let is_outlet = is_asked && words.iter().any(|word| OUTLETS.contains(&word.as_str()));
+    is_outlet.then_some(Field::Outlet)
 }
 
 /// A column that is about writing to the person, known by the stems of its header only: its words
@@ -217,6 +237,19 @@ fn in_part(header: &str) -> Option<Field> {
     let is_spoken = |word: &String| word.starts_with("fonet") || word.starts_with("phonet");
     if !header.contains(['/', '(', '|', ',']) || words(header).iter().any(is_spoken) {
         return None;
+    }
+    if let Some((whole, part)) = header.split_once('(') {
+        // "Name (First)".
+        let whole = headers::field(&key(whole));
+        let part = headers::field(&key(part));
+        if whole == Some(Field::Name)
+            && matches!(
+                part,
+                Some(Field::GivenName | Field::MiddleName | Field::FamilyName)
+            )
+        {
+            return part;
+        }
     }
     let parts: Vec<Field> = header
         .split(['/', '(', ')', '|', ','])

@@ -36,6 +36,7 @@ mod row;
 #[cfg(test)]
 mod samples;
 mod section;
+mod shared_row;
 mod sheet_marks;
 mod spelled;
 mod survey;

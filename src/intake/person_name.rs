@@ -61,6 +61,9 @@ pub(crate) fn of(mut parts: Parts, is_turned: bool, addresses: &[&Address]) -> N
         last.clone_into(&mut family);
         name = full_name("", first, last);
     } else if let Some((last, first)) = turnable(&name) {
+        // "Ada Byrne, Bo Chen" beside two addresses are two people.
+        let is_turned =
+            is_turned && (addresses.len() < 2 || !last.contains(' ') || !first.contains(' '));
         if given.is_empty() && family.is_empty() {
             if is_turned {
                 let (honorific, last) = honorific(last);

@@ -92,9 +92,12 @@ impl Plan {
         if !text.contains([',', ';', '|', ':', '"', '\n']) {
             return text;
         }
-        let is_plural = self
-            .columns(Field::Outlet)
-            .any(|index| key(&self.header[index]).contains("outlets"));
+        let is_plural = self.columns(Field::Outlet).any(|index| {
+            let key = key(&self.header[index]);
+            ["outlets", "organisations", "organizations"]
+                .iter()
+                .any(|plural| key.contains(plural))
+        });
         let mut outlets = cell::list(&text).into_iter();
         match outlets.next() {
             Some(first) if is_plural && outlets.len() > 0 => {
@@ -233,7 +236,7 @@ fn verdict(field: Field, text: &str, column: &str) -> Verdict {
 /// A telephone number, unless a spreadsheet made it one of its own: 4.93012E+11 has lost its digits.
 fn phone(text: &str, warnings: &mut Vec<String>) -> String {
     // Excel's mark for "this is text".
-    let text = text.trim_start_matches('\'').to_owned();
+    let text = text.trim_start_matches(['\'', '=']).to_owned();
     let is_lost = text.split_once("E+").is_some_and(|(digits, power)| {
         let is_number = |part: &str| {
             !part.is_empty()

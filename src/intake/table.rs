@@ -45,6 +45,25 @@ impl Record {
         std::str::from_utf8(&self.text[start..self.ends[index]]).unwrap_or("\u{fffd}")
     }
 
+    /// The same with other texts in some cells.
+    pub(crate) fn with(&self, replaced: &[(usize, &str)]) -> Self {
+        let mut made = Self {
+            cells: self.cells,
+            line: self.line,
+            lines: self.lines,
+            unclosed: self.unclosed,
+            quotes_loose: self.quotes_loose,
+            ..Self::default()
+        };
+        for index in 0..self.cells {
+            let other = replaced.iter().find(|(place, _)| *place == index);
+            let text = other.map_or_else(|| self.cell(index), |(_, text)| text);
+            made.text.extend_from_slice(text.as_bytes());
+            made.ends.push(made.text.len());
+        }
+        made
+    }
+
     pub(crate) fn cells(&self) -> impl Iterator<Item = &str> {
         (0..self.cells).map(|index| self.cell(index))
     }

@@ -6,7 +6,7 @@ use crate::intake::header::Field;
 pub(super) const WORDS: &[(Field, &str)] = &[
     (
         Field::Email,
-        "primäree-mail-adresse primærmail direccióndecorreoelectrónicoprincipal adresseélectroniqueprincipale e-mailprimaria \
+        "youremail youremailaddress ihree-mail ihree-mail-adresse votree-mail votreadressee-mail primäree-mail-adresse primærmail direccióndecorreoelectrónicoprincipal adresseélectroniqueprincipale e-mailprimaria \
          기본메일 메일주소 eerstee-mail podstawowye-mail emailprimário 主要电子邮件 主要email elektronikpostaadresi \
          प्राथमिकमेल ई-मेलएड्रेस адресэл.почты emailsprimary",
     ),
@@ -19,7 +19,7 @@ pub(super) const WORDS: &[(Field, &str)] = &[
     ),
     (
         Field::Name,
-        "visnavn anzeigename nombremostrado nomàafficher nomevisualizzato 表示名 표시명 weergavenaam wyświetlananazwa \
+        "yourname yourfullname ihrname deinname votrenom visnavn anzeigename nombremostrado nomàafficher nomevisualizzato 表示名 표시명 weergavenaam wyświetlananazwa \
          apresentarcomo отображаемоеимя kortnamn 显示名称 顯示名稱 名稱 journalists reporters editors contactpersons names \
          journalistennamen ansprechpartnerin presskontakt pressekontakt authorname reportername editorname mediacontact mediacontactname contactpresse contactodeprensa",
     ),
@@ -37,7 +37,8 @@ pub(super) const WORDS: &[(Field, &str)] = &[
          szervezetneve kuruluşadı названиеорганизации empresaasociada empresaasociadaprincipal entrepriseassociée \
          entrepriseprincipaleassociée entrepriseassociéeprincipale zugehörigesunternehmen primäreszugehörigesunternehmen \
          aziendaassociata aziendaassociataprincipale gekoppeldbedrijf primairgekoppeldbedrijf empresaassociada empresaassociadaprincipal powiązanafirma \
-         salesaccount salesaccountname employername worksat",
+         organisations organizations organisationen yourpublication youroutlet yourmedia yourorganisation yourorganization ihrmedium ihreredaktion \
+         votremédia votrerédaction tumedio sumedio salesaccount salesaccountname employername worksat",
     ),
     (
         Field::Title,

@@ -151,7 +151,7 @@ const WORDS: &[(Field, &str)] = &[
          emailmarketingstatus emailsubscriptionstatus emailpermissionstatus marketingstatus globalstatus liststatus \
          emailsubscriberstatus zbstatus verificationstatus emailverificationstatus emailvalidationstatus validationstatus \
          emaildeliverabilitystatus deliverabilitystatus stopstatus newsletterstatus emailaddressstatus \
-         anmeldestatus abostatus statut statutabonnement estado estadodesuscripcion",
+         anmeldestatus abostatus abonnentenstatus listenstatus statut statutabonnement estado estadodesuscripcion",
     ),
     (
         Field::UnsubscribedAt,
