@@ -9,6 +9,7 @@ use encoding_rs::Encoding;
 use crate::domain::address;
 use crate::intake::encoding::Decoded;
 use crate::intake::problem::IntakeProblem;
+use crate::intake::section;
 use crate::intake::survey::Survey;
 
 /// As reports name such a file.
@@ -33,6 +34,8 @@ struct Piece {
     line: usize,
     /// The mark behind it.
     mark: char,
+    /// What a heading says of it: "Unsubscribed".
+    no: Option<&'static str>,
 }
 
 #[derive(Default)]
@@ -44,6 +47,8 @@ struct Pasted {
     has_several: bool,
     /// Names with a comma whose parts were put together.
     joined: usize,
+    /// Lines with a dot or a number in front, as in a list.
+    listed: usize,
     lines: usize,
     /// Some line is of a mail's head, and not about who gets it.
     has_head: bool,
@@ -81,15 +86,22 @@ pub(crate) fn to_csv(
     while decoded.more(&mut bytes).map_err(io)? {}
     let text = String::from_utf8_lossy(&bytes);
     let mut out = BufWriter::new(tempfile::tempfile().map_err(io)?);
+    let pieces = read(&text, usize::MAX).pieces;
+    let has_noes = pieces.iter().any(|piece| piece.no.is_some());
     // Above the first line: a row has the number of the line that it stood in.
-    writeln!(out, "email").map_err(io)?;
+    let header = if has_noes { "email,opt-out" } else { "email" };
+    writeln!(out, "{header}").map_err(io)?;
     let mut line = 1;
-    for piece in read(&text, usize::MAX).pieces {
+    for piece in pieces {
         while line < piece.line {
             out.write_all(b"\n").map_err(io)?;
             line += 1;
         }
-        writeln!(out, "\"{}\"", piece.text.replace('"', "\"\"")).map_err(io)?;
+        write!(out, "\"{}\"", piece.text.replace('"', "\"\"")).map_err(io)?;
+        if has_noes {
+            write!(out, ",{}", piece.no.unwrap_or_default()).map_err(io)?;
+        }
+        out.write_all(b"\n").map_err(io)?;
         line += 1;
     }
     let mut written = out.into_inner().map_err(|error| io(error.into_error()))?;
@@ -125,7 +137,7 @@ impl Pasted {
             with == all
         };
         // One a line, each behind a name.
-        let is_column = has_names && all == self.lines;
+        let is_column = (has_names || self.listed == self.lines) && all == self.lines;
         let is_list = self.has_several || self.joined * 2 > self.lines || is_column;
         is_list && is_nearly && read * 5 >= all * 4
     }
@@ -142,7 +154,7 @@ fn read(text: &str, most: usize) -> Pasted {
     };
     // Where a semicolon stands between two, a comma stands within a name.
     let is_semicolon = holds_more(';');
-    let mut has_title = false;
+    let mut no = None;
     for (number, line) in &lines {
         if pasted.pieces.len() >= most {
             break;
@@ -154,6 +166,10 @@ fn read(text: &str, most: usize) -> Pasted {
             }
             continue;
         }
+        let line = without_bullet(line);
+        pasted.listed += usize::from(line.1);
+        let line = line.0;
+        let mut own = no;
         let rest = match before_colon(line) {
             Some((TO_WORD, rest)) => {
                 pasted.is_addressed = true;
@@ -163,22 +179,37 @@ fn read(text: &str, most: usize) -> Pasted {
                 pasted.has_head = true;
                 continue;
             }
-            None => line,
+            None => match labelled(line) {
+                // "Return-Path: <us@…>" beside "To: …".
+                Some((label, _)) if pasted.is_addressed && label.contains('-') => continue,
+                Some((label, "")) => {
+                    no = section::reason(label);
+                    continue;
+                }
+                Some((label, rest)) => match section::reason(label) {
+                    Some(reason) => {
+                        own = Some(reason);
+                        rest
+                    }
+                    None if rest.matches('@').count() > 1 => rest,
+                    None => line,
+                },
+                None => line,
+            },
         };
         let found = pieces(rest, *number, is_semicolon);
-        pasted.lines += 1;
-        pasted.joined += usize::from(found.joined);
-        // A title above: "Press list".
-        let is_title =
-            pasted.lines == 1 && !has_title && found.pieces.len() == 1 && !rest.contains('@');
-        if is_title {
-            pasted.lines = 0;
-            has_title = true;
+        // "Press list", "Unsubscribed": a title, or a heading of what follows.
+        let is_alone = found.pieces.len() == 1 && !rest.contains('@');
+        if is_alone && (pasted.lines == 0 || section::reason(rest).is_some()) {
+            no = section::reason(rest);
             continue;
         }
+        pasted.lines += 1;
+        pasted.joined += usize::from(found.joined);
         let several = found.pieces.iter().filter(|piece| piece.text.contains('@'));
         pasted.has_several |= several.count() > 1;
-        for piece in found.pieces {
+        for mut piece in found.pieces {
+            piece.no = own;
             let before = pasted.pieces.last_mut();
             match before {
                 // The name at the end of one line, the address at the beginning of the next.
@@ -200,7 +231,8 @@ fn read(text: &str, most: usize) -> Pasted {
 /// Lines with what was folded put together, and Outlook's `[mailto:ada@…]` in angle brackets.
 fn unfolded(text: &str) -> Vec<(usize, String)> {
     let mut lines: Vec<(usize, String)> = Vec::new();
-    for (number, line) in (1..).zip(text.split('\n')) {
+    let text = text.replace("\r\n", "\n");
+    for (number, line) in (1..).zip(text.split(['\n', '\r'])) {
         let is_folded = line.starts_with([' ', '\t']) && !line.trim().is_empty();
         let line = line.trim().trim_start_matches('\u{feff}');
         match lines.last_mut() {
@@ -217,6 +249,30 @@ fn unfolded(text: &str) -> Vec<(usize, String)> {
         }
     }
     lines
+}
+
+/// The line without the mark of a list in front, "- " or "1. ", and whether there was one.
+fn without_bullet(line: &str) -> (&str, bool) {
+    let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let behind = if rest.len() < line.len() {
+        rest.strip_prefix(". ").or_else(|| rest.strip_prefix(") "))
+    } else {
+        ["- ", "* ", "• ", "– ", "· "]
+            .iter()
+            .find_map(|mark| line.strip_prefix(mark))
+    };
+    behind.map_or((line, false), |text| (text.trim(), true))
+}
+
+/// "Press: ada@…, bo@…", "Unsubscribed:": a few words before a colon, and what stands behind it.
+fn labelled(line: &str) -> Option<(&str, &str)> {
+    let (label, rest) = line.split_once(':')?;
+    let is_label = !label.is_empty()
+        && label.chars().count() <= 40
+        && !label.contains(['@', '<', '"', ',', ';'])
+        && !["mailto", "smtp", "http", "https"].contains(&label.to_lowercase().as_str());
+    let rest = rest.trim();
+    (is_label && (rest.is_empty() || rest.contains('@'))).then_some((label, rest))
 }
 
 const TO_WORD: bool = true;
@@ -313,9 +369,39 @@ fn pieces(line: &str, number: usize, is_semicolon: bool) -> Found {
 }
 
 fn push(pieces: &mut Vec<Piece>, text: String, line: usize, mark: char) {
-    if !text.is_empty() {
-        pieces.push(Piece { text, line, mark });
+    let mut add = |text: String| {
+        let no = None;
+        pieces.push(Piece {
+            text,
+            line,
+            mark,
+            no,
+        });
+    };
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_plain = !text.contains(['<', '"', '(']);
+    match words.split_last() {
+        None => {}
+        // "ada@… bo@…"
+        Some((_, [_, ..])) if is_plain && words.iter().all(|word| word.contains('@')) => {
+            words.iter().for_each(|word| add((*word).to_owned()));
+        }
+        // "Ada Byrne ada@…": of one word, it could be the beginning of the address.
+        Some((last, names @ [_, _, ..])) if is_plain && is_behind_name(last, names) => {
+            add(format!("{} <{last}>", names.join(" ")));
+        }
+        Some(_) => add(text),
     }
+}
+
+fn is_behind_name(last: &str, names: &[&str]) -> bool {
+    let is_name = |word: &&str| {
+        word.chars().next().is_some_and(char::is_uppercase)
+            && word
+                .chars()
+                .all(|c| c.is_alphabetic() || matches!(c, '-' | '.' | '\'' | '’'))
+    };
+    last.contains('@') && names.len() <= 4 && names.iter().all(is_name)
 }
 
 /// "Byrne" and "Ada <ada@…>", "de la Cruz" and "Maria <…>" are one name; "Bo Chen" and "Ada Byrne <…>"
@@ -382,6 +468,18 @@ mod tests {
             "To: Bo Chen, Ada Byrne <ada@daily.example>",
             &["Bo Chen", "Ada Byrne <ada@daily.example>"],
         );
+        for text in [
+            "a@x.example b@y.example",
+            "- a@x.example\n- b@y.example\n",
+            "Press: a@x.example, b@y.example;",
+            "Press:\ra@x.example, b@y.example",
+        ] {
+            all(text, &["a@x.example", "b@y.example"]);
+        }
+        all(
+            "1. Ada Byrne ada@daily.example\n2. Bo Chen bo@x.example\n",
+            &["Ada Byrne <ada@daily.example>", "Bo Chen <bo@x.example>"],
+        );
         all(
             "Ada Byrne <ada@daily.example>\nBo Chen <bo@x.example>\n",
             &["Ada Byrne <ada@daily.example>", "Bo Chen <bo@x.example>"],
@@ -390,6 +488,24 @@ mod tests {
             "Press\na@x.example, b@y.example",
             &["a@x.example", "b@y.example"],
         );
+    }
+
+    #[test]
+    fn a_heading_that_says_no_is_heard() {
+        for text in [
+            "a@x.example, b@x.example\nUnsubscribed: c@x.example, d@x.example\n",
+            "a@x.example, b@x.example\n\nAbgemeldet\nc@x.example\nd@x.example\n",
+            "Press:\na@x.example, b@x.example\nOpted out:\nc@x.example, d@x.example\n",
+        ] {
+            let noes: Vec<_> = read(text, LOOKED_AT)
+                .pieces
+                .iter()
+                .map(|piece| piece.no)
+                .collect();
+            let no = Some("unsubscribed");
+            assert_eq!(noes, [None, None, no, no], "{text}");
+            assert!(texts(text).is_some(), "{text}");
+        }
     }
 
     #[test]

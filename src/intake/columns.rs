@@ -293,6 +293,16 @@ fn turns_names(
         ));
         return true;
     }
+    if !has_parts && is_reversed(fields, column, rows) {
+        warnings.push((
+            1,
+            format!(
+                "in column \"{}\" the family name comes first, as the addresses show: those names are turned round",
+                header[column]
+            ),
+        ));
+        return true;
+    }
     let is_habit = is_sure && turned * 2 >= all && !has_parts;
     if is_habit {
         warnings.push((
@@ -304,6 +314,29 @@ fn turns_names(
         ));
     }
     is_habit
+}
+
+/// Three addresses of two houses or more have the words of the name the other way round, and none has
+/// them as they are written.
+fn is_reversed(fields: &[Option<Field>], name: usize, rows: &[SampleRow]) -> bool {
+    let Some(email) = fields.iter().position(|field| *field == Some(Field::Email)) else {
+        return false;
+    };
+    let mut houses = Vec::new();
+    for row in rows {
+        let (Some(name), Some(address)) = (row.cells.get(name), row.cells.get(email)) else {
+            continue;
+        };
+        match person_name::is_reversed(name, address.trim()) {
+            Some(true) => houses.push(address.rsplit('@').next().unwrap_or_default()),
+            Some(false) => return false,
+            None => {}
+        }
+    }
+    let count = houses.len();
+    houses.sort_unstable();
+    houses.dedup();
+    count > 2 && houses.len() > 1
 }
 
 /// Looks what stands below the headers that are about a wish, and tells which columns are left

@@ -216,14 +216,13 @@ impl ContactFile {
         self.is_peeked = false;
         self.further = self.plan.people(&self.record);
         self.further.reverse();
-        let row = match self.further.pop() {
-            Some(first) => self.row(&first, true),
-            None => {
-                let record = std::mem::take(&mut self.record);
-                let row = self.row(&record, false);
-                self.record = record;
-                row
-            }
+        let row = if let Some(first) = self.further.pop() {
+            self.row(&first, true)
+        } else {
+            let record = std::mem::take(&mut self.record);
+            let row = self.row(&record, false);
+            self.record = record;
+            row
         };
         Some(Ok(row))
     }
@@ -397,6 +396,13 @@ fn survey(path: &Path, name: &str, options: &Options) -> Result<Opened, IntakePr
         let text = vcard::to_csv(name, file, choice.encoding)?;
         return as_text(name, text, sha256, "vcard", choice.warning);
     }
+    if let Some((what, remedy)) = foreign::recognise(&survey.sample) {
+        return Err(IntakeProblem::NotCsv {
+            file: name.to_owned(),
+            what,
+            remedy,
+        });
+    }
     if options.map.is_empty() && options.delimiter.is_none() {
         let choice = encoding::choose(name, &survey, options.encoding.as_deref());
         if let Ok(choice) = choice
@@ -405,13 +411,6 @@ fn survey(path: &Path, name: &str, options: &Options) -> Result<Opened, IntakePr
             let text = address_lines::to_csv(name, file, choice.encoding)?;
             return as_text(name, text, sha256, address_lines::FORMAT, choice.warning);
         }
-    }
-    if let Some((what, remedy)) = foreign::recognise(&survey.sample) {
-        return Err(IntakeProblem::NotCsv {
-            file: name.to_owned(),
-            what,
-            remedy,
-        });
     }
     Ok(Opened {
         file,

@@ -3,6 +3,7 @@
 use strsim::jaro_winkler;
 
 use crate::intake::cell::{clean, key, words};
+use crate::intake::header_parts;
 use crate::intake::problem::IntakeProblem;
 use crate::intake::words::consent::{self, Wish};
 use crate::intake::words::headers;
@@ -184,27 +185,8 @@ pub(crate) fn named(header: &str) -> Option<Field> {
     }
     headers::field(&key(header))
         .or_else(|| wished(header))
-        .or_else(|| in_part(header))
-        .or_else(|| asked(header))
-}
-
-/// "Which outlet do you write for?" of a form.
-fn asked(header: &str) -> Option<Field> {
-    const OUTLETS: [&str; 9] = [
-        "outlet",
-        "outlets",
-        "publication",
-        "medium",
-        "redaktion",
-        "zeitung",
-        "media",
-        "medio",
-        "testata",
-    ];
-    let words = words(header);
-    let is_asked = header.trim_end().ends_with('?') && words.len() > 3;
-    let is_outlet = is_asked && words.iter().any(|word| OUTLETS.contains(&word.as_str()));
-    is_outlet.then_some(Field::Outlet)
+        .or_else(|| header_parts::in_part(header))
+        .or_else(|| header_parts::asked(header))
 }
 
 /// A column that is about writing to the person, known by the stems of its header only: its words
@@ -227,82 +209,6 @@ fn wished(header: &str) -> Option<Field> {
         Wish::In => Field::OptIn,
         Wish::Both => Field::Status,
     })
-}
-
-fn in_part(header: &str) -> Option<Field> {
-    if let Some((before, behind)) = header.split_once(':') {
-        return behind_colon(before, behind);
-    }
-    // "Voornaam (fonetisch)" is how a name is spoken.
-    let is_spoken = |word: &String| word.starts_with("fonet") || word.starts_with("phonet");
-    if !header.contains(['/', '(', '|', ',']) || words(header).iter().any(is_spoken) {
-        return None;
-    }
-    if let Some((whole, part)) = header.split_once('(') {
-        // "Name (First)".
-        let whole = headers::field(&key(whole));
-        let part = headers::field(&key(part));
-        if whole == Some(Field::Name)
-            && matches!(
-                part,
-                Some(Field::GivenName | Field::MiddleName | Field::FamilyName)
-            )
-        {
-            return part;
-        }
-    }
-    let parts: Vec<Field> = header
-        .split(['/', '(', ')', '|', ','])
-        .filter_map(|part| headers::field(&key(part)))
-        .collect();
-    let first = *parts.first()?;
-    let agree = first == Field::Email || parts.iter().all(|field| *field == first);
-    Some(first).filter(|_| agree)
-}
-
-/// "Contact: Email", "Dienstlich: Land", "Sales account : Name", "E-Mail: Angezeigter Name": what stands
-/// before the colon says whose it is, so that the owner's address is not taken for the contact's.
-fn behind_colon(before: &str, behind: &str) -> Option<Field> {
-    let (owner, field) = (key(before), headers::field(&key(behind)));
-    let is_of_person = matches!(
-        owner.as_str(),
-        "contact"
-            | "person"
-            | "journalist"
-            | "kontakt"
-            | "dienstlich"
-            | "geschaftlich"
-            | "work"
-            | "business"
-            | "primary"
-            | "media"
-            | "privat"
-            | "home"
-            | "attendee"
-            | "member"
-            | "subscriber"
-    );
-    match (headers::field(&owner), field) {
-        (_, Some(field)) if is_of_person => Some(field),
-        (Some(Field::Outlet), Some(Field::Name | Field::Outlet)) => Some(Field::Outlet),
-        (Some(whole), Some(part)) if whole == part => Some(part),
-        (Some(Field::Name), Some(part @ (Field::GivenName | Field::FamilyName))) => Some(part),
-        // "Phone: work"; but of "E-Mail: Typ" and "E-Mail: Angezeigter Name" neither is the address.
-        (Some(whole @ (Field::Email | Field::Phone)), None) => {
-            const QUALIFIERS: [&str; 8] = [
-                "work",
-                "office",
-                "business",
-                "geschaftlich",
-                "dienstlich",
-                "mobile",
-                "mobil",
-                "main",
-            ];
-            QUALIFIERS.contains(&key(behind).as_str()).then_some(whole)
-        }
-        _ => None,
-    }
 }
 
 /// `--map` understood but not yet laid on a file.

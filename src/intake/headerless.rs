@@ -90,6 +90,10 @@ impl Side {
             Self::Local => local,
             Self::Domain => domain,
         };
+        // Another address shares the domain, and is no outlet.
+        if text.contains('@') {
+            return false;
+        }
         text.split(|c: char| !c.is_alphanumeric())
             .map(str::to_lowercase)
             .any(|word| {

@@ -18,6 +18,7 @@ pub mod formats;
 mod hard_cases;
 pub mod header;
 mod header_above;
+mod header_parts;
 mod headerless;
 mod links;
 mod mailboxes;

@@ -60,6 +60,16 @@ pub(crate) fn of(mut parts: Parts, is_turned: bool, addresses: &[&Address]) -> N
         first.clone_into(&mut given);
         last.clone_into(&mut family);
         name = full_name("", first, last);
+    } else if let Some((last, first)) = two_words(&name).filter(|_| is_turned)
+        && given.is_empty()
+        && family.is_empty()
+        && addresses
+            .iter()
+            .any(|address| is_reversed(&name, address.as_str()) == Some(true))
+    {
+        first.clone_into(&mut given);
+        last.clone_into(&mut family);
+        name = full_name("", first, last);
     } else if let Some((last, first)) = turnable(&name) {
         // "Ada Byrne, Bo Chen" beside two addresses are two people.
         let is_turned =
@@ -152,6 +162,23 @@ pub(crate) fn turnable(name: &str) -> Option<(&str, &str)> {
     (is_name(last, 4) && is_name(first, 3) && !is_suffix && is_capital).then_some((last, first))
 }
 
+/// Whether the two words of a name stand in an address the other way round (`true`: "Byrne Ada" beside
+/// `ada.byrne@…`) or as they are; `None` where it does not hold them both.
+pub(crate) fn is_reversed(name: &str, address: &str) -> Option<bool> {
+    let words: Vec<String> = name.split_whitespace().map(key).collect();
+    let local = address.split('@').next()?;
+    let parts: Vec<String> = local.split(['.', '_', '-']).map(key).collect();
+    let ([first, second], [one, two]) = (words.as_slice(), parts.as_slice()) else {
+        return None;
+    };
+    let is_long = first.chars().count() > 1 && second.chars().count() > 1 && first != second;
+    if is_long && first == one && second == two {
+        Some(false)
+    } else {
+        (is_long && first == two && second == one).then_some(true)
+    }
+}
+
 /// Family name and given name of "BYRNE Ada", as the French write it.
 pub(crate) fn capitals_first(name: &str) -> Option<(&str, &str)> {
     let is_capital = |word: &str| {
@@ -177,6 +204,11 @@ pub(crate) fn capitals_first(name: &str) -> Option<(&str, &str)> {
         .split_whitespace()
         .all(|word| word.chars().next().is_some_and(char::is_uppercase) && !is_capital(word));
     (is_name(last) && is_name(first) && is_given).then_some((last, first))
+}
+
+fn two_words(name: &str) -> Option<(&str, &str)> {
+    let (first, second) = name.split_once(' ')?;
+    (!second.contains(' ') && !name.contains(',')).then_some((first, second))
 }
 
 /// "Dr. Ott" is Ott, and stays Dr. before the given name.

@@ -20,22 +20,28 @@ pub(crate) fn is_alone(record: &Record) -> bool {
     filled.next().is_some_and(|cell| !cell.contains('@')) && filled.next().is_none()
 }
 
+/// The no of a heading.
+pub(crate) fn reason(heading: &str) -> Option<&'static str> {
+    let bare = heading.trim_matches(|c: char| !c.is_alphanumeric());
+    let by_name = match mailchimp::by_name(bare) {
+        Some(ByName::No(reason)) => Some(reason),
+        _ => None,
+    };
+    let reason = opt_out::plain(bare)
+        .or(by_name)
+        .or_else(|| phrases::no(bare))?;
+    (bare.chars().count() <= 60).then_some(reason)
+}
+
 impl Section {
     /// Reads a row as such a heading; `columns` is the header's number of cells.
     pub(crate) fn of(record: &Record, columns: usize) -> Option<Self> {
-        if columns < 2 || !is_alone(record) {
+        if columns == 0 || !is_alone(record) {
             return None;
         }
         let heading = clean(record.cells().find(|cell| !cell.trim().is_empty())?);
-        let bare = heading.trim_matches(|c: char| !c.is_alphanumeric());
-        let by_name = match mailchimp::by_name(bare) {
-            Some(ByName::No(reason)) => Some(reason),
-            _ => None,
-        };
-        let reason = opt_out::plain(bare)
-            .or(by_name)
-            .or_else(|| phrases::no(bare))?;
-        (bare.chars().count() <= 60).then_some(Self { heading, reason })
+        let reason = reason(&heading)?;
+        Some(Self { heading, reason })
     }
 
     /// What to say of it.

@@ -50,14 +50,11 @@ impl Plan {
             .columns(Field::Name)
             .find(|index| !cell::value(record.cell(*index)).is_empty())
         else {
-            return named_each(&read)
-                .then(|| {
-                    boxes
-                        .iter()
-                        .map(|text| record.with(&[(column, text)]))
-                        .collect()
-                })
-                .unwrap_or_default();
+            if !named_each(&read) {
+                return Vec::new();
+            }
+            let each = boxes.iter().map(|text| record.with(&[(column, text)]));
+            return each.collect();
         };
         let names = names(record.cell(name));
         let Some(order) = order(&names, &read) else {

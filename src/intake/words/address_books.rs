@@ -6,7 +6,7 @@ use crate::intake::header::Field;
 pub(super) const WORDS: &[(Field, &str)] = &[
     (
         Field::Email,
-        "youremail youremailaddress ihree-mail ihree-mail-adresse votree-mail votreadressee-mail primäree-mail-adresse primærmail direccióndecorreoelectrónicoprincipal adresseélectroniqueprincipale e-mailprimaria \
+        "e-pasts e-paštas el.paštas e-mailaadress e-naslov e-adresa youremail youremailaddress ihree-mail ihree-mail-adresse votree-mail votreadressee-mail primäree-mail-adresse primærmail direccióndecorreoelectrónicoprincipal adresseélectroniqueprincipale e-mailprimaria \
          기본메일 메일주소 eerstee-mail podstawowye-mail emailprimário 主要电子邮件 主要email elektronikpostaadresi \
          प्राथमिकमेल ई-मेलएड्रेस адресэл.почты emailsprimary",
     ),
@@ -23,13 +23,19 @@ pub(super) const WORDS: &[(Field, &str)] = &[
          apresentarcomo отображаемоеимя kortnamn 显示名称 顯示名稱 名稱 journalists reporters editors contactpersons names \
          journalistennamen ansprechpartnerin presskontakt pressekontakt authorname reportername editorname mediacontact mediacontactname contactpresse contactodeprensa",
     ),
-    (Field::GivenName, "ilkadı ilkad 이름성제외 पहलानाम प्रथमनाम"),
+    (
+        Field::GivenName,
+        "vārds vardas eesnimi ime krstnémeno meno ilkadı ilkad 이름성제외 पहलानाम प्रथमनाम",
+    ),
     (
         Field::MiddleName,
         "mellemnavn weiterevornamen 2.vorname secondonome middelstenaam drugieimię segundonome ikinciadı ikinciad ミドル \
          ミドルネーム nomedomeio 중간이름 中间名 中間名",
     ),
-    (Field::FamilyName, "姓氏 अंतिमनाम"),
+    (
+        Field::FamilyName,
+        "uzvārds pavardė perekonnanimi perenimi prezime priimek priezvisko 姓氏 अंतिमनाम",
+    ),
     (
         Field::Outlet,
         "currentemployer compañía компания 组织 組織 संगठन कंपनी organizzazione organisatie empresa företag şirket الشركة \

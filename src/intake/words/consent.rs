@@ -196,7 +196,7 @@ pub(crate) fn wish(header: &str) -> Option<Wish> {
     if ["emailvalid", "validemail", "emailvalidated", "deliverable"].contains(&joined.as_str()) {
         return Some(Wish::In);
     }
-    if is_active(&words) {
+    if is_active(&words) || matches!(joined.as_str(), "ok" | "okay") {
         return Some(Wish::In);
     }
     let is_negated = is_negated(&words);

@@ -136,6 +136,7 @@ const WORDS: &[(Field, &str)] = &[
          emailblocklisted blocked suppressed nocontact noemail donotsend removed globalunsubscribe optedoutfromemail \
          unsubscribedfromemails emailunsubscribed globallyunsubscribed suppress datelineoptout \
          abgemeldet abbestellt ausgetragen nichtkontaktieren nichtanschreiben keinemail keinemails gesperrt widerspruch \
+         nichtmehr nomore nietmeer raus streichen entfernen löschen loeschen remove delete supprimer retirer eliminar borrar cancellare rimuovere usunąć \
          keinkontakt werbewiderspruch onhold emailonhold emaildisabled maildisabled disabled optoutemail \
          desabonne desinscrit nepascontacter opposition nepasenvoyer refus \
          dadodebaja baja desuscrito nocontactar noenviar cancelado",

@@ -188,7 +188,9 @@ fn headed(words: &[String]) -> Option<&'static str> {
     let is_opt_out = first == "opt" && words.get(1).is_some_and(|second| second == "out");
     let (length, reason) = match first {
         _ if is_opt_out => (2, opt_out::UNSUBSCRIBED),
-        "optout" | "widerspruch" | "unsub" => (1, opt_out::UNSUBSCRIBED),
+        "optout" | "widerspruch" | "unsub" | "loschanfrage" | "loschantrag" | "loschwunsch" => {
+            (1, opt_out::UNSUBSCRIBED)
+        }
         "blacklisted" | "blocklisted" | "gesperrt" | "deceased" | "verstorben" | "gestorben"
         | "decede" | "decedee" | "fallecido" | "fallecida" | "deceduto" | "deceduta"
         | "overleden" | "avliden" | "zmarł" | "zmarła" | "raus" => (1, opt_out::DO_NOT_CONTACT),
@@ -330,6 +332,7 @@ mod tests {
             ("bitte vom Verteiler nehmen", "unsubscribed"),
             ("hat sich beschwert", "complained"),
             ("verstorben 2023", "do-not-contact"),
+            ("Löschanfrage DSGVO 2026-02-03", "unsubscribed"),
             ("ne plus envoyer de mails", "do-not-contact"),
             ("a demandé sa désinscription", "unsubscribed"),
             ("non inviare più", "do-not-contact"),
