@@ -384,7 +384,9 @@ fn push(pieces: &mut Vec<Piece>, text: String, line: usize, mark: char) {
         None => {}
         // "ada@… bo@…"
         Some((_, [_, ..])) if is_plain && words.iter().all(|word| word.contains('@')) => {
-            words.iter().for_each(|word| add((*word).to_owned()));
+            for word in &words {
+                add((*word).to_owned());
+            }
         }
         // "Ada Byrne ada@…": of one word, it could be the beginning of the address.
         Some((last, names @ [_, _, ..])) if is_plain && is_behind_name(last, names) => {

@@ -43,6 +43,7 @@ mod spelled;
 mod survey;
 pub mod svg;
 pub mod table;
+mod turned_names;
 mod vcard;
 pub(crate) mod words;
 mod workbook;

@@ -22,8 +22,8 @@ Examples:
   dateline contact import tech.xlsx --source \"our own sheet\" --list tech --replace
   dateline contact undo-import 3
 
-CSV and TSV, .xlsx, .xls, .ods and vCards. Exports of Google, Outlook, Apple, Mailchimp, HubSpot,
-Salesforce, listmonk, Prowly and any sheet with a header row in
+CSV and TSV, .xlsx, .xls, .ods, vCards, and the pasted address line of a mail. Exports of Google,
+Outlook, Apple, Mailchimp, HubSpot, Salesforce, listmonk, Prowly and any sheet with a header row in
 English, German, French or Spanish are read as they are. Who has opted out in the file is opted out
 here, and no file ever lifts an opt-out. What is said with --map is remembered for the next file with
 the same header. Ctrl-C stops after whole rows; the same command again finishes it. Exit 3: some rows
