@@ -4,6 +4,7 @@
 //! Only sentences that say it of all mail: "do not send attachments" and "no mails before ten" are
 //! wishes about how, and stay remarks.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::intake::cell::words;
@@ -27,24 +28,45 @@ const ANYMORE: &str = "these those it stuff anything things again anymore any mo
     emails mails mail e press releases release newsletters newsletter pitches anything \
     più más mais meer mer mere de des nos d communiqués communiqué courriels courriel messages correos comunicados comunicati";
 
+/// What a sentence says that holds one of our phrases.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Said {
+    /// Somebody complained: a fact, and nothing may turn it.
+    Complained,
+    /// Somebody opted out: a fact, too.
+    Gone,
+    /// Somebody wants to be left out, of all mail.
+    Left,
+    /// Nobody may write to them, at all.
+    Banned,
+}
+
 struct Phrases {
-    gone: Vec<Vec<String>>,
+    /// By their first word: remarks are looked at word by word, and nearly none begins a phrase.
+    by_first: HashMap<String, Vec<(Said, Vec<String>)>>,
     unless_gone: Vec<String>,
-    left: Vec<Vec<String>>,
-    banned: Vec<Vec<String>>,
-    complained: Vec<Vec<String>>,
     unless: Vec<String>,
     anymore: Vec<String>,
 }
 
 static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
-    let split = |list: &[&str]| list.iter().map(|text| starred(text)).collect();
+    let lists = [
+        (Said::Complained, bans::COMPLAINED),
+        (Said::Gone, sentences::GONE),
+        (Said::Left, sentences::LEFT),
+        (Said::Banned, bans::BANNED),
+    ];
+    let mut by_first: HashMap<_, Vec<_>> = HashMap::new();
+    for (said, list) in lists {
+        for phrase in list {
+            let phrase = starred(phrase);
+            let first = phrase.first().cloned().unwrap_or_default();
+            by_first.entry(first).or_default().push((said, phrase));
+        }
+    }
     Phrases {
-        gone: split(sentences::GONE),
+        by_first,
         unless_gone: words(UNLESS_GONE),
-        left: split(sentences::LEFT),
-        banned: split(bans::BANNED),
-        complained: split(bans::COMPLAINED),
         unless: words(UNLESS),
         anymore: words(ANYMORE),
     }
@@ -80,7 +102,8 @@ pub(crate) fn no(cell: &str) -> Option<&'static str> {
     if cell.len() < 8 || cell.chars().all(|c| !c.is_alphabetic()) {
         return None;
     }
-    let cell: String = cell.chars().take(LONGEST).collect();
+    let end = cell.char_indices().nth(LONGEST);
+    let cell = &cell[..end.map_or(cell.len(), |(at, _)| at)];
     // "Edit | Remove" are buttons of a page that somebody copied.
     let is_prose = !cell.contains(['|', '/']);
     if UNSPACED.iter().any(|word| cell.contains(word)) {
@@ -94,33 +117,30 @@ pub(crate) fn no(cell: &str) -> Option<&'static str> {
 
 fn sentence(text: &str) -> Option<&'static str> {
     let words: Vec<String> = words(text);
-    let phrases = &*PHRASES;
-    let holds = |list: &[Vec<String>]| {
-        list.iter().any(|phrase| {
-            (0..words.len()).any(|at| {
-                ends_at(&words[at..], phrase)
-                    .is_some_and(|length| is_about_all(phrase, &words[at + length..]))
-            })
-        })
-    };
-    let is_fact = |list: &[Vec<String>]| {
-        list.iter().any(|phrase| {
-            (0..words.len()).any(|at| {
-                let length = ends_at(&words[at..], phrase);
-                length.is_some_and(|length| is_whole(&words[..at], &words[at + length..]))
-            })
-        })
-    };
-    if is_fact(&phrases.complained) {
-        return Some(opt_out::COMPLAINED);
+    let mut strictest = headed(&words);
+    for (at, first) in words.iter().enumerate() {
+        for (said, phrase) in PHRASES.by_first.get(first).into_iter().flatten() {
+            let Some(length) = ends_at(&words[at..], phrase) else {
+                continue;
+            };
+            let behind = &words[at + length..];
+            let is_meant = match said {
+                Said::Complained | Said::Gone => is_whole(&words[..at], behind),
+                Said::Left | Said::Banned => is_about_all(phrase, behind),
+            };
+            let reason = match said {
+                Said::Complained => opt_out::COMPLAINED,
+                Said::Gone | Said::Left => opt_out::UNSUBSCRIBED,
+                Said::Banned => opt_out::DO_NOT_CONTACT,
+            };
+            let is_stricter =
+                strictest.is_none_or(|known| opt_out::weight(reason) > opt_out::weight(known));
+            if is_meant && is_stricter {
+                strictest = Some(reason);
+            }
+        }
     }
-    if is_fact(&phrases.gone) || holds(&phrases.left) {
-        return Some(opt_out::UNSUBSCRIBED);
-    }
-    if let Some(reason) = headed(&words) {
-        return Some(reason);
-    }
-    holds(&phrases.banned).then_some(opt_out::DO_NOT_CONTACT)
+    strictest
 }
 
 /// How many words the phrase takes at the beginning of `words`.
