@@ -174,7 +174,7 @@ pub async fn run(args: Vec<OsString>, world: World) -> u8 {
     signal::outlive_file_limit();
     let mut context = Context::new(world, words.global);
     let result = match words.verb {
-        Some(verb) => verb.run(&mut context).await,
+        Some(verb) => Box::pin(verb.run(&mut context)).await,
         None => greet(&mut context).await,
     };
     let exit = result.unwrap_or_else(|problem| {

@@ -324,7 +324,7 @@ impl Work<'_, '_> {
         let mut names = std::mem::take(&mut self.book.names);
         write::prepare(transaction, &mut page, &mut names.outlets).await?;
         let purpose = Purpose::new(self.request, self.list_id, import_id);
-        let writing = write::write(
+        let put_down = write::write(
             self.desk,
             transaction,
             &mut page,
@@ -334,7 +334,7 @@ impl Work<'_, '_> {
         let spent = self.spent.take();
         // The database is at work in its own thread from the first time that this one waits for it;
         // giving back so much memory takes time as well.
-        let (listed, ()) = tokio::join!(writing, async {
+        let (listed, ()) = tokio::join!(put_down, async {
             plan(&mut self.book, self.request, report, &rows);
             drop((rows, spent));
         });
