@@ -260,9 +260,8 @@ impl Work<'_, '_> {
             supply.last_line = chunk.last().map_or(supply.last_line, PreparedRow::line);
             let (drafts, refused) = apart(chunk);
             if !drafts.is_empty() {
-                waiting = self
-                    .plan_chunk(&transaction, report, drafts, waiting, import_id)
-                    .await?;
+                let planned = self.plan_chunk(&transaction, report, drafts, waiting, import_id);
+                waiting = Box::pin(planned).await?;
             }
             for reject in &refused {
                 report.refuse(reject);
