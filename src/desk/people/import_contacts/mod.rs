@@ -80,7 +80,7 @@ pub async fn import(desk: &Desk, request: &ImportRequest) -> Result<ImportReport
         counts_lines: false,
         tell: &mut |_| {},
     };
-    import_watched(desk, request, &mut watch).await
+    Box::pin(import_watched(desk, request, &mut watch)).await
 }
 
 /// Imports files of contacts. Each chunk is whole; an import that stops half-way is marked
