@@ -18,6 +18,9 @@ pub(crate) fn set_apart(
         found.sort_unstable();
         found
     };
+    if let Some(said) = by_role(header, fields, mapped) {
+        return Some(said);
+    }
     let names = numbered(&[Field::Name, Field::GivenName]);
     let addresses = numbered(&[Field::Email, Field::MoreEmail]);
     let further: Vec<(usize, usize)> = names
@@ -58,6 +61,40 @@ pub(crate) fn set_apart(
     ))
 }
 
+/// The same where each person has a role instead of a number: "Editor, Editor Email, Reporter, Reporter
+/// Email".
+fn by_role(header: &[String], fields: &mut [Option<Field>], mapped: &[usize]) -> Option<String> {
+    let all = |wanted: Field| {
+        let places = (0..header.len()).filter(|index| !mapped.contains(index));
+        let found = places.filter(|index| fields[*index] == Some(wanted));
+        found.collect::<Vec<usize>>()
+    };
+    let (names, addresses) = (all(Field::Name), all(Field::Email));
+    let pairs: Vec<(usize, usize)> = names
+        .iter()
+        .filter_map(|name| {
+            let role = key(&header[*name]);
+            let address = addresses.iter().find(|address| {
+                let rest = key(&header[**address]);
+                let rest = rest.strip_prefix(role.as_str()).map(str::to_owned);
+                rest.is_some_and(|rest| matches!(rest.as_str(), "email" | "mail" | "emailaddress"))
+            });
+            Some((*name, *address?))
+        })
+        .collect();
+    let [(_, first), (name, address), ..] = *pairs.as_slice() else {
+        return None;
+    };
+    for (name, address) in &pairs[1..] {
+        fields[*name] = None;
+        fields[*address] = None;
+    }
+    Some(format!(
+        "each row holds several people, and the first of them is read; for the next import the file once more with --map \"{}=name\" --map \"{}=email\" --map \"{}=ignore\"",
+        header[name], header[address], header[first]
+    ))
+}
+
 /// The number at the end of a header, or in it: "Email 2", "Contact 2 e-mail".
 fn number(header: &str) -> Option<usize> {
     let key = key(header);
@@ -86,6 +123,21 @@ mod tests {
         assert_eq!((fields[3], fields[4]), (None, None));
         assert_eq!(fields[2], Some(Field::Email));
         assert_eq!(fields[5], Some(Field::Phone));
+    }
+
+    #[test]
+    fn roles_are_people_like_numbers() {
+        let header: Vec<String> = "Outlet,Editor,Editor Email,Reporter,Reporter Email"
+            .split(',')
+            .map(str::to_owned)
+            .collect();
+        let mut fields = header::by_words(&header);
+        let said = set_apart(&header, &mut fields, &[]).unwrap();
+        assert!(said.contains(r#"--map "Reporter=name" --map "Reporter Email=email""#));
+        assert_eq!(
+            (fields[1], fields[2], fields[3], fields[4]),
+            (Some(Field::Name), Some(Field::Email), None, None)
+        );
     }
 
     #[test]

@@ -3,6 +3,9 @@
 /// A ban, whoever made it.
 pub(super) const BANNED: &[&str] = &[
     "do not use",
+    "do not add to * newsletter",
+    "do not add to * list",
+    "do not add to * mailing list",
     "leave alone",
     "leave him alone",
     "leave her alone",

@@ -205,9 +205,11 @@ fn headed(words: &[String]) -> Option<&'static str> {
         "bitte",
     ];
     let first = words.first()?.as_str();
-    let is_opt_out = first == "opt" && words.get(1).is_some_and(|second| second == "out");
+    let second = words.get(1).map_or("", String::as_str);
     let (length, reason) = match first {
-        _ if is_opt_out => (2, opt_out::UNSUBSCRIBED),
+        _ if matches!((first, second), ("opt", "out") | ("off", "list")) => {
+            (2, opt_out::UNSUBSCRIBED)
+        }
         "optout" | "widerspruch" | "unsub" | "loschanfrage" | "loschantrag" | "loschwunsch" => {
             (1, opt_out::UNSUBSCRIBED)
         }
@@ -352,6 +354,8 @@ mod tests {
             ("bitte vom Verteiler nehmen", "unsubscribed"),
             ("hat sich beschwert", "complained"),
             ("verstorben 2023", "do-not-contact"),
+            ("OFF LIST", "unsubscribed"),
+            ("Do not add to newsletter", "do-not-contact"),
             ("Löschanfrage DSGVO 2026-02-03", "unsubscribed"),
             ("ne plus envoyer de mails", "do-not-contact"),
             ("a demandé sa désinscription", "unsubscribed"),

@@ -4,6 +4,8 @@
 /// to two words.
 pub(super) const GONE: &[&str] = &[
     "asked us to stop",
+    "prosi o niewysyłanie",
+    "prosi o nie wysyłanie",
     "asked to stop",
     "told us to stop",
     "wants us to stop",
