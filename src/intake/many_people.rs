@@ -10,6 +10,9 @@ pub(crate) fn set_apart(
     fields: &mut [Option<Field>],
     mapped: &[usize],
 ) -> Option<String> {
+    if let Some(said) = by_role(header, fields, mapped) {
+        return Some(said);
+    }
     let numbered = |wanted: &[Field]| {
         let mut found: Vec<(usize, usize)> = (0..header.len())
             .filter(|index| fields[*index].is_some_and(|field| wanted.contains(&field)))
@@ -18,9 +21,6 @@ pub(crate) fn set_apart(
         found.sort_unstable();
         found
     };
-    if let Some(said) = by_role(header, fields, mapped) {
-        return Some(said);
-    }
     let names = numbered(&[Field::Name, Field::GivenName]);
     let addresses = numbered(&[Field::Email, Field::MoreEmail]);
     let further: Vec<(usize, usize)> = names
