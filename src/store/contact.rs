@@ -93,30 +93,21 @@ struct KnownRow {
     attachments: String,
 }
 
-/// In the order of its fields.
-const KNOWN_ROW: [&str; 21] = [
-    "key",
-    "is_primary",
-    "id",
-    "status",
-    "outlet_id",
-    "origin_import_id",
-    "origin_line",
-    "undone_status",
-    "address_id",
-    "name",
-    "given_name",
-    "family_name",
-    "outlet",
-    "title",
-    "kind",
-    "country",
-    "language",
-    "time_zone",
-    "phone",
-    "notes",
-    "attachments",
-];
+/// The columns of such a row, in the order of its fields.
+fn known_columns() -> Vec<&'static str> {
+    let own = [
+        "key",
+        "is_primary",
+        "id",
+        "status",
+        "outlet_id",
+        "origin_import_id",
+        "origin_line",
+        "undone_status",
+        "address_id",
+    ];
+    own.into_iter().chain(FIELDS).collect()
+}
 
 impl From<KnownRow> for Known {
     fn from(row: KnownRow) -> Self {
@@ -182,7 +173,8 @@ pub(crate) async fn by_keys(
          WHERE a.email_key {given}"
     );
     let values = vec![set::bind(keys)];
-    let rows: Vec<KnownRow> = set::all_at_once(connection, &KNOWN_ROW, &select, values).await?;
+    let rows: Vec<KnownRow> =
+        set::all_at_once(connection, &known_columns(), &select, values).await?;
     Ok(rows.into_iter().map(Known::from).collect())
 }
 
@@ -199,7 +191,8 @@ pub(crate) async fn by_ids(
          WHERE c.erased_at IS NULL AND c.merged_into_id IS NULL AND c.email_key IS NOT NULL AND c.id {given}"
     );
     let values = vec![set::bind(ids)];
-    let rows: Vec<KnownRow> = set::all_at_once(connection, &KNOWN_ROW, &select, values).await?;
+    let rows: Vec<KnownRow> =
+        set::all_at_once(connection, &known_columns(), &select, values).await?;
     Ok(rows.into_iter().map(Known::from).collect())
 }
 

@@ -146,3 +146,28 @@ async fn whom_somebody_else_adds_meanwhile_is_met_and_not_doubled() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn rows_about_people_who_wait_to_be_written_find_them() {
+    on_both(async |world| {
+        let mut text = "Email,Name,Email 2\n".to_owned();
+        for number in 0..540 {
+            let second = match number {
+                5 => "second@desk.example",
+                // Further addresses that stand for others, in the chunk before.
+                530 => "person10@desk.example",
+                _ => "",
+            };
+            writeln!(text, "person{number}@desk.example,Person,{second}").unwrap();
+        }
+        text.push_str(
+            "second@desk.example,Person,\nperson7@desk.example,Person,seventh@desk.example\n",
+        );
+        text.push_str("seventh@desk.example,Person,\n");
+        let report = import_text(&world, "waiting.csv", &text).await;
+        assert_eq!(rows(&report), [540, 0, 0, 3, 0]);
+        let all = "SELECT COUNT(*) AS value FROM contact";
+        assert_eq!(world.number(all, vec![]).await, 540);
+    })
+    .await;
+}
